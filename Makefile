@@ -1,0 +1,51 @@
+# The two commands: `make preview` and `make test`. Both make their own environment in .venv.
+PYTHON ?= python3
+STACK ?= dev
+BIN := .venv/bin
+UV_VERSION := 0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help preview check test lint format schema golden lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv .venv || { echo 'python3 -m venv failed; on Debian: apt-get install python3-venv'; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+preview: .venv/installed ## Print what a stack declares and changes, and what the policies say (STACK=dev)
+	@$(BIN)/groundwork preview --stack $(STACK)
+
+check: .venv/installed ## Check the settings of every stack
+	@$(BIN)/groundwork check --all
+
+test: .venv/installed ## Run every test that this machine can run; skipped ones say why
+	$(BIN)/python -m pytest
+
+lint: .venv/installed ## Linter, formatter and type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: .venv/installed ## Write settings.schema.json anew from the settings model
+	$(BIN)/python -m stacks.settings schema > settings.schema.json
+
+golden: .venv/installed ## Write tests/golden/*.urns anew; a moved URN needs an alias and a line in CHANGELOG.md
+	@for stack in dev prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
+
+lock: .venv/installed ## Resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --group dev pyproject.toml --output-file requirements.lock --upgrade
+
+clean: ## Remove the environment and every cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
