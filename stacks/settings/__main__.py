@@ -1,0 +1,38 @@
+"""``python -m stacks.settings``: check settings files, or write the JSON Schema that editors complete them with."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+from stacks.settings.problems import Problem, SettingsError
+from stacks.settings.reading import read_file
+from stacks.settings.schema import text as schema_text
+
+
+def main(arguments: list[str]) -> int:
+    """Print the problems of the named files as JSON (`check`), or the schema (`schema`); 1 where there are problems."""
+    parser = argparse.ArgumentParser(prog="python -m stacks.settings", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    checker = commands.add_parser("check", help="check settings files")
+    checker.add_argument("files", nargs="+", type=Path)
+    commands.add_parser("schema", help="print the JSON Schema of a settings file")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "schema":
+        sys.stdout.write(schema_text())
+        return 0
+    problems: list[Problem] = []
+    for file in chosen.files:
+        try:
+            read_file(file)
+        except SettingsError as error:
+            problems.extend(error.problems)
+    json.dump([dataclasses.asdict(problem) for problem in problems], sys.stdout)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

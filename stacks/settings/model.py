@@ -1,0 +1,30 @@
+"""The whole of an environment's settings: one frozen model."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from stacks.settings.clusters import Cluster, GpuPool
+from stacks.settings.data import Bucket, Mount
+from stacks.settings.network import Network, Projects
+from stacks.settings.shapes import Key, LabelValue, Region, Section
+from stacks.settings.teams import Group, Ownership, Team
+
+
+class Settings(Section):
+    """What ``Pulumi.<stack>.yaml`` says, under ``config`` and without the prefix ``groundwork:``.
+
+    Entries that repeat are maps, so that an entry is known by its key and a new one moves no other.
+    """
+
+    environment: LabelValue
+    region: Region = Field(description="where regional resources that name no region are created")
+    projects: Projects
+    ownership: Ownership
+    network: Network
+    groups: dict[Key, Group]
+    teams: dict[Key, Team]
+    clusters: dict[Key, Cluster]
+    gpu_pools: dict[Key, GpuPool] = Field(default_factory=dict)
+    buckets: dict[Key, Bucket] = Field(default_factory=dict)
+    mounts: dict[Key, Mount] = Field(default_factory=dict)

@@ -1,0 +1,42 @@
+"""The JSON Schema of a settings file, made from the model so that an editor and the program never disagree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from stacks.settings.model import Settings
+from stacks.settings.problems import PREFIX
+
+
+def schema() -> dict[str, Any]:
+    """The schema (draft 2020-12) of a whole ``Pulumi.<stack>.yaml``."""
+    model = Settings.model_json_schema()
+    definitions = model.pop("$defs")
+    sections = {f"{PREFIX}{name}": section for name, section in model["properties"].items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Groundwork settings",
+        "description": model["description"],
+        "type": "object",
+        "required": ["config"],
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": sections,
+                "required": [f"{PREFIX}{name}" for name in model["required"]],
+                "patternProperties": {"^pulumi:": {}},
+                "additionalProperties": False,
+            },
+            "secretsprovider": {"type": "string"},
+            "encryptedkey": {"type": "string"},
+            "encryptionsalt": {"type": "string"},
+        },
+        "additionalProperties": True,
+        "$defs": definitions,
+    }
+
+
+def text() -> str:
+    """The schema as the file in the repository has it."""
+    return json.dumps(schema(), indent=2) + "\n"
