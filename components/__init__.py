@@ -1,0 +1,1 @@
+"""The platform's parts: one file, one Args, one ComponentResource. No part knows another."""

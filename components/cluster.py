@@ -1,0 +1,209 @@
+"""A regional GKE cluster with private nodes and the CPU pool that its own controllers run on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component, Labels
+
+# All that GKE can collect from the control plane and the system; DCGM is the GPUs.
+# https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics
+METRICS: Final = ("SYSTEM_COMPONENTS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER", "STORAGE", "POD", "DAEMONSET",
+                  "DEPLOYMENT", "STATEFULSET", "HPA", "KUBELET", "CADVISOR", "DCGM")  # fmt: skip
+LOGS: Final = ("SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER")
+
+
+@dataclass(frozen=True)
+class SystemPoolArgs:
+    """The CPU pool: machine type, disk in GB, and the number of nodes over all zones."""
+
+    machine_type: str
+    disk_gb: int
+    min_nodes: int
+    max_nodes: int
+
+
+@dataclass(frozen=True)
+class MaintenanceArgs:
+    """When Google may maintain the cluster: RFC 3339 times and an RFC 5545 recurrence."""
+
+    start: str
+    end: str
+    recurrence: str
+
+
+@dataclass(frozen=True)
+class ClusterNetworkArgs:
+    """Where the cluster lives in the shared VPC; the ranges are names of the subnet's secondary ranges."""
+
+    network: pulumi.Input[str]
+    subnet: pulumi.Input[str]
+    pod_range: str
+    service_range: str
+    control_plane_cidr: IPv4Network
+    node_tag: str
+
+
+@dataclass(frozen=True)
+class ClusterArgs:
+    """The cluster. `node_account` is the e-mail address of the account its nodes run as."""
+
+    cluster_name: str
+    project: str
+    region: str
+    zones: Sequence[str]
+    network: ClusterNetworkArgs
+    node_account: pulumi.Input[str]
+    release_channel: str
+    maintenance: MaintenanceArgs
+    system_pool: SystemPoolArgs
+    deletion_protection: bool
+    labels: Labels
+
+
+class Cluster(Component):
+    """The cluster and its system pool; `dns_endpoint` is the only way to its API server."""
+
+    cluster: gcp.container.Cluster
+    system_pool: gcp.container.NodePool
+    dns_endpoint: pulumi.Output[str]
+    workload_pool: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the cluster without its default pool, then the system pool beside it."""
+        super().__init__(name, opts)
+        self.cluster = self._cluster(name, args)
+        self.system_pool = self._system_pool(name, args)
+        # The id keeps both unknown until there is a cluster: a plan would otherwise take the endpoint for empty.
+        self.dns_endpoint = pulumi.Output.all(self.cluster.id, self.cluster.control_plane_endpoints_config).apply(
+            lambda found: _endpoint(found[1])
+        )
+        self.workload_pool = self.cluster.workload_identity_config.apply(
+            lambda config: config.workload_pool or f"{args.project}.svc.id.goog"
+        )
+        self.register_outputs({"name": args.cluster_name, "dnsEndpoint": self.dns_endpoint})
+
+    def _cluster(self, name: str, args: ClusterArgs) -> gcp.container.Cluster:
+        return gcp.container.Cluster(
+            f"{name}-cluster",
+            name=args.cluster_name,
+            project=args.project,
+            location=args.region,
+            node_locations=list(args.zones),
+            resource_labels=dict(args.labels),
+            deletion_protection=args.deletion_protection,
+            network=args.network.network,
+            subnetwork=args.network.subnet,
+            networking_mode="VPC_NATIVE",
+            datapath_provider="ADVANCED_DATAPATH",
+            enable_intranode_visibility=True,
+            enable_shielded_nodes=True,
+            ip_allocation_policy=gcp.container.ClusterIpAllocationPolicyArgs(
+                cluster_secondary_range_name=args.network.pod_range,
+                services_secondary_range_name=args.network.service_range,
+            ),
+            private_cluster_config=gcp.container.ClusterPrivateClusterConfigArgs(
+                enable_private_nodes=True,
+                enable_private_endpoint=True,
+                master_ipv4_cidr_block=str(args.network.control_plane_cidr),
+            ),
+            # Access is decided by IAM (container.clusters.connect), not by where a packet comes from.
+            control_plane_endpoints_config=gcp.container.ClusterControlPlaneEndpointsConfigArgs(
+                dns_endpoint_config=gcp.container.ClusterControlPlaneEndpointsConfigDnsEndpointConfigArgs(
+                    allow_external_traffic=True
+                ),
+                ip_endpoints_config=gcp.container.ClusterControlPlaneEndpointsConfigIpEndpointsConfigArgs(
+                    enabled=False
+                ),
+            ),
+            workload_identity_config=gcp.container.ClusterWorkloadIdentityConfigArgs(
+                workload_pool=f"{args.project}.svc.id.goog"
+            ),
+            rbac_binding_config=gcp.container.ClusterRbacBindingConfigArgs(
+                enable_insecure_binding_system_authenticated=False,
+                enable_insecure_binding_system_unauthenticated=False,
+            ),
+            addons_config=gcp.container.ClusterAddonsConfigArgs(
+                gcs_fuse_csi_driver_config=gcp.container.ClusterAddonsConfigGcsFuseCsiDriverConfigArgs(enabled=True),
+                gcp_filestore_csi_driver_config=gcp.container.ClusterAddonsConfigGcpFilestoreCsiDriverConfigArgs(
+                    enabled=True
+                ),
+                gce_persistent_disk_csi_driver_config=(
+                    gcp.container.ClusterAddonsConfigGcePersistentDiskCsiDriverConfigArgs(enabled=True)
+                ),
+                # Changing this later recreates every node, so it is on from the first day.
+                dns_cache_config=gcp.container.ClusterAddonsConfigDnsCacheConfigArgs(enabled=True),
+            ),
+            release_channel=gcp.container.ClusterReleaseChannelArgs(channel=args.release_channel),
+            maintenance_policy=gcp.container.ClusterMaintenancePolicyArgs(
+                recurring_window=gcp.container.ClusterMaintenancePolicyRecurringWindowArgs(
+                    start_time=args.maintenance.start,
+                    end_time=args.maintenance.end,
+                    recurrence=args.maintenance.recurrence,
+                )
+            ),
+            logging_config=gcp.container.ClusterLoggingConfigArgs(enable_components=list(LOGS)),
+            monitoring_config=gcp.container.ClusterMonitoringConfigArgs(
+                enable_components=list(METRICS),
+                managed_prometheus=gcp.container.ClusterMonitoringConfigManagedPrometheusArgs(enabled=True),
+            ),
+            # The bill splits by namespace and so by team.
+            cost_management_config=gcp.container.ClusterCostManagementConfigArgs(enabled=True),
+            gateway_api_config=gcp.container.ClusterGatewayApiConfigArgs(channel="CHANNEL_STANDARD"),
+            # A pool that lives inside the cluster resource cannot change without replacing the cluster: the default
+            # pool goes, and every pool is a resource of its own.
+            remove_default_node_pool=True,
+            initial_node_count=1,
+            node_config=gcp.container.ClusterNodeConfigArgs(service_account=args.node_account),
+            # GKE rewrites these three after the default pool has gone; following them would replace the cluster.
+            opts=self.child(ignore_changes=["nodeConfig", "initialNodeCount", "nodeVersion"]),
+        )
+
+    def _system_pool(self, name: str, args: ClusterArgs) -> gcp.container.NodePool:
+        pool = args.system_pool
+        return gcp.container.NodePool(
+            f"{name}-system",
+            name="system",
+            project=args.project,
+            location=args.region,
+            cluster=self.cluster.name,
+            node_locations=list(args.zones),
+            autoscaling=gcp.container.NodePoolAutoscalingArgs(
+                total_min_node_count=pool.min_nodes, total_max_node_count=pool.max_nodes, location_policy="BALANCED"
+            ),
+            management=gcp.container.NodePoolManagementArgs(auto_repair=True, auto_upgrade=True),
+            node_config=gcp.container.NodePoolNodeConfigArgs(
+                machine_type=pool.machine_type,
+                disk_size_gb=pool.disk_gb,
+                disk_type="pd-balanced",
+                image_type="COS_CONTAINERD",
+                service_account=args.node_account,
+                oauth_scopes=["https://www.googleapis.com/auth/cloud-platform"],
+                tags=[args.network.node_tag],
+                resource_labels=dict(args.labels),
+                workload_metadata_config=gcp.container.NodePoolNodeConfigWorkloadMetadataConfigArgs(
+                    mode="GKE_METADATA"
+                ),
+                shielded_instance_config=gcp.container.NodePoolNodeConfigShieldedInstanceConfigArgs(
+                    enable_secure_boot=True, enable_integrity_monitoring=True
+                ),
+                gcfs_config=gcp.container.NodePoolNodeConfigGcfsConfigArgs(enabled=True),
+            ),
+            opts=self.child(),
+        )
+
+
+def _endpoint(config: gcp.container.outputs.ClusterControlPlaneEndpointsConfig) -> str:
+    """The host name of the DNS endpoint, which every cluster of this component has."""
+    endpoint = config.dns_endpoint_config.endpoint if config.dns_endpoint_config else None
+    if not endpoint:
+        raise ValueError(
+            "the cluster has no DNS endpoint; controlPlaneEndpointsConfig was changed outside of this code"
+        )
+    return endpoint

@@ -1,0 +1,37 @@
+"""What a group of people may do in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component
+
+
+@dataclass(frozen=True)
+class GroupAccessArgs:
+    """The project, the group's e-mail address, and its roles."""
+
+    project: str
+    group: str
+    roles: Sequence[str]
+
+
+class GroupAccess(Component):
+    """Additive bindings, one for each role: they never take away what another team's code granted."""
+
+    def __init__(self, name: str, args: GroupAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare one binding for each role, named by the role."""
+        super().__init__(name, opts)
+        for role in args.roles:
+            gcp.projects.IAMMember(
+                f"{name}-{role.removeprefix('roles/')}",
+                project=args.project,
+                role=role,
+                member=f"group:{args.group}",
+                opts=self.child(),
+            )
+        self.register_outputs({})

@@ -1,0 +1,64 @@
+"""The providers: one for Google Cloud, one for each cluster. Every resource uses one of these and no other."""
+
+from __future__ import annotations
+
+import json
+
+import pulumi
+import pulumi_gcp as gcp
+import pulumi_kubernetes as k8s
+
+from stacks.settings import Settings
+
+
+def google(settings: Settings) -> gcp.Provider:
+    """The Google Cloud provider, bound to the service project; resources of the host project name it themselves.
+
+    It adds no labels of its own: those would not reach node pools, and a label with two sources has none.
+    """
+    return gcp.Provider(
+        "google",
+        project=settings.projects.service,
+        region=settings.region,
+        add_pulumi_attribution_label=False,
+    )
+
+
+def kubernetes(cluster: str, dns_endpoint: pulumi.Input[str], node_pool: pulumi.Resource) -> k8s.Provider:
+    """The provider of one cluster, through its DNS endpoint.
+
+    No credential is stored: `gke-gcloud-auth-plugin` asks for a token as whoever runs the update. The provider waits
+    for a pool with nodes, since webhooks and controllers answer only then.
+    """
+    return k8s.Provider(
+        f"kubernetes-{cluster}",
+        kubeconfig=pulumi.Output.from_input(dns_endpoint).apply(lambda host: kubeconfig(cluster, host)),
+        enable_server_side_apply=True,
+        opts=pulumi.ResourceOptions(depends_on=[node_pool]),
+    )
+
+
+def kubeconfig(cluster: str, host: str) -> str:
+    """A kubeconfig for one cluster; the endpoint's certificate is publicly trusted and needs no authority here."""
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": cluster, "cluster": {"server": f"https://{host}"}}],
+        "users": [
+            {
+                "name": cluster,
+                "user": {
+                    "exec": {
+                        "apiVersion": "client.authentication.k8s.io/v1beta1",
+                        "command": "gke-gcloud-auth-plugin",
+                        "installHint": "gcloud components install gke-gcloud-auth-plugin",
+                        "interactiveMode": "Never",
+                        "provideClusterInfo": True,
+                    }
+                },
+            }
+        ],
+        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
+        "current-context": cluster,
+    }
+    return json.dumps(config)
