@@ -1,0 +1,5 @@
+"""``python -m groundwork``: the same as the console script."""
+
+from groundwork.cli import main
+
+main()

@@ -1,0 +1,164 @@
+"""The embedded engine's inner half: a process that runs one program under a recording monitor and writes its graph.
+
+It is started by `groundwork.engines.embedded` with the path of a request file and of an answer file. It shares nothing
+with the tool but those two, so that a program of another git revision runs with its own modules.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import runpy
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pulumi
+from google.protobuf import json_format
+from pulumi.runtime import mocks, stack, sync_await
+from pulumi.runtime.proto import resource_pb2
+
+from groundwork.graph import PROVIDER_PREFIX, STACK_TYPE, Mark, Node, provider_urn, type_chain
+from groundwork.wire import decode
+
+DISABLED: Final = "pulumi:disable-default-providers"
+
+
+class _NoCloud(mocks.Mocks):
+    """Answers nothing: a plan has no cloud to ask. Resources are answered by the monitor itself."""
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise pulumi.RunError(
+            f"the program calls {args.token}, which asks the cloud while it plans; "
+            "put what it looks up into the settings, or use --engine pulumi"
+        )
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return args.resource_id, {}
+
+
+class RecordingMonitor(mocks.MockMonitor):
+    """A resource monitor that keeps every registration.
+
+    It answers as a preview does: what only a cloud can give is unknown.
+    """
+
+    def __init__(self, disabled_providers: list[str]) -> None:
+        """`disabled_providers` are packages whose default provider may not be used; "*" is all of them."""
+        super().__init__(_NoCloud())
+        self.nodes: dict[str, Node] = {}
+        self._disabled = disabled_providers
+        self._lock = threading.Lock()  # the SDK registers from several threads
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN with the whole chain of component types, as the real engine makes it."""
+        chain = type_chain(parent or None, type_)
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{chain}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        """Record one resource."""
+        node = self._node(request)
+        with self._lock:
+            if node.urn in self.nodes and node.type != STACK_TYPE:
+                raise pulumi.RunError(f"{node.urn}: two resources have this URN; give one of them another name")
+            self.nodes[node.urn] = node
+        if node.custom and node.provider is None and not node.is_provider:
+            package = node.type.partition(":")[0]
+            if "*" in self._disabled or package in self._disabled:
+                raise pulumi.RunError(
+                    f"{node.urn}: names no provider, and default providers are disabled by {DISABLED}; "
+                    "pass provider= to the component that declares it"
+                )
+        return resource_pb2.RegisterResourceResponse(urn=node.urn, object=self._outputs(node, request))
+
+    def _outputs(self, node: Node, request: Any) -> Any:
+        """What a preview knows of a resource: its inputs, or nothing where its provider cannot be configured yet."""
+        provider = self.nodes.get(node.provider or "")
+        waits = provider is not None and Mark.UNKNOWN in provider.inputs.values()
+        return None if waits else request.object
+
+    def ReadResource(self, request: Any) -> Any:
+        """Refuse: a resource that is read comes from the cloud."""
+        raise pulumi.RunError(
+            f"{request.type} {request.name}: the program reads this resource from the cloud while it plans; "
+            "use --engine pulumi"
+        )
+
+    def _node(self, request: Any) -> Node:
+        inputs = decode(json_format.MessageToDict(request.object))
+        for key in request.additionalSecretOutputs:
+            # A property that is secret as an output is secret as an input, whatever the program wrapped it in.
+            if key in inputs:
+                inputs[key] = Mark.SECRET
+        return Node(
+            urn=self.make_urn(request.parent, request.type, request.name),
+            type=request.type,
+            name=request.name,
+            inputs=inputs,
+            parent=request.parent or None,
+            custom=request.custom,
+            dependencies=tuple(sorted(request.dependencies)),
+            property_dependencies={
+                key: tuple(sorted(found.urns)) for key, found in request.propertyDependencies.items() if found.urns
+            },
+            provider=None if request.type.startswith(PROVIDER_PREFIX) else provider_urn(request.provider),
+            protect=request.protect,
+        )
+
+
+def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) -> list[Node]:
+    """Run the program in `root` and return what it declared; whatever the program raises is raised."""
+    os.environ["PULUMI_CONFIG"] = json.dumps(config)
+    pulumi.runtime.set_all_config(dict(config))
+    monitor = RecordingMonitor(json.loads(config.get(DISABLED, "[]")))
+    mocks.set_mocks(
+        _NoCloud(),
+        project=project,
+        stack=stack_name,
+        preview=True,
+        organization="organization",
+        monitor=monitor,
+        logger=logging.getLogger("pulumi"),
+    )
+    sys.path.insert(0, str(root))
+    os.chdir(root)
+
+    def program() -> None:
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    sync_await._sync_await(stack.run_pulumi_func(program))
+    return list(monitor.nodes.values())
+
+
+def _failure(error: BaseException, root: Path) -> dict[str, str]:
+    """The program's own words, and the line of the project that it failed at."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _inside(frame.filename, root)]
+    where = f"{Path(frames[-1].filename).resolve().relative_to(root)}:{frames[-1].lineno}" if frames else "__main__.py"
+    kind = "" if isinstance(error, pulumi.RunError) else f"{type(error).__name__}: "
+    return {"where": where, "what": f"{kind}{error}", "expected": str(isinstance(error, pulumi.RunError))}
+
+
+def _inside(file: str, root: Path) -> bool:
+    path = Path(file).resolve()
+    return path.is_relative_to(root) and ".venv" not in path.parts and "site-packages" not in path.parts
+
+
+def main(request_file: str, answer_file: str) -> None:
+    """Run the request and write the answer: nodes, or what failed and where."""
+    request = json.loads(Path(request_file).read_text(encoding="utf-8"))
+    root = Path(request["root"]).resolve()
+    answer: dict[str, Any]
+    try:
+        nodes = run(root, request["project"], request["stack"], request["config"])
+        answer = {"nodes": [node.to_json() for node in nodes]}
+    except BaseException as error:  # a program may raise anything, SystemExit included
+        answer = {"failure": _failure(error, root)}
+    Path(answer_file).write_text(json.dumps(answer), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

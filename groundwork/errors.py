@@ -1,0 +1,17 @@
+"""What a person is told when something they gave cannot be used."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Bad input or usage: one message that says what is wrong, where, and what would be right; exit code 2."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        """`message` names the file, key path or URN; `hint` says what to do."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ProgramError(UserError):
+    """The Pulumi program failed: its own message, and the line of the project that raised it."""

@@ -1,0 +1,46 @@
+"""The declared graph as a Mermaid flowchart: components and what they wait for."""
+
+from __future__ import annotations
+
+from groundwork.graph import Graph, Node
+from groundwork.tree import short_type
+
+
+def text(graph: Graph) -> str:
+    """A flowchart of the top level: one box for each component, an arrow from what is needed to what needs it.
+
+    Resources inside components are left out: a picture of a hundred boxes shows nothing.
+    """
+    top = {node.urn: node for node in graph if not node.is_provider and _depth(graph, node) == 1}
+    ids = {urn: f"n{index}" for index, urn in enumerate(top)}
+    edges = {
+        (ids[owner], ids[urn])
+        for node in graph
+        if (urn := _owner(graph, node, top)) is not None
+        for needed in node.dependencies
+        if (found := graph.nodes.get(needed)) is not None
+        and (owner := _owner(graph, found, top)) is not None
+        and owner != urn
+    }
+    boxes = [f'  {ids[urn]}["{node.name}<br/>{short_type(node.type)}"]' for urn, node in top.items()]
+    arrows = [
+        f"  {source} --> {target}"
+        for source, target in sorted(edges, key=lambda edge: (int(edge[0][1:]), int(edge[1][1:])))
+    ]
+    return "\n".join(["flowchart LR", *boxes, *arrows]) + "\n"
+
+
+def _depth(graph: Graph, node: Node) -> int:
+    depth = 0
+    while node.parent is not None and node.parent in graph.nodes:
+        node, depth = graph.nodes[node.parent], depth + 1
+    return depth
+
+
+def _owner(graph: Graph, node: Node, top: dict[str, Node]) -> str | None:
+    """The top-level component that a node belongs to."""
+    while node.urn not in top:
+        if node.parent is None or node.parent not in graph.nodes:
+            return None
+        node = graph.nodes[node.parent]
+    return node.urn

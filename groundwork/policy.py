@@ -1,0 +1,153 @@
+"""Asks the policy pack what it thinks of a graph, over the protocol by which the real engine asks it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+from groundwork.errors import UserError
+from groundwork.graph import Graph, Node
+from groundwork.project import Project
+from groundwork.wire import encode
+
+PACK: Final = "policy"
+START_SECONDS: Final = 60.0  # importing the pack takes about one; a machine under load takes longer
+
+LEVELS: Final = {
+    analyzer_pb2.ADVISORY: "advisory",
+    analyzer_pb2.MANDATORY: "mandatory",
+    analyzer_pb2.REMEDIATE: "remediate",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """A rule that a resource breaks. `level` is mandatory (the update may not run) or advisory."""
+
+    urn: str
+    rule: str
+    level: str
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's form."""
+        return {"rule": self.rule, "level": self.level, "urn": self.urn, "message": self.message}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the pack said: its rules, and every violation in the order of URNs."""
+
+    rules: tuple[str, ...]
+    violations: tuple[Violation, ...]
+
+    @property
+    def mandatory(self) -> list[Violation]:
+        """The violations that stop an update."""
+        return [found for found in self.violations if found.level == "mandatory"]
+
+
+def judge(project: Project, graph: Graph) -> Verdict:
+    """The pack's verdict on every resource of the graph, and on the graph as a whole."""
+    pack = project.root / PACK
+    if not (pack / "PulumiPolicy.yaml").is_file():
+        raise UserError(f"{PACK}/PulumiPolicy.yaml: no such file", "the policy pack stands beside Pulumi.yaml")
+    with _analyzer(pack) as analyzer:
+        rules = tuple(sorted(rule.name for rule in analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies))
+        analyzer.ConfigureStack(
+            analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=project.name, dry_run=True)
+        )
+        found: list[Violation] = []
+        for node in graph:
+            answer = analyzer.Analyze(_request(graph, node))
+            found.extend(_violations(answer, node.urn))
+        whole = analyzer.AnalyzeStack(
+            analyzer_pb2.AnalyzeStackRequest(resources=[_resource(graph, node) for node in graph])
+        )
+        found.extend(_violations(whole, ""))
+    return Verdict(rules, tuple(sorted(set(found))))
+
+
+@contextlib.contextmanager
+def _analyzer(pack: Path) -> Iterator[Any]:
+    """The pack as a running process, and the way to talk to it."""
+    # The address is where the pack would send log lines; this pack reports by its answers alone.
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
+        cwd=pack, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    late = threading.Timer(START_SECONDS, process.kill)
+    late.start()
+    try:
+        port = process.stdout.readline().strip() if process.stdout else ""
+        if not port.isdigit():
+            process.kill()
+            reason = (process.communicate()[1].strip().splitlines() or ["it ended without a word"])[-1]
+            raise UserError(f"{PACK}/__main__.py: the policy pack did not start: {reason}")
+        late.cancel()
+        with grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]) as channel:
+            yield analyzer_pb2_grpc.AnalyzerStub(channel)
+    finally:
+        late.cancel()
+        process.kill()
+        process.communicate()
+
+
+def _struct(node: Node) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(encode(node.inputs))
+    return struct
+
+
+def _provider(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerProviderResource | None:
+    provider = graph.provider_of(node)
+    if provider is None:
+        return None
+    return analyzer_pb2.AnalyzerProviderResource(
+        type=provider.type, properties=_struct(provider), urn=provider.urn, name=provider.name
+    )
+
+
+def _request(graph: Graph, node: Node) -> analyzer_pb2.AnalyzeRequest:
+    return analyzer_pb2.AnalyzeRequest(
+        type=node.type,
+        properties=_struct(node),
+        urn=node.urn,
+        name=node.name,
+        options=analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
+        provider=_provider(graph, node),
+    )
+
+
+def _resource(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerResource:
+    return analyzer_pb2.AnalyzerResource(
+        type=node.type,
+        properties=_struct(node),
+        urn=node.urn,
+        name=node.name,
+        options=analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
+        provider=_provider(graph, node),
+        parent=node.parent or "",
+        dependencies=node.dependencies,
+        propertyDependencies={
+            key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns)
+            for key, urns in node.property_dependencies.items()
+        },
+    )
+
+
+def _violations(answer: Any, urn: str) -> Iterator[Violation]:
+    """The diagnostics of an answer; the pack puts a rule's description before its message, on a line of its own."""
+    for found in answer.diagnostics:
+        message = found.message.removeprefix(found.description).strip() or found.description
+        yield Violation(found.urn or urn, found.policyName, LEVELS.get(found.enforcementLevel, "advisory"), message)

@@ -1,0 +1,127 @@
+"""A preview for a pull request: what matters first, the rest folded away, never more than a comment may hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from groundwork.changes import Change, Op
+from groundwork.planning import Report
+from groundwork.render_text import UNDECIDED, against, summary, value, violations
+from groundwork.tree import short_type
+
+# https://github.com/orgs/community/discussions/27190: 65,536 characters; the rest is room for the last lines.
+LIMIT = 60_000
+
+PATHS_SHOWN = 4
+
+MARKS = {Op.DELETE: "🗑️ delete", Op.REPLACE: "♻️ replace", Op.UPDATE: "✏️ update", Op.CREATE: "✨ create"}
+
+
+def marker(stack: str) -> str:
+    """The comment by which a bot finds its earlier report, to update it instead of adding another."""
+    return f"<!-- groundwork-preview:{stack} -->"
+
+
+def text(report: Report) -> str:
+    """The report as GitHub's Markdown."""
+    listed = [change for change in report.changes if change.op is not Op.SAME]
+    lines = [
+        marker(report.graph.stack),
+        f"### Preview of `{report.graph.stack}`",
+        "",
+        f"**{summary(report.changes)}** · {_verdict(report)}",
+        "",
+        f"<sub>{against(report)} · engine `{report.graph.engine}`</sub>",
+        "",
+        *_violations(report),
+    ]
+    if all(change.op is Op.CREATE for change in report.changes):
+        lines += _inventory(report)
+    elif listed:
+        lines += _table(listed)
+        lines += _details([change for change in listed if change.differences])
+    if not report.decides_replacements and any(change.op is Op.UPDATE for change in listed):
+        lines += [f"<sub>{UNDECIDED}</sub>", ""]
+    return _cut("\n".join(lines)).rstrip() + "\n"
+
+
+def _verdict(report: Report) -> str:
+    found = report.verdict.violations
+    if not found:
+        return f"✅ policy: {len(report.verdict.rules)} rules, no violation"
+    return f"❌ policy: {violations(len(found))}"
+
+
+def _violations(report: Report) -> list[str]:
+    if not report.verdict.violations:
+        return []
+    rows = [
+        f"| `{found.rule}` | {found.level} | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
+        for found in report.verdict.violations
+    ]
+    return ["| rule | level | what is wrong | resource |", "|---|---|---|---|", *rows, ""]
+
+
+def _table(changes: list[Change]) -> list[str]:
+    """One row for each change: what destroys comes first."""
+    order = list(Op)
+    rows = [
+        f"| {MARKS[change.op]} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_what(change)} |"
+        for change in sorted(changes, key=lambda change: (order.index(change.op), change.node.urn))
+    ]
+    return ["| | resource | type | changed inputs |", "|---|---|---|---|", *rows, ""]
+
+
+def _what(change: Change) -> str:
+    paths = [f"`{_cell(difference.path)}`" for difference in change.differences]
+    return ", ".join(paths[:PATHS_SHOWN]) + (
+        f" and {len(paths) - PATHS_SHOWN} more" if len(paths) > PATHS_SHOWN else ""
+    )
+
+
+def _details(changes: list[Change]) -> list[str]:
+    """The values before and after, folded."""
+    if not changes:
+        return []
+    lines = ["<details><summary>Values before and after</summary>", ""]
+    for change in changes:
+        lines += [f"`{change.node.urn}`", "", "```diff"]
+        for difference in change.differences:
+            lines += [
+                f"- {difference.path}: {value(difference.before)}",
+                f"+ {difference.path}: {value(difference.after)}",
+            ]
+        lines += ["```", ""]
+    return [*lines, "</details>", ""]
+
+
+def _inventory(report: Report) -> list[str]:
+    """Everything is new: components with what they own, since a hundred rows of "create" say nothing."""
+    owned: dict[str, Counter[str]] = {}
+    for change in report.changes:
+        parent = report.graph.nodes.get(change.node.parent or "")
+        if change.node.custom and parent is not None:
+            owned.setdefault(parent.urn, Counter())[short_type(change.node.type)] += 1
+    rows = []
+    for urn, kinds in owned.items():
+        node = report.graph.nodes[urn]
+        what = ", ".join(f"{kind} x {number}" if number > 1 else kind for kind, number in sorted(kinds.items()))
+        rows.append(f"| `{_cell(node.name)}` | {short_type(node.type)} | {what} |")
+    return ["| component | type | resources |", "|---|---|---|", *rows, ""]
+
+
+def _cell(text_: str) -> str:
+    """Text that cannot end a cell of a table."""
+    return text_.replace("|", "\\|").replace("\n", " ")
+
+
+def _cut(whole: str) -> str:
+    """The report, shortened at a line where it is too long for a comment; an open fold and fence are closed."""
+    if len(whole) <= LIMIT:
+        return whole
+    kept = whole[:LIMIT].rpartition("\n")[0]
+    fence = "\n```" if kept.count("```") % 2 else ""
+    fold = "\n\n</details>" if kept.count("<details>") > kept.count("</details>") else ""
+    return (
+        f"{kept}{fence}{fold}\n\n_Cut here: the whole report has {len(whole)} characters; run it with `--format text`._"
+    )

@@ -1,0 +1,105 @@
+"""A preview for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console, Group
+from rich.text import Text
+
+from groundwork import tree
+from groundwork.changes import Change, Op, count
+from groundwork.graph import Mark, Value, plain
+from groundwork.planning import STATE, Report
+
+VERBS = {
+    "create": "to create",
+    "update": "to update",
+    "replace": "to replace",
+    "delete": "to delete",
+    "same": "unchanged",
+}
+UNDECIDED = (
+    "An update may turn out to be a replacement: only a provider can tell (--engine pulumi, with the stack's state)."
+)
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the whole report."""
+    console.print(heading(report))
+    console.print()
+    listed = [change for change in report.changes if change.op is not Op.SAME]
+    if all(change.op is Op.CREATE for change in report.changes):
+        console.print(tree.build(report.changes, tree.label))
+    elif not listed:
+        console.print("No change.")
+    else:
+        for change in sorted(listed, key=lambda change: (list(Op).index(change.op), change.node.urn)):
+            console.print(_detail(change))
+    console.print()
+    console.print(Text.assemble(("Changes  ", "bold"), summary(report.changes)))
+    console.print(policy(report))
+    if not report.decides_replacements and any(change.op is Op.UPDATE for change in report.changes):
+        console.print(Text(UNDECIDED, style="dim"))
+
+
+def heading(report: Report) -> Text:
+    """Which stack, which engine, compared with what."""
+    return Text.assemble(
+        ("Preview of ", "bold"),
+        (report.graph.stack, "bold cyan"),
+        f" · engine {report.graph.engine} · {against(report)}",
+    )
+
+
+def against(report: Report) -> str:
+    """What the report compares with, in words."""
+    if report.against is None:
+        return "against nothing: every resource is new"
+    return "against the stack's state" if report.against == STATE else f"against {report.against}"
+
+
+def summary(changes: list[Change]) -> str:
+    """The counts, without those that are zero."""
+    return ", ".join(f"{number} {VERBS[op]}" for op, number in count(changes).items() if number) or "nothing declared"
+
+
+def violations(number: int) -> str:
+    """How many, in words."""
+    return f"{number} violation{'' if number == 1 else 's'}"
+
+
+def policy(report: Report) -> Group:
+    """The verdict: the number of rules, and each violation with its rule and its resource."""
+    verdict = report.verdict
+    if not verdict.violations:
+        rules = ", ".join(verdict.rules)
+        return Group(
+            Text.assemble(("Policy   ", "bold"), (f"{len(verdict.rules)} rules ({rules}), no violation", "green"))
+        )
+    lines = [Text.assemble(("Policy   ", "bold"), (violations(len(verdict.violations)), "red"))]
+    for found in verdict.violations:
+        style = "red" if found.level == "mandatory" else "yellow"
+        lines.append(Text.assemble(("  ✗ ", style), (found.rule, "bold"), f" ({found.level}): {found.message}"))
+        lines.append(Text(f"    {found.urn}", style="dim"))
+    return Group(*lines)
+
+
+def _detail(change: Change) -> Text:
+    sign, style = tree.STYLES[change.op]
+    text = Text.assemble((f"{sign} {change.op.value} ", style), change.node.name, "  ", (change.node.type, "dim"))
+    for difference in change.differences:
+        text.append(f"\n    {difference.path}: ")
+        text.append(value(difference.before), "red")
+        text.append(" → ")
+        text.append(value(difference.after), "green")
+    return text
+
+
+def value(given: Value) -> str:
+    """A value on one line; None is an input that is not there."""
+    if given is None:
+        return "(none)"
+    if isinstance(given, Mark):
+        return given.value
+    return json.dumps(plain(given), ensure_ascii=False)
