@@ -1,0 +1,1 @@
+"""The policy pack: a second opinion on the declared graph, which asks neither settings nor components."""

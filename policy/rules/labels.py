@@ -1,0 +1,68 @@
+"""Everything that a bill or an incident names says whose it is.
+
+Without labels a bill cannot be split by team and a page reaches nobody; without a data class nobody knows what a leak
+would mean. Labels are set by the components; this rule proves on the graph that none was forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from groundwork.graph import Mark, Node
+from policy.rules._rule import Rule, at
+
+REQUIRED: Final = ("environment", "team", "cost-center", "owner")
+DATA_CLASS: Final = "data-class"
+
+# Where each type keeps its labels. A test compares this with what the provider's SDK takes, for every type in use.
+LABELLED: Final[Mapping[str, str]] = {
+    "gcp:compute/globalAddress:GlobalAddress": "labels",
+    "gcp:container/cluster:Cluster": "resourceLabels",
+    "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:storage/bucket:Bucket": "labels",
+}
+DATA: Final = frozenset({"gcp:storage/bucket:Bucket"})
+
+# Types whose labels the provider's default labels do not reach: https://github.com/hashicorp/terraform-provider-google
+# applies them to top-level `labels` fields, which a node pool does not have.
+NOT_BY_DEFAULT: Final = frozenset({"gcp:container/nodePool:NodePool"})
+
+
+def check(node: Node, provider: Node | None) -> Iterator[str]:
+    """One message for each resource that lacks labels, naming all that it lacks."""
+    path = LABELLED.get(node.type)
+    if path is None:
+        return
+    own = at(node.inputs, path)
+    if own is Mark.UNKNOWN:
+        yield f"{path} is not known before the update, so nobody can say whose {node.name} is; write the labels out"
+        return
+    labels = {**_defaults(node, provider), **(own or {})}
+    required = (*REQUIRED, DATA_CLASS) if node.type in DATA else REQUIRED
+    missing = [label for label in required if not labels.get(label)]
+    if missing:
+        yield f"{node.name} lacks {_list(missing)} in {path}"
+
+
+def _defaults(node: Node, provider: Node | None) -> Mapping[str, Any]:
+    """The labels that the provider adds. It takes its own settings as JSON text."""
+    if provider is None or node.type in NOT_BY_DEFAULT:
+        return {}
+    found = provider.inputs.get("defaultLabels") or {}
+    if isinstance(found, str):
+        found = json.loads(found)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(labels: list[str]) -> str:
+    return f"the label {labels[0]}" if len(labels) == 1 else f"the labels {', '.join(labels)}"
+
+
+RULE: Final = Rule(
+    name="labels",
+    description="Resources carry environment, team, cost-center and owner; data carries data-class",
+    level="mandatory",
+    check=check,
+)
