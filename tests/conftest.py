@@ -1,0 +1,49 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groundwork.engines import embedded
+from groundwork.graph import Graph
+from groundwork.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+STACKS = ("dev", "prod")
+
+WriteProgram = Callable[[str], Project]
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The repository as a Pulumi project."""
+    return Project.at(ROOT)
+
+
+@pytest.fixture(scope="session")
+def graphs(project: Project) -> dict[str, Graph]:
+    """What each stack declares, from the embedded engine; planned once for each worker."""
+    return {stack: embedded.plan(project, stack) for stack in STACKS}
+
+
+@pytest.fixture(params=STACKS)
+def graph(request: pytest.FixtureRequest, graphs: dict[str, Graph]) -> Graph:
+    """The graph of one stack: a test that takes it runs for every stack."""
+    return graphs[request.param]
+
+
+@pytest.fixture
+def write_program(tmp_path: Path) -> WriteProgram:
+    """Writes a project with one stack, ``dev``, and the given program."""
+
+    def write(source: str) -> Project:
+        (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n", encoding="utf-8")
+        (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
+        (tmp_path / "__main__.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        return Project.at(tmp_path)
+
+    return write

@@ -1,0 +1,113 @@
+"""`pulumi preview` itself, with the policy pack, and the previews that read a stack's state."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from groundwork import planning
+from groundwork.errors import ProgramError
+from groundwork.project import Project
+from tests.conftest import STACKS, WriteProgram
+from tests.engine.conftest import Engine
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> None:
+    """Every stack previews without an error, and the pack that the engine starts has nothing against it."""
+    engine.run("stack", "init", stack)
+
+    done = engine.run("preview", "--stack", stack, "--policy-pack", "policy")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✅ groundwork" in done.stdout
+    assert "error:" not in done.stdout
+
+
+def test_a_missing_label_fails_both_gates(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's own policy run and the tool's name the same rule and the same resource."""
+    settings = engine.project.root / "Pulumi.dev.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("      data_class: raw\n", ""), encoding="utf-8")
+    engine.run("stack", "init", "dev")
+
+    done = engine.run("preview", "--stack", "dev", "--policy-pack", "policy")
+
+    assert done.returncode != 0
+    assert "[mandatory]  labels" in done.stdout
+    assert "data-parcel-images-raw-bucket lacks the label data-class" in done.stdout
+
+    for name, value in engine.environment.items():
+        monkeypatch.setenv(name, value)
+    report = planning.preview(engine.project, "dev", "pulumi", None)
+
+    assert [(found.rule, found.urn.rpartition("::")[2]) for found in report.verdict.mandatory] == [
+        ("labels", "data-parcel-images-raw-bucket")
+    ]
+
+
+def test_a_stack_with_state_is_compared_with_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the stack exists in the backend, the report is the engine's own: against state, replacements decided."""
+    engine.run("stack", "init", "dev")
+    for name, value in engine.environment.items():
+        monkeypatch.setenv(name, value)
+
+    report = planning.preview(engine.project, "dev", "pulumi", None)
+
+    assert (report.against, report.decides_replacements) == ("state", True)
+    assert {"create"} == {change.op.value for change in report.changes}
+
+
+def test_without_a_backend_the_plan_stands_alone(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody has to log in to see a plan."""
+    for name in ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+
+    report = planning.preview(engine.project, "dev", "pulumi", None)
+
+    assert report.against is None
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_an_argument_that_the_provider_refuses_is_one_message(engine: Engine) -> None:
+    """The provider's own words, with the URN, and no traceback."""
+    program = engine.project.root / "__main__.py"
+    program.write_text(
+        "import pulumi\nimport pulumi_gcp as gcp\n"
+        "p = gcp.Provider('p', project='demo')\n"
+        "gcp.container.Cluster('c', location='europe-west4', initial_node_count=1,\n"
+        "    release_channel={'channel': 'SOMETIMES'}, opts=pulumi.ResourceOptions(provider=p))\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(ProgramError) as caught:
+        planning.plan(engine.project, "dev", "pulumi")
+
+    assert "Cluster::c" in caught.value.message
+    assert "SOMETIMES" in caught.value.message
+    assert "Traceback" not in caught.value.message
+
+
+def test_secrets_are_masked_by_both_engines(write_program: WriteProgram, project: Project) -> None:
+    """What is secret is shown by neither engine, and both agree on what is."""
+    sample = write_program("""
+        import pulumi
+        import pulumi_kubernetes as k8s
+        provider = k8s.Provider("p", kubeconfig=pulumi.Output.secret("hunter2"))
+        opts = pulumi.ResourceOptions(provider=provider)
+        k8s.core.v1.Secret("s", metadata={"name": "s"}, string_data={"password": "hunter2"}, opts=opts)
+    """)
+    (sample.root / "Pulumi.yaml").write_text(
+        "name: sample\nruntime: {name: python, options: {toolchain: pip, virtualenv: .venv}}\n", encoding="utf-8"
+    )
+    (sample.root / ".venv").symlink_to(project.root / ".venv")
+
+    for engine_name in ("sdk", "pulumi"):
+        document = json.dumps(planning.plan(sample, "dev", engine_name).to_json())
+
+        assert "hunter2" not in document
+        assert "[secret]" in document

@@ -1,0 +1,102 @@
+"""Reports as a person reads them."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from groundwork import mermaid, render_markdown, render_text
+from groundwork.changes import between
+from groundwork.graph import Graph, Mark
+from groundwork.planning import Report
+from groundwork.policy import Verdict, Violation
+from tests.groundwork.samples import graph, node
+
+BEFORE = graph(node("gone"), node("changed", {"labels": {"team": "a|b"}, "token": Mark.SECRET, "size": 1}))
+AFTER = graph(node("made"), node("changed", {"labels": {"team": "c"}, "token": Mark.SECRET}))
+VIOLATION = Violation(node("made").urn, "labels", "mandatory", "made lacks the label team")
+
+
+def _report(before: Graph | None, after: Graph, *violations: Violation) -> Report:
+    against = None if before is None else "HEAD~1"
+    return Report(after, against, between(before, after), Verdict(("labels",), violations), decides_replacements=False)
+
+
+def _text(report: Report) -> str:
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    render_text.show(report, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_text_lists_what_destroys_first() -> None:
+    """Deletions stand above updates, updates above creations, and unchanged resources are only counted."""
+    text = _text(_report(BEFORE, AFTER))
+
+    assert text.index("delete gone") < text.index("update changed") < text.index("create made")
+    assert 'labels.team: "a|b" → "c"' in text
+    assert "size: 1 → (none)" in text
+    assert "1 to create, 1 to update, 1 to delete, 1 unchanged" in text
+
+
+def test_text_shows_a_tree_where_all_is_new() -> None:
+    """Against nothing, the tree of components is the report."""
+    text = _text(_report(None, AFTER))
+
+    assert "every resource is new" in text
+    assert "└── + made  storage Bucket" in text
+
+
+def test_violations_name_rule_and_resource() -> None:
+    """A person finds in every form which rule is broken by which resource."""
+    report = _report(None, AFTER, VIOLATION)
+
+    for text in (_text(report), render_markdown.text(report)):
+        assert "labels" in text
+        assert "made lacks the label team" in text
+        assert "1 violation" in text
+    assert VIOLATION.urn in _text(report)
+
+
+def test_no_change_is_said() -> None:
+    """An empty report says that it is empty."""
+    assert "No change." in _text(_report(AFTER, AFTER))
+    assert "**2 unchanged**" in render_markdown.text(_report(graph(node("a")), graph(node("a"))))
+
+
+def test_markdown_has_rows_that_hold_their_cells() -> None:
+    """Every row of a table has as many cells as its head, whatever the values contain."""
+    rows = [line for line in render_markdown.text(_report(BEFORE, AFTER)).splitlines() if line.startswith("| ")]
+
+    assert {5} == {row.replace("\\|", "").count("|") for row in rows}
+
+
+def test_markdown_can_be_found_again() -> None:
+    """A bot finds its comment by the first line."""
+    assert render_markdown.text(_report(None, AFTER)).startswith("<!-- groundwork-preview:dev -->\n")
+
+
+def test_markdown_fits_into_a_comment() -> None:
+    """However much changes, the report is shorter than a comment may be, and closes what it opens."""
+    many = graph(*(node(f"n{number}", {"x": "y" * 100}) for number in range(1000)))
+    text = render_markdown.text(_report(graph(*(node(f"n{number}") for number in range(1000))), many))
+
+    assert len(text) < 65_536
+    assert text.count("```") % 2 == 0
+    assert text.count("<details>") == text.count("</details>")
+    assert "Cut here" in text
+
+
+def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph]) -> None:
+    """Each component is a box, each dependency between two of them one arrow, and no arrow leads nowhere."""
+    lines = mermaid.text(graphs["dev"]).splitlines()
+    boxes = {line.split("[")[0].strip() for line in lines if "[" in line}
+    arrows = [line.split() for line in lines if "-->" in line]
+    components = [found for found in graphs["dev"] if not found.custom and found.parent]
+
+    assert lines[0] == "flowchart LR"
+    assert len(boxes) == len(components)
+    assert arrows
+    assert all({source, target} <= boxes and source != target for source, _, target in arrows)
+    assert len(arrows) == len({tuple(arrow) for arrow in arrows})

@@ -1,0 +1,57 @@
+"""The real engine's own steps, as its preview writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundwork.changes import Op, count
+from groundwork.steps import changes_of, graph_of
+from tests.groundwork.samples import node
+
+
+def _state(name: str, **inputs: Any) -> dict[str, Any]:
+    sample = node(name)
+    return {"urn": sample.urn, "type": sample.type, "custom": True, "inputs": inputs}
+
+
+def _step(
+    op: str, name: str, *, old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    step: dict[str, Any] = {"op": op, "urn": node(name).urn}
+    if old is not None:
+        step["oldState"] = _state(name, **old)
+    if new is not None:
+        step["newState"] = _state(name, **new)
+    return step
+
+
+STEPS = [
+    _step("same", "kept", old={"x": 1}, new={"x": 1}),
+    _step("create", "made", new={"x": 1}),
+    _step("update", "changed", old={"x": 1}, new={"x": 2}),
+    _step("delete", "gone", old={"x": 1}),
+    _step("create-replacement", "moved", old={"x": 1}, new={"x": 2}),
+    _step("replace", "moved", old={"x": 1}, new={"x": 2}),
+    _step("delete-replaced", "moved", old={"x": 1}),
+]
+
+
+def test_a_replacement_is_one_change() -> None:
+    """The engine takes three steps to replace a resource; a reviewer sees one change with its reason."""
+    changes = {change.node.name: change for change in changes_of(STEPS)}
+
+    assert count(list(changes.values())) == {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 1}
+    assert Op.REPLACE is changes["moved"].op
+    assert [difference.path for difference in changes["moved"].differences] == ["x"]
+
+
+def test_deleting_first_is_the_same_change() -> None:
+    """The order of the steps is the engine's business: delete-before-replace reads the same."""
+    assert changes_of(STEPS) == changes_of(STEPS[:4] + STEPS[:3:-1])
+
+
+def test_the_graph_is_what_is_left() -> None:
+    """After the steps, what was deleted is gone and the rest has its new inputs."""
+    graph = graph_of("dev", "pulumi", STEPS)
+
+    assert {found.name: found.inputs["x"] for found in graph} == {"kept": 1, "made": 1, "changed": 2, "moved": 2}
