@@ -61,11 +61,12 @@ class Wrong:
     message: str
     hint: str = ""
     at: str = ""
+    also: tuple[str, object] | None = None  # for a mistake that takes two values
 
 
 SUBNET: Final = "network.subnets.gke-europe-west4"
-POOL: Final = {**_DEV[f"{PREFIX}gpu_pools"]["l4"]}
-MAIN: Final = {**_DEV[f"{PREFIX}clusters"]["main"]}
+POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
+MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
 
 WRONG: Final = {
     # Keys
@@ -75,22 +76,26 @@ WRONG: Final = {
     "key misspelt": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
     "key unlike any": Wrong("projects.billing", "x", "unknown key", "known here: host, service, service_number"),
     "key missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
-    "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "who answers for the team"),
+    "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
     "key missing deep": Wrong("clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"),
     "entry key in capitals": Wrong("gpu_pools.L4", POOL, "'L4' has the wrong shape", "lower-case letters, digits"),
     "entry key with underscore": Wrong("gpu_pools.l4_b", POOL, "'l4_b' has the wrong shape", "such as training-a"),
     "grant key with a space": Wrong(
-        "buckets.models.groups.every one", "read", "'every one' has the wrong shape", "low"
+        "buckets.models.groups.every one", "read", "'every one' has the wrong shape", "lower-case letters"
     ),
     # Kinds of values
     "text without quotes": Wrong(
         "projects.service_number", 481523764210, "expected text, found 4815", "put it in quotes"
     ),
-    "text that is a switch": Wrong("teams.vision.owner", True, "expected text, found true", "put it in quotes"),
+    "text that is a switch": Wrong(
+        "teams.vision.owner", value=True, message="expected text, found true", hint="put it in quotes"
+    ),
     "text that is nothing": Wrong("environment", None, "expected text, found nothing"),
     "number as text": Wrong("gpu_pools.l4.max_nodes", "2", "expected a whole number, found '2'"),
     "number with a fraction": Wrong("gpu_pools.l4.max_nodes", 1.5, "expected a whole number, found 1.5"),
-    "number that is a switch": Wrong("gpu_pools.l4.max_nodes", True, "expected a whole number, found true"),
+    "number that is a switch": Wrong(
+        "gpu_pools.l4.max_nodes", value=True, message="expected a whole number, found true"
+    ),
     "share as words": Wrong("network.flow_log_sampling", "half", "expected a number, found 'half'"),
     "share that is no number": Wrong("network.flow_log_sampling", float("nan"), "nan is out of range", "at most 1.0"),
     "switch as text": Wrong("clusters.main.deletion_protection", "no", "expected true or false, found 'no'"),
@@ -171,7 +176,7 @@ WRONG: Final = {
         at="gpu_pools.l4",
     ),
     "GPU on another machine": Wrong(
-        "gpu_pools.a100.accelerator", "nvidia-a100-80gb", "use a a2-ultragpu-* machine", at="gpu_pools.a100"
+        "gpu_pools.a100.accelerator", "nvidia-a100-80gb", "carries no nvidia-a100-80gb", at="gpu_pools.a100"
     ),
     "one project for both": Wrong(
         "projects.service", "brightwater-net-dev", "is also the host project", "a shared VPC needs two projects"
@@ -191,7 +196,7 @@ WRONG: Final = {
     ),
     # References
     "group of team": Wrong("teams.vision.group", "visoin", "no entry 'visoin' in groups", "did you mean vision?"),
-    "cluster of team": Wrong("teams.vision.clusters", ["main", "man"], "no entry 'man' in clusters", "main?"),
+    "cluster of team": Wrong("teams.vision.clusters[0]", "man", "no entry 'man' in clusters", "did you mean main?"),
     "subnet of cluster": Wrong("clusters.main.subnet", "gke", "no entry 'gke' in network.subnets", "gke-europe-west4"),
     "pod range": Wrong("clusters.main.pod_range", "pod", "has no secondary range 'pod'", "did you mean pods?"),
     "service range": Wrong("clusters.main.service_range", "svc", "has no secondary range 'svc'", "pods, services"),
@@ -225,13 +230,14 @@ WRONG: Final = {
         "team 'vision' has no namespace in cluster 'second'",
         f"add second to {PREFIX}teams.vision.clusters",
         at="mounts.vision-raw.cluster",
+        also=("mounts.vision-raw.cluster", "second"),
     ),
 }
 
 
 def _config(wrong: Wrong) -> Config:
     config = put(dev(), wrong.path, wrong.value)
-    return put(config, "mounts.vision-raw.cluster", "second") if "no namespace" in wrong.message else config
+    return config if wrong.also is None else put(config, *wrong.also)
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)

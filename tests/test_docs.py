@@ -1,0 +1,47 @@
+"""What the documentation says is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from groundwork.cli import cli
+from tests.conftest import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file or a folder of the repository."""
+    links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_exist(page: Path) -> None:
+    """Every `groundwork` and `make` command that a page names is one, with the options that it shows."""
+    text = page.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    shown = re.findall(r"(?:`|^|/)groundwork ([a-z]+)([^`\n]*)", text, flags=re.MULTILINE)
+
+    assert {name for name, _ in shown} <= set(cli.commands)
+    for name, rest in shown:
+        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+
+        assert set(re.findall(r"--[a-z]+", rest)) <= known, (name, rest)
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)) <= targets
+
+
+def test_every_decision_has_a_date_and_a_status() -> None:
+    """Records are named by their date and say whether they hold."""
+    for page in (ROOT / "docs" / "decisions").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)-[a-z0-9-]+", page.stem)
+
+        assert day is not None, page.name
+        assert f"Date: {'-'.join(day.groups())}. Status: " in text
+        assert {"## Context", "## Decision", "## Consequences"} <= set(text.splitlines())
