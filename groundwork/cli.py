@@ -1,35 +1,21 @@
-"""The command line: reads arguments, calls one function, prints, and says by the exit code what it found.
-
-0 is fine, 1 is a finding (a violated mandatory policy), 2 is bad input or usage.
-"""
+"""The command line: 0 is fine, 1 is a finding (a violated mandatory policy), 2 is bad input or usage."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-from rich.console import Console
 
-from groundwork import checking, mermaid, planning, render_markdown, render_text
-from groundwork.errors import ProgramError, UserError
-from groundwork.project import Project
+from groundwork.commands._common import BAD_INPUT
+from groundwork.commands.check import check
+from groundwork.commands.graph import graph
+from groundwork.commands.preview import preview
+from groundwork.errors import UserError
 
-FINDING: Final = 1
-BAD_INPUT: Final = 2
 DEBUG: Final = "GROUNDWORK_DEBUG"
-
-stack_option = click.option("--stack", "-s", default="dev", show_default=True, help="Which Pulumi.<stack>.yaml.")
-engine_option = click.option(
-    "--engine", type=click.Choice(planning.ENGINES), default="auto", show_default=True,
-    help="sdk plans without a CLI or credentials; pulumi asks the real engine and its plugins.",
-)  # fmt: skip
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,107 +27,8 @@ def cli(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-def _project(context: click.Context) -> Project:
-    return Project.at(context.obj)
-
-
-@contextlib.contextmanager
-def _busy(what: str) -> Iterator[None]:
-    """A spinner on standard error while something takes its time, where a person is watching."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(what):
-        yield
-
-
-def _print_json(document: Any) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-@cli.command()
-@stack_option
-@click.option("--all", "everything", is_flag=True, help="Check every stack of the project.")
-@json_option
-@click.pass_context
-def check(context: click.Context, *, stack: str, everything: bool, as_json: bool) -> None:
-    """Are the settings valid? Every problem at once, with file, line, key path and what would be right."""
-    project = _project(context)
-    stacks = project.stacks() if everything else [stack]
-    problems = checking.check(project, stacks)
-    if as_json:
-        _print_json({"problems": [problem.to_json() for problem in problems]})
-    else:
-        for problem in problems:
-            click.echo(_line(problem), err=True)
-        if not problems:
-            click.echo(f"{', '.join(f'Pulumi.{name}.yaml' for name in stacks)}: no problem")
-    if problems:
-        context.exit(BAD_INPUT)
-
-
-def _line(problem: checking.Finding) -> str:
-    where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-    path = f" {problem.path}:" if problem.path else ""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{where}:{path} {problem.message}{hint}"
-
-
-@cli.command()
-@stack_option
-@engine_option
-@json_option
-@click.option("--mermaid", "as_mermaid", is_flag=True, help="Print a Mermaid flowchart of the components.")
-@click.pass_context
-def graph(context: click.Context, *, stack: str, engine: str, as_json: bool, as_mermaid: bool) -> None:
-    """What the program declares: every resource with its inputs and what it depends on."""
-    if as_json and as_mermaid:
-        raise UserError("--json and --mermaid exclude each other", "choose one")
-    project = _project(context)
-    with _planning(project, stack):
-        found = planning.plan(project, stack, engine)
-    if as_mermaid:
-        click.echo(mermaid.text(found), nl=False)
-    elif as_json:
-        _print_json(found.to_json())
-    else:
-        for node in found:
-            click.echo(node.urn)
-
-
-@cli.command()
-@stack_option
-@engine_option
-@click.option("--against", metavar="REF|FILE", help="Compare with a git ref, or with a file of pulumi stack export.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@json_option
-@click.pass_context
-def preview(context: click.Context, *, stack: str, engine: str, against: str | None, form: str, as_json: bool) -> None:
-    """What would change, and whether the policy pack allows it. Exits 1 where a mandatory rule is violated."""
-    project = _project(context)
-    with _planning(project, stack):
-        report = planning.preview(project, stack, engine, against)
-    if as_json or form == "json":
-        _print_json(report.to_json())
-    elif form == "markdown":
-        click.echo(render_markdown.text(report), nl=False)
-    else:
-        render_text.show(report, Console(highlight=False, soft_wrap=True))
-    if report.verdict.mandatory:
-        context.exit(FINDING)
-
-
-@contextlib.contextmanager
-def _planning(project: Project, stack: str) -> Iterator[None]:
-    """Plan with a spinner; where the program fails over its settings, say what is wrong with lines of the file."""
-    try:
-        with _busy(f"planning {stack}"):
-            yield
-    except ProgramError:
-        if problems := checking.check(project, [stack]):
-            raise UserError("\n".join(_line(problem) for problem in problems)) from None
-        raise
+for command in (check, graph, preview):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ def judge(project: Project, graph: Graph) -> Verdict:
         )
         found: list[Violation] = []
         for node in graph:
-            answer = analyzer.Analyze(_request(graph, node))
+            answer = analyzer.Analyze(analyzer_pb2.AnalyzeRequest(**_fields(graph, node)))
             found.extend(_violations(answer, node.urn))
         whole = analyzer.AnalyzeStack(
             analyzer_pb2.AnalyzeStackRequest(resources=[_resource(graph, node) for node in graph])
@@ -118,25 +118,21 @@ def _provider(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerProviderResource
     )
 
 
-def _request(graph: Graph, node: Node) -> analyzer_pb2.AnalyzeRequest:
-    return analyzer_pb2.AnalyzeRequest(
-        type=node.type,
-        properties=_struct(node),
-        urn=node.urn,
-        name=node.name,
-        options=analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
-        provider=_provider(graph, node),
-    )
+def _fields(graph: Graph, node: Node) -> dict[str, Any]:
+    """What both questions say of a resource: the one about it alone, and the one about the whole stack."""
+    return {
+        "type": node.type,
+        "properties": _struct(node),
+        "urn": node.urn,
+        "name": node.name,
+        "options": analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
+        "provider": _provider(graph, node),
+    }
 
 
 def _resource(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerResource:
     return analyzer_pb2.AnalyzerResource(
-        type=node.type,
-        properties=_struct(node),
-        urn=node.urn,
-        name=node.name,
-        options=analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
-        provider=_provider(graph, node),
+        **_fields(graph, node),
         parent=node.parent or "",
         dependencies=node.dependencies,
         propertyDependencies={

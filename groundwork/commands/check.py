@@ -1,0 +1,29 @@
+"""``groundwork check``."""
+
+from __future__ import annotations
+
+import click
+
+from groundwork import checking
+from groundwork.commands._common import BAD_INPUT, json_option, print_json, problem_line, project_of, stack_option
+
+
+@click.command()
+@stack_option
+@click.option("--all", "everything", is_flag=True, help="Check every stack of the project.")
+@json_option
+@click.pass_context
+def check(context: click.Context, *, stack: str, everything: bool, as_json: bool) -> None:
+    """Are the settings valid? Every problem at once, with file, line, key path and what would be right."""
+    project = project_of(context)
+    stacks = project.stacks() if everything else [stack]
+    problems = checking.check(project, stacks)
+    if as_json:
+        print_json({"problems": [problem.to_json() for problem in problems]})
+    else:
+        for problem in problems:
+            click.echo(problem_line(problem), err=True)
+        if not problems:
+            click.echo(f"{', '.join(f'Pulumi.{name}.yaml' for name in stacks)}: no problem")
+    if problems:
+        context.exit(BAD_INPUT)

@@ -1,0 +1,38 @@
+"""``groundwork graph``."""
+
+from __future__ import annotations
+
+import click
+
+from groundwork import mermaid, planning
+from groundwork.commands._common import (
+    engine_option,
+    json_option,
+    planning_of,
+    print_json,
+    project_of,
+    stack_option,
+)
+from groundwork.errors import UserError
+
+
+@click.command()
+@stack_option
+@engine_option
+@json_option
+@click.option("--mermaid", "as_mermaid", is_flag=True, help="Print a Mermaid flowchart of the components.")
+@click.pass_context
+def graph(context: click.Context, *, stack: str, engine: str, as_json: bool, as_mermaid: bool) -> None:
+    """What the program declares: every resource with its inputs and what it depends on."""
+    if as_json and as_mermaid:
+        raise UserError("--json and --mermaid exclude each other", "choose one")
+    project = project_of(context)
+    with planning_of(project, stack):
+        found = planning.plan(project, stack, engine)
+    if as_mermaid:
+        click.echo(mermaid.text(found), nl=False)
+    elif as_json:
+        print_json(found.to_json())
+    else:
+        for node in found:
+            click.echo(node.urn)
