@@ -41,7 +41,7 @@ schema: .venv/installed ## Write settings.schema.json anew from the settings mod
 	$(BIN)/python -m stacks.settings schema > settings.schema.json
 
 golden: .venv/installed ## Write tests/golden/*.urns anew; a moved URN needs an alias and a line in CHANGELOG.md
-	@for stack in dev prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
+	@for stack in dev dr prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
 
 lock: .venv/installed ## Resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

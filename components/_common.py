@@ -1,13 +1,27 @@
-"""What every component shares: its type token, its children's options and the labels of what a bill names."""
+"""What components share: type token, children's options, labels, and the form of a grant on a bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import pulumi
 
 Labels = Mapping[str, str]
+Access = Literal["read", "write"]
+
+# https://cloud.google.com/storage/docs/access-control/iam-roles. FUSE lists objects before it reads them, which both
+# of these include; neither may change the bucket or its grants.
+ROLES: Final[Mapping[Access, str]] = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectUser"}
+
+
+@dataclass(frozen=True)
+class GrantArgs:
+    """One grant: an IAM member and what it may do."""
+
+    member: pulumi.Input[str]
+    access: Access
 
 
 class Component(pulumi.ComponentResource):

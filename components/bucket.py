@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
 
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels
-
-Access = Literal["read", "write"]
-
-# https://cloud.google.com/storage/docs/access-control/iam-roles. FUSE lists objects before it reads them, which both
-# of these include; neither may change the bucket or its grants.
-ROLES: Final[Mapping[Access, str]] = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectUser"}
-
-
-@dataclass(frozen=True)
-class GrantArgs:
-    """One grant: an IAM member and what it may do."""
-
-    member: pulumi.Input[str]
-    access: Access
+from components._common import ROLES, Component, GrantArgs, Labels
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,9 @@ class BucketMount(Component):
                 access_modes=access,
                 resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": size}),
                 storage_class_name="",
-                volume_name=self.volume.metadata.name,
+                volume_name=args.claim_name,
             ),
-            opts=self.child(),
+            opts=self.child(depends_on=[self.volume]),
         )
         self.register_outputs({"claim": args.claim_name})
 

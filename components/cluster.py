@@ -80,9 +80,9 @@ class Cluster(Component):
         super().__init__(name, opts)
         self.cluster = self._cluster(name, args)
         self.system_pool = self._system_pool(name, args)
-        # The id keeps both unknown until there is a cluster: a plan would otherwise take the endpoint for empty.
-        self.dns_endpoint = pulumi.Output.all(self.cluster.id, self.cluster.control_plane_endpoints_config).apply(
-            lambda found: _endpoint(found[1])
+        # The id keeps it unknown until there is a cluster: a plan would otherwise take the endpoint for empty.
+        self.dns_endpoint = self.cluster.id.apply(
+            lambda _: self.cluster.control_plane_endpoints_config.apply(_endpoint)
         )
         self.workload_pool = self.cluster.workload_identity_config.apply(
             lambda config: config.workload_pool or f"{args.project}.svc.id.goog"
@@ -137,6 +137,7 @@ class Cluster(Component):
                 gce_persistent_disk_csi_driver_config=(
                     gcp.container.ClusterAddonsConfigGcePersistentDiskCsiDriverConfigArgs(enabled=True)
                 ),
+                gke_backup_agent_config=gcp.container.ClusterAddonsConfigGkeBackupAgentConfigArgs(enabled=True),
                 # Changing this later recreates every node, so it is on from the first day.
                 dns_cache_config=gcp.container.ClusterAddonsConfigDnsCacheConfigArgs(enabled=True),
             ),

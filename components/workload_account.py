@@ -30,7 +30,7 @@ class WorkloadAccount(Component):
     The binding names a namespace and an account, not a cluster, so that a rebuilt cluster needs no new grant.
     """
 
-    email: pulumi.Output[str]
+    address: str
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: WorkloadAccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -51,6 +51,7 @@ class WorkloadAccount(Component):
             member=pulumi.Output.concat("serviceAccount:", args.workload_pool, "[", subject, "]"),
             opts=self.child(),
         )
-        self.email = account.email
+        # Known before the account exists, so that what only names it can be planned and rendered.
+        self.address = f"{args.account_id}@{args.project}.iam.gserviceaccount.com"
         self.member = account.member
-        self.register_outputs({"email": self.email})
+        self.register_outputs({"email": account.email})

@@ -53,9 +53,13 @@ class Change:
 def between(before: Graph | None, after: Graph) -> list[Change]:
     """Every resource of both graphs with what happens to it, in the order of URNs; all are new where `before` is None.
 
+    What a plugin makes inside a component of its own is in a state and in no plan, and it registers the component
+    without what the program said of it: neither is a change.
+
     A graph cannot tell an update from a replacement, since the provider decides that: see `groundwork.steps`.
     """
-    old = {} if before is None else before.nodes
+    remote = {node.urn for node in after if not node.custom and node.provider is not None}
+    old = {} if before is None else {node.urn: node for node in before if not _within(before, node, remote)}
     changes = []
     for urn in sorted({*old, *after.nodes}):
         if urn not in old:
@@ -63,17 +67,27 @@ def between(before: Graph | None, after: Graph) -> list[Change]:
         elif urn not in after.nodes:
             changes.append(Change(Op.DELETE, old[urn]))
         else:
-            found = tuple(differences(old[urn], after.nodes[urn]))
+            silent = urn in remote and old[urn].provider is None
+            found = () if silent else tuple(differences(old[urn], after.nodes[urn]))
             changes.append(Change(Op.UPDATE if found else Op.SAME, after.nodes[urn], found))
     return changes
+
+
+def _within(graph: Graph, node: Node, owners: set[str]) -> bool:
+    """Whether a node lies below one of these components."""
+    parent = graph.nodes.get(node.parent or "")
+    return parent is not None and (parent.urn in owners or _within(graph, parent, owners))
 
 
 def differences(before: Node, after: Node) -> Iterator[Difference]:
     """The inputs and options of one resource that differ.
 
-    An unknown value on either side is no difference: nobody can say that it is one.
+    An unknown value on either side is no difference: nobody can say that it is one. Nor is an input whose changes the
+    program ignores.
     """
-    yield from _compare(before.inputs, after.inputs, "")
+    for difference in _compare(before.inputs, after.inputs, ""):
+        if not any(_covers(path, difference.path) for path in after.ignore_changes):
+            yield difference
     if before.protect != after.protect:
         yield Difference("protect", before.protect, after.protect)
 
@@ -91,6 +105,10 @@ def _compare(before: Value, after: Value, path: str) -> Iterator[Difference]:
             yield from _compare(one, other, f"{path}[{index}]")
     elif before != after and not (_empty(before) and _empty(after)):
         yield Difference(path, before, after)
+
+
+def _covers(ignored: str, path: str) -> bool:
+    return path == ignored or path.startswith((f"{ignored}.", f"{ignored}["))
 
 
 def _join(path: str, key: str) -> str:

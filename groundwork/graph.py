@@ -27,7 +27,8 @@ class Node:
     """One declared resource.
 
     `inputs` are as the program gave them, without secrets. `dependencies` are URNs; `property_dependencies` are URNs by
-    the name of the input that needs them. `provider` is the provider's URN, without its id.
+    the name of the input that needs them. `provider` is the provider's URN, without its id. `ignore_changes` are
+    paths of inputs; only a plan knows them, a state does not.
     """
 
     urn: str
@@ -40,6 +41,7 @@ class Node:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     provider: str | None = None
     protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def is_provider(self) -> bool:
@@ -59,6 +61,7 @@ class Node:
             "propertyDependencies": {key: list(urns) for key, urns in sorted(self.property_dependencies.items())},
             "provider": self.provider,
             "protect": self.protect,
+            "ignoreChanges": list(self.ignore_changes),
         }
 
     @classmethod
@@ -75,6 +78,7 @@ class Node:
             property_dependencies={key: tuple(urns) for key, urns in data["propertyDependencies"].items()},
             provider=data["provider"],
             protect=data["protect"],
+            ignore_changes=tuple(data["ignoreChanges"]),
         )
 
 

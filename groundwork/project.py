@@ -60,7 +60,8 @@ class Project:
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return json.dumps(value, default=str)
+    # The engine keeps sections in maps that have no order and writes their keys sorted.
+    return json.dumps(value, default=str, sort_keys=True)
 
 
 def read_yaml(file: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as k8s
+import pulumi_random as random
 
 from stacks.settings import Settings
 
@@ -22,6 +23,11 @@ def google(settings: Settings) -> gcp.Provider:
         region=settings.region,
         add_pulumi_attribution_label=False,
     )
+
+
+def passwords() -> random.Provider:
+    """The provider of what has to be made up once and kept in the state."""
+    return random.Provider("random")
 
 
 def kubernetes(cluster: str, dns_endpoint: pulumi.Input[str], node_pool: pulumi.Resource) -> k8s.Provider:

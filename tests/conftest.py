@@ -13,7 +13,7 @@ from groundwork.graph import Graph
 from groundwork.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
-STACKS = ("dev", "prod")
+STACKS = ("dev", "dr", "prod")
 
 WriteProgram = Callable[[str], Project]
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-SDKS = frozenset({"pulumi", "pulumi_gcp", "pulumi_kubernetes"})
+SDKS = frozenset({"pulumi", "pulumi_gcp", "pulumi_kubernetes", "pulumi_random"})
 OURS = frozenset({"components", "groundwork", "policy", "stacks", "tests"})
 
 # What each part may import of ours, and of others beyond the standard library; None is any library.

@@ -15,7 +15,8 @@ def _custom(graph: Graph) -> list[Node]:
 
 
 def _components(graph: Graph) -> list[Node]:
-    return [node for node in graph if not node.custom and node.type != STACK_TYPE]
+    """Our own components; some others belong to a plugin."""
+    return [node for node in graph if node.type.startswith("groundwork:")]
 
 
 def _of_type(graph: Graph, kind: str) -> list[Node]:

@@ -107,6 +107,7 @@ class RecordingMonitor(mocks.MockMonitor):
             },
             provider=None if request.type.startswith(PROVIDER_PREFIX) else provider_urn(request.provider),
             protect=request.protect,
+            ignore_changes=tuple(request.ignoreChanges),
         )
 
 

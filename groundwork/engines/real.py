@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from groundwork.errors import ProgramError, UserError
-from groundwork.graph import PROVIDER_PREFIX, Graph, Node, provider_urn
+from groundwork.graph import PROVIDER_PREFIX, Graph, Node, marked, provider_urn
 from groundwork.project import Project
 from groundwork.wire import decode
 
@@ -149,7 +149,7 @@ def _last_line(text: str) -> str:
 
 def node_of(state: Mapping[str, Any]) -> Node:
     """A node from a resource as previews and state files write it."""
-    inputs = decode(state.get("inputs") or {})
+    inputs = marked(decode(state.get("inputs") or {}))
     if not isinstance(inputs, dict):
         raise TypeError(f"inputs of {state['urn']} are no map")
     if str(state["type"]).startswith(PROVIDER_PREFIX):

@@ -21,13 +21,19 @@ LABELLED: Final[Mapping[str, str]] = {
     "gcp:compute/globalAddress:GlobalAddress": "labels",
     "gcp:container/cluster:Cluster": "resourceLabels",
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:gkebackup/backupPlan:BackupPlan": "labels",
+    "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
+    "gcp:gkebackup/restorePlan:RestorePlan": "labels",
+    "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
+    "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",
+    "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
     "gcp:storage/bucket:Bucket": "labels",
 }
 DATA: Final = frozenset({"gcp:storage/bucket:Bucket"})
 
 # Types whose labels the provider's default labels do not reach: https://github.com/hashicorp/terraform-provider-google
-# applies them to top-level `labels` fields, which a node pool does not have.
-NOT_BY_DEFAULT: Final = frozenset({"gcp:container/nodePool:NodePool"})
+# applies them to top-level fields of labels, which a node pool does not have, nor Cloud SQL, nor Monitoring.
+NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
 def check(node: Node, provider: Node | None) -> Iterator[str]:

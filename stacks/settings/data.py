@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.settings.clusters import Choice
-from stacks.settings.shapes import BucketLocation, Key, Section
+from stacks.settings.shapes import BucketLocation, BucketName, Folder, Key, Section
 
 
 class DataClass(StrEnum):
@@ -35,6 +35,9 @@ class Bucket(Section):
     team: Key | None = Field(default=None, description="the team that owns the data")
     data_class: Annotated[DataClass, Choice] | None = Field(default=None, description="what kind of data lies here")
     location: BucketLocation
+    existing_name: BucketName | None = Field(
+        default=None, description="a bucket that another stack owns: only the grants are made here"
+    )
     soft_delete_days: Annotated[int, Field(ge=7, le=90)] | None = Field(
         default=7, description="days in which a deleted object can be restored; null switches soft delete off"
     )
@@ -59,9 +62,7 @@ class Mount(Section):
     team: Key
     bucket: Key
     read_only: bool = True
-    only_dir: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] | None = Field(
-        default=None, description="mount this folder of the bucket only"
-    )
+    only_dir: Folder | None = Field(default=None, description="mount this folder of the bucket only")
     metadata_ttl_seconds: Annotated[int, Field(ge=-1, le=31_536_000)] = Field(
         default=60, description="how long names and sizes are cached; -1 for ever, 0 not at all"
     )

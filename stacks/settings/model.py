@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from stacks.settings.clusters import Cluster, GpuPool
 from stacks.settings.data import Bucket, Mount
 from stacks.settings.network import Network, Projects
-from stacks.settings.shapes import Key, LabelValue, Region, Section
+from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.shapes import Environment, Key, Region, Section
 from stacks.settings.teams import Group, Ownership, Team
 
 
@@ -17,14 +20,18 @@ class Settings(Section):
     Entries that repeat are maps, so that an entry is known by its key and a new one moves no other.
     """
 
-    environment: LabelValue
+    environment: Environment
     region: Region = Field(description="where regional resources that name no region are created")
     projects: Projects
     ownership: Ownership
     network: Network
-    groups: dict[Key, Group]
+    groups: Annotated[dict[Key, Group], Field(min_length=1)]
     teams: dict[Key, Team]
     clusters: dict[Key, Cluster]
     gpu_pools: dict[Key, GpuPool] = Field(default_factory=dict)
     buckets: dict[Key, Bucket] = Field(default_factory=dict)
     mounts: dict[Key, Mount] = Field(default_factory=dict)
+    pipelines: Pipelines | None = None
+    billing: Billing
+    alerting: Alerting
+    recovery: Recovery

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.settings.shapes import Cidr, Key, ProjectId, ProjectNumber, Region, Section
+from stacks.settings.addresses import Cidr, SubnetCidr
+from stacks.settings.lists import Distinct
+from stacks.settings.shapes import Key, ProjectId, ProjectNumber, Region, Section
 
 
 class Projects(Section):
@@ -23,8 +25,8 @@ class Subnet(Section):
     """One subnet with its secondary ranges; the keys of `secondary` name the ranges in the cloud."""
 
     region: Region
-    cidr: Cidr
-    secondary: dict[Key, Cidr] = Field(default_factory=dict, description="pod and service ranges, by name")
+    cidr: SubnetCidr
+    secondary: dict[Key, SubnetCidr] = Field(default_factory=dict, description="pod and service ranges, by name")
 
 
 class Network(Section):
@@ -33,12 +35,12 @@ class Network(Section):
     name: Key
     subnets: Annotated[dict[Key, Subnet], Field(min_length=1)]
     private_services: Cidr = Field(description="range reserved for Google-managed services such as Cloud SQL")
-    webhook_ports: Annotated[list[Annotated[int, Field(ge=1, le=65535)]], Field(min_length=1)] = Field(
+    webhook_ports: Annotated[list[Annotated[int, Field(ge=1, le=65535)]], Field(min_length=1), Distinct()] = Field(
         description="TCP ports on which admission webhooks in the clusters listen for the control plane"
     )
     nat_ports_per_vm: Annotated[int, Field(ge=32, le=65536)] = Field(
         default=256, description="smallest number of NAT ports a node gets; it grows with demand"
     )
-    flow_log_sampling: Annotated[float, Field(ge=0.0, le=1.0, strict=False)] = Field(
+    flow_log_sampling: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
         default=0.1, description="share of flows that is logged; logs are billed by volume"
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-import types
-import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pulumi
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from stacks.settings.hints import describe, fields_at
+
 PREFIX: Final = "groundwork:"
+DEEP: Final = "is nested too deeply"
 SHOWN: Final = 60  # characters of a wrong value that a message repeats
+BITS_PER_DIGIT: Final = 3.3219  # of a decimal number
+
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +38,7 @@ class Problem:
         return f"{where}: {self.path}: {self.message}{hint}" if self.path else f"{where}: {self.message}{hint}"
 
 
-class SettingsError(Exception):
+class SettingsError(pulumi.RunError):
     """The settings cannot be used; carries every problem that was found, not only the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -41,7 +47,7 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def key_path(loc: tuple[str | int, ...]) -> str:
+def key_path(loc: Place) -> str:
     """The path of a key as it is written in the file: ``groundwork:clusters.main.zones[0]``."""
     path = ""
     for part in loc:
@@ -52,46 +58,53 @@ def key_path(loc: tuple[str | int, ...]) -> str:
     return path
 
 
-def translate(error: ValidationError, model: type[BaseModel], file: str) -> Iterator[Problem]:
-    """Every problem in a validation error, in the words of the settings file rather than of the validator."""
+def translate(
+    error: ValidationError, model: type[BaseModel], file: str, told: Collection[Place] = ()
+) -> Iterator[Problem]:
+    """Every problem in a validation error, in the words of the settings file rather than of the validator.
+
+    What stands at a place that is `told` or below it was reported by somebody else.
+    """
     for detail in error.errors(include_url=False):
         loc = tuple(part for part in detail["loc"] if part != "[key]")
-        message, hint = _words(detail, model)
-        yield Problem(file, key_path(loc), message, hint)
+        if not any(loc[: len(place)] == place for place in told):
+            message, hint = _words(detail, model)
+            yield Problem(file, key_path(loc), message, hint)
 
 
 def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     """Message and hint for one validation error."""
-    given = shown(detail["input"])
+    value = detail["input"]
+    given = shown(value)
     context: Mapping[str, Any] = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            known = sorted(_fields_at(model, detail["loc"][:-1]))
-            return "unknown key", _nearest(str(detail["loc"][-1]), known)
+            return "unknown key", _nearest(str(detail["loc"][-1]), sorted(fields_at(model, detail["loc"][:-1])))
         case "missing":
-            return "is missing", _describe(model, detail["loc"])
+            return "is missing", describe(model, detail["loc"])
         case "string_pattern_mismatch":
-            return f"{given} has the wrong shape", _describe(model, detail["loc"])
+            return f"{given} has the wrong shape", describe(model, detail["loc"])
         case "enum" | "literal_error":
             return f"{given} is not a choice", f"one of {context['expected']}"
         case "value_error":
-            text = str(context["error"])
-            return (text if isinstance(detail["input"], Mapping | BaseModel) else f"{given} {text}"), ""
+            return _objection(value, str(context["error"])), ""
         case "too_short":
             return "is empty", f"needs at least {context['min_length']}"
+        case "duplicate":
+            return f"{given} stands twice", "once is enough"
         case "greater_than_equal" | "less_than_equal":
             bound = context.get("ge", context.get("le"))
             return f"{given} is out of range", f"{'at least' if 'ge' in context else 'at most'} {bound}"
-        case "string_type":
-            quoted = isinstance(detail["input"], int | float | bool)
-            return f"expected text, found {given}", "put it in quotes" if quoted else ""
         case kind if kind.endswith(("_type", "_parsing")):
-            return f"expected {EXPECTED.get(kind.rsplit('_', 1)[0], kind)}, found {given}", ""
+            expected = EXPECTED.get(kind.rsplit("_", 1)[0], kind)
+            return f"expected {expected}, found {given}", _text_hint(value, detail, model) if expected == TEXT else ""
         case _:
             return detail["msg"], ""
 
 
+TEXT: Final = "text"
 EXPECTED: Final = {
+    "string": TEXT,
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -100,6 +113,18 @@ EXPECTED: Final = {
     "model_attributes": "a map of keys",
     "list": "a list",
 }
+
+
+def _text_hint(value: object, detail: ErrorDetails, model: type[BaseModel]) -> str:
+    """How to write what should be text: in quotes what YAML takes for something else, else in the field's shape."""
+    return "put it in quotes" if isinstance(value, int | float | dt.date) else describe(model, detail["loc"])
+
+
+def _objection(value: object, text: str) -> str:
+    """What a validator of our own says of a value, as a sentence that starts with the value."""
+    if value is None:
+        return f"is empty; {text}"
+    return text if isinstance(value, Mapping | BaseModel | list) else f"{shown(value)} {text}"
 
 
 def shown(value: object) -> str:
@@ -112,7 +137,9 @@ def shown(value: object) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
-    text = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, int) and (digits := round(value.bit_length() / BITS_PER_DIGIT)) > SHOWN:
+        return f"a number of {digits} digits"  # Python refuses to write out thousands of them
+    text = repr(value) if isinstance(value, str | bytes) else str(value)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
@@ -125,54 +152,3 @@ def _nearest(word: str, known: list[str]) -> str:
 def suggest(word: str, known: list[str]) -> str:
     """A hint for a reference to an entry that is not there."""
     return _nearest(word, sorted(known)) if known else "there is none"
-
-
-def _unwrap(annotation: Any) -> Any:
-    """The type inside Annotated and Optional."""
-    while True:
-        origin = typing.get_origin(annotation)
-        if origin is typing.Annotated:
-            annotation = typing.get_args(annotation)[0]
-        elif origin in (typing.Union, types.UnionType):
-            annotation = next(arg for arg in typing.get_args(annotation) if arg is not type(None))
-        else:
-            return annotation
-
-
-def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[Any, Any]:
-    """The type at a location and the field that declares it, walking through maps and lists."""
-    here: Any = model
-    field: Any = None
-    for part in loc:
-        here = _unwrap(here)
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            field = here.model_fields.get(str(part))
-            if field is None:
-                return None, None
-            here = field.annotation
-        elif typing.get_origin(here) is dict:
-            here = typing.get_args(here)[0 if part == "[key]" else 1]
-        elif typing.get_origin(here) is list:
-            here = typing.get_args(here)[0]
-    return here, field
-
-
-def _fields_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    """Names of the keys that are known at a location."""
-    here = _unwrap(_model_at(model, loc)[0])
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
-
-
-def _describe(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
-    """What a field takes, from its own declaration: description and example of its shape."""
-    key_at = next((i for i, part in enumerate(loc) if part == "[key]"), None)
-    annotation, field = _model_at(model, loc if key_at is None else (*loc[: key_at - 1], "[key]"))
-    shape: dict[str, Any] = {}
-    sources = [*getattr(field, "metadata", []), *typing.get_args(annotation)[1:]]
-    for source in [field, *sources]:
-        extra = getattr(source, "json_schema_extra", None)
-        if isinstance(extra, dict):
-            shape = {**extra, **shape}
-    if not shape:
-        return getattr(field, "description", None) or ""
-    return f"{shape['description']}, such as {shape['examples'][0]}"

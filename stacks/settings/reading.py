@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import ValidationError
 
-from stacks.settings.clusters import Cluster, GpuPool
-from stacks.settings.data import Bucket, Mount
+from stacks.settings import documents, entries, names, references
+from stacks.settings.draft import draft_of
+from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
-from stacks.settings.network import Network, Projects
-from stacks.settings.problems import PREFIX, Problem, SettingsError, suggest, translate
+from stacks.settings.problems import DEEP, PREFIX, Place, Problem, SettingsError, suggest, translate
 from stacks.settings.ranges import overlaps
-from stacks.settings.references import Draft, check
-from stacks.settings.teams import Group, Team
 
 ALLOWED_ELSEWHERE = ("pulumi:",)
-
-Entry = TypeVar("Entry", bound=BaseModel)
 
 
 def load() -> Settings:
@@ -52,7 +46,7 @@ def _parsed(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
@@ -63,16 +57,14 @@ def read_file(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SettingsError([Problem(name, "", "no such file", _stacks_beside(path))]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # another encoding, or a name that no file can have
         raise SettingsError([Problem(name, "", f"cannot be read: {error}", "a text file in UTF-8")]) from None
-    document = _parse(text, name)
-    configuration = document.get("config")
-    if not isinstance(configuration, CommentedMap):
-        raise SettingsError([Problem(name, "config", "is missing", f"settings stand under config as {PREFIX}<key>")])
+    section = documents.configuration(documents.parse(text, name), name)
     try:
-        return settings_of(_plain(configuration), name)
+        return settings_of(documents.plain(section, name), name)
     except SettingsError as error:
-        raise SettingsError(sorted(_with_lines(error.problems, configuration), key=_by_line)) from None
+        found = [replace(problem, line=documents.line_of(section, problem.path)) for problem in error.problems]
+        raise SettingsError(sorted(found, key=_by_line)) from None
 
 
 def _stacks_beside(path: Path) -> str:
@@ -82,63 +74,8 @@ def _stacks_beside(path: Path) -> str:
     return suggest(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), stacks)
 
 
-def _parse(text: str, name: str) -> CommentedMap:
-    try:
-        document = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else None
-        what = (error.problem or error.context or "cannot be parsed").split("\n")[0]
-        raise SettingsError([Problem(name, "", f"is not YAML: {what}", "", line)]) from None
-    except YAMLError as error:
-        raise SettingsError([Problem(name, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None
-    if not isinstance(document, CommentedMap):
-        raise SettingsError([Problem(name, "", "holds no map", "it starts with config:")])
-    return document
-
-
-def _plain(value: Any) -> Any:
-    """Plain Python values, without the parser's own classes for text and numbers."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return str(value)  # a date, say: a field that wants text will say so
-
-
 def _by_line(problem: Problem) -> tuple[int, str, str]:
     return (problem.line or 0, problem.path, problem.message)
-
-
-def _with_lines(problems: list[Problem], configuration: CommentedMap) -> list[Problem]:
-    """The same problems with the line of the nearest key that the file has."""
-    return [
-        Problem(found.file, found.path, found.message, found.hint, _line(configuration, found.path))
-        for found in problems
-    ]
-
-
-def _line(configuration: CommentedMap, path: str) -> int | None:
-    """The line, counted from 1, of the deepest part of `path` that the file has."""
-    here: Any = configuration
-    line: int | None = None
-    for part in path.replace("[", ".[").split("."):
-        try:
-            if part.startswith("[") and isinstance(here, CommentedSeq):
-                index = int(part[1:-1])
-                line, here = here.lc.item(index)[0] + 1, here[index]
-            elif isinstance(here, CommentedMap) and part in here:
-                line, here = here.lc.key(part)[0] + 1, here[part]
-            else:
-                return line
-        except (KeyError, IndexError, AttributeError):
-            return line
-    return line
 
 
 def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
@@ -155,56 +92,27 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         elif not key.startswith(ALLOWED_ELSEWHERE):
             hint = suggest(key if ":" in key else f"{PREFIX}{key}", known)
             problems.append(Problem(file, key, "unknown key", hint))
-    problems.extend(_secrets(values, file))
+    told = _encrypted(values, file)
+    problems.extend(encrypted_problem(place, file) for place in told)
+    values = without(values, told)
     try:
         settings: Settings | None = Settings.model_validate(values)
     except ValidationError as error:
         settings = None
-        problems.extend(translate(error, Settings, file))
+        problems.extend(translate(error, Settings, file, told))
     problems.extend(overlaps(values, file))
-    problems.extend(check(_draft(values, file)))
+    problems.extend(entries.check(values, file))
+    draft = draft_of(values, file)
+    problems.extend(names.check(draft))
+    problems.extend(references.lost(values, draft))
+    problems.extend(references.check(draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings
 
 
-def _secrets(values: dict[str, Any], file: str) -> list[Problem]:
-    """Settings hold no secrets; an encrypted value is taken out and reported."""
-    found = [key for key, value in values.items() if isinstance(value, Mapping) and set(value) == {"secure"}]
-    for key in found:
-        del values[key]
-    hint = "settings are read in pull requests; keep secrets in Secret Manager"
-    return [Problem(file, f"{PREFIX}{key}", "is an encrypted value", hint) for key in found]
-
-
-def _draft(values: Mapping[str, Any], file: str) -> Draft:
-    """What of the settings is valid by itself, section by section and entry by entry."""
-    keys: dict[str, frozenset[str]] = {}
-
-    def entries(name: str, model: type[Entry]) -> dict[str, Entry]:
-        section = values.get(name)
-        given = section if isinstance(section, Mapping) else {}
-        keys[name] = frozenset(str(key) for key in given)
-        valid = {str(key): _valid(model, entry) for key, entry in given.items()}
-        return {key: entry for key, entry in valid.items() if entry is not None}
-
-    return Draft(
-        file=file,
-        keys=keys,
-        projects=_valid(Projects, values.get("projects")),
-        network=_valid(Network, values.get("network")),
-        groups=entries("groups", Group),
-        teams=entries("teams", Team),
-        clusters=entries("clusters", Cluster),
-        gpu_pools=entries("gpu_pools", GpuPool),
-        buckets=entries("buckets", Bucket),
-        mounts=entries("mounts", Mount),
-    )
-
-
-def _valid(model: type[Entry], value: object) -> Entry | None:
-    """The value as the model, or None where it is not one."""
+def _encrypted(values: Mapping[str, Any], file: str) -> list[Place]:
     try:
-        return model.model_validate(value)
-    except ValidationError:
-        return None
+        return list(encrypted(values))
+    except RecursionError:
+        raise SettingsError([Problem(file, "", DEEP)]) from None

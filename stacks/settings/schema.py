@@ -11,7 +11,7 @@ from stacks.settings.problems import PREFIX
 
 def schema() -> dict[str, Any]:
     """The schema (draft 2020-12) of a whole ``Pulumi.<stack>.yaml``."""
-    model = Settings.model_json_schema()
+    model = _closed(Settings.model_json_schema())
     definitions = model.pop("$defs")
     sections = {f"{PREFIX}{name}": section for name, section in model["properties"].items()}
     return {
@@ -35,6 +35,16 @@ def schema() -> dict[str, Any]:
         "additionalProperties": True,
         "$defs": definitions,
     }
+
+
+def _closed(part: Any) -> Any:
+    """The same with every map closed: pydantic names the form of its keys and lets all others pass."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {key: _closed(item) for key, item in part.items()}
+    return {**closed, "additionalProperties": False} if "patternProperties" in closed else closed
 
 
 def text() -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stacks.settings.lists import Distinct
 from stacks.settings.shapes import GroupEmail, Key, LabelValue, Role, Section
 
 
@@ -13,8 +14,18 @@ class Group(Section):
     """A group of people. People are never named: who joins and leaves is the directory's business."""
 
     email: GroupEmail
-    project_roles: list[Role] = Field(
+    project_roles: Annotated[list[Role], Distinct()] = Field(
         default_factory=list, description="roles on the service project, for what no single resource can grant"
+    )
+
+
+class Quota(Section):
+    """What a team's workloads may use at once in each of its clusters."""
+
+    cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(description="cores that pods may request")
+    memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="memory that pods may request")
+    gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
+        default_factory=dict, description="GPUs, by pool; what others leave idle can be borrowed"
     )
 
 
@@ -24,7 +35,11 @@ class Team(Section):
     cost_center: LabelValue
     owner: LabelValue = Field(description="who answers for the team's resources, as a label value")
     group: Key
-    clusters: Annotated[list[Key], Field(min_length=1)] = Field(description="clusters with a namespace of the team")
+    clusters: Annotated[list[Key], Field(min_length=1), Distinct()] = Field(
+        description="clusters with a namespace of the team"
+    )
+    quota: Quota
+    monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)]
 
 
 class Ownership(Section):
@@ -33,3 +48,6 @@ class Ownership(Section):
     team: LabelValue = "platform"
     cost_center: LabelValue
     owner: LabelValue
+    monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
+        description="what everything that no team owns may cost in a calendar month, shared GPUs included"
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundwork.changes import Difference, Op, between, count, differences
-from groundwork.graph import Mark
+from groundwork.graph import Mark, Node
 from tests.groundwork.samples import graph, node
 
 INPUTS = st.dictionaries(
@@ -87,3 +88,25 @@ def test_protection_is_part_of_a_declaration() -> None:
 def test_all_is_new_against_nothing() -> None:
     """Without anything to compare with, every resource is created."""
     assert {Op.CREATE} == {change.op for change in between(None, graph(node("a")))}
+
+
+def test_ignored_inputs_are_no_change() -> None:
+    """What the program leaves to others is not reported, at the path itself and below it."""
+    before = {"size": 1, "sizes": 1, "nested": {"a": 1, "b": [1]}}
+    after = node("a", {"size": 2, "sizes": 2, "nested": {"a": 2, "b": [2]}}, ignore_changes=("size", "nested.b"))
+
+    assert [found.path for found in differences(node("a", before), after)] == ["nested.a", "sizes"]
+
+
+def test_what_a_plugin_makes_inside_its_component_is_no_change() -> None:
+    """A state has the objects of a kustomize folder and nothing of its inputs; a plan has it the other way round."""
+    folder = "kubernetes:kustomize/v2:Directory"
+    inside = Node("urn:in", "kubernetes:core/v1:ConfigMap", "in", {}, parent="urn:folder")
+    before = graph(Node("urn:folder", folder, "f", {}, custom=False), inside)
+    planned = Node("urn:folder", folder, "f", {"directory": "x?ref=1"}, custom=False, provider="urn:p")
+
+    assert {change.op for change in between(before, graph(planned))} == {Op.SAME}
+
+    bumped = dataclasses.replace(planned, inputs={"directory": "x?ref=2"})
+
+    assert [change.op for change in between(graph(planned), graph(bumped)) if change.op is not Op.SAME] == [Op.UPDATE]

@@ -56,7 +56,8 @@ def test_resources_become_nodes(tmp_path: Path) -> None:
 
 def test_what_waits_to_be_deleted_is_not_declared(tmp_path: Path) -> None:
     """A resource that the engine still has to delete is no longer part of the stack."""
-    assert len(_read(tmp_path, _export([_resource(delete=True)]))) == 0
+    for waits in ("delete", "pendingReplacement"):
+        assert len(_read(tmp_path, _export([_resource(**{waits: True})]))) == 0
 
 
 def test_a_new_stack_exports_nothing(tmp_path: Path) -> None:

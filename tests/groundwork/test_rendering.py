@@ -93,7 +93,7 @@ def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph
     lines = mermaid.text(graphs["dev"]).splitlines()
     boxes = {line.split("[")[0].strip() for line in lines if "[" in line}
     arrows = [line.split() for line in lines if "-->" in line]
-    components = [found for found in graphs["dev"] if not found.custom and found.parent]
+    components = [found for found in graphs["dev"] if found.type.startswith("groundwork:")]
 
     assert lines[0] == "flowchart LR"
     assert len(boxes) == len(components)

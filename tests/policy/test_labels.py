@@ -77,9 +77,11 @@ def _takes_labels(kind: str) -> str | None:
         return None
     resource = getattr(importlib.import_module(f"pulumi_gcp.{module.partition('/')[0]}"), name)
     arguments = inspect.signature(resource._internal_init).parameters
-    if "node_config" in arguments and "resource_labels" not in arguments:
-        return "nodeConfig.resourceLabels"
-    names = {"labels": "labels", "resource_labels": "resourceLabels", "user_labels": "userLabels"}
+    nested = {"node_config": "nodeConfig.resourceLabels", "settings": "settings.userLabels"}
+    if "resource_labels" not in arguments and (inside := set(nested) & set(arguments)):
+        return nested[inside.pop()]
+    # Where there are both, `labels` is something else: of a notification channel, its address.
+    names = {"user_labels": "userLabels", "labels": "labels", "resource_labels": "resourceLabels"}
     return next((path for argument, path in names.items() if argument in arguments), None)
 
 

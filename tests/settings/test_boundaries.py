@@ -11,19 +11,29 @@ import pytest
 
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
-from tests.settings.test_wrong_settings import MAIN, POOL, Config, dev, problems_of, put
-
-LONGEST_PROJECT: Final = "p" * 30
+from tests.settings.samples import BACKUPS, POOL, SUBNET, Config, dev, problems_of, put
 
 
 @dataclass(frozen=True)
 class Limit:
-    """The smallest and the largest number at a path; `step` is the distance to the next one."""
+    """The smallest and the largest number at a path; `step` is the distance to the next one.
+
+    `also` is put first, so that only the limit itself can refuse.
+    """
 
     path: str
     low: float
     high: float
     step: float = 1
+    also: tuple[tuple[str, object], ...] = ()
+
+
+BACKUP: Final = (("recovery.backups", {**BACKUPS, "retain_days": 365}),)
+MANY_GPUS: Final = (
+    ("gpu_pools.a100.machine_type", "a2-megagpu-16g"),
+    ("gpu_pools.a100.accelerators_per_node", 16),
+    ("gpu_pools.a100.max_nodes", 1000),
+)
 
 
 LIMITS: Final = (
@@ -31,7 +41,7 @@ LIMITS: Final = (
     Limit("network.nat_ports_per_vm", 32, 65536),
     Limit("network.flow_log_sampling", 0.0, 1.0, step=1e-9),
     Limit("clusters.main.system_pool.disk_gb", 30, 65536),
-    Limit("clusters.main.system_pool.min_nodes", 1, 1000),
+    Limit("clusters.main.system_pool.min_nodes", 1, 1000, also=(("clusters.main.system_pool.max_nodes", 1000),)),
     Limit("clusters.main.system_pool.max_nodes", 1, 1000),
     Limit("gpu_pools.l4.accelerators_per_node", 1, 16),
     Limit("gpu_pools.l4.max_nodes", 1, 1000),
@@ -41,22 +51,37 @@ LIMITS: Final = (
     Limit("buckets.models.expire_days", 1, 3650),
     Limit("mounts.vision-raw.metadata_ttl_seconds", -1, 31_536_000),
     Limit("mounts.vision-raw.file_cache_mib", 1, 16_777_216),
+    Limit("teams.vision.quota.cpu", 1, 100_000),
+    Limit("teams.vision.quota.memory_gib", 1, 1_000_000),
+    Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
+    Limit("teams.vision.monthly_budget", 1, 100_000_000),
+    Limit("billing.monthly_budget", 1, 100_000_000),
+    Limit("ownership.monthly_budget", 1, 100_000_000),
+    Limit("recovery.rto_minutes", 1, 525_600),
+    Limit("recovery.rpo_minutes", 1, 525_600),
+    Limit("recovery.backups.retain_days", 1, 365, also=BACKUP),
+    Limit("recovery.backups.delete_lock_days", 0, 90, also=BACKUP),
+    Limit("pipelines.database.disk_gb", 10, 65536),
+    Limit("pipelines.database.retained_backups", 1, 365),
 )
 
 
 def _with(limit: Limit, value: float) -> Config:
     config = dev()
-    if limit.path.endswith("min_nodes"):
-        put(config, limit.path.replace("min", "max"), 1000)  # so that only the limit itself can refuse
+    for path, given in limit.also:
+        put(config, path, given)
     return put(config, limit.path, value)
 
 
-@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.path)
+# GPUs for each node go by the machine: test_machines.py tries each number of them.
+@pytest.mark.parametrize(
+    "limit", [limit for limit in LIMITS if "accelerators" not in limit.path], ids=lambda limit: limit.path
+)
 def test_numbers_inside_are_accepted(limit: Limit) -> None:
     """A limit is part of what is allowed, and so is its neighbour."""
     inside = (limit.low, limit.low + limit.step, limit.high - limit.step, limit.high)
 
-    assert {} == {value: found for value in inside if (found := problems_of(_with(limit, value)))}
+    assert {value: found for value in inside if (found := problems_of(_with(limit, value)))} == {}
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.path)
@@ -90,21 +115,35 @@ def _bounded(schema: Any, name: str) -> Iterator[str]:
 
 def test_every_limit_is_tried() -> None:
     """A number that gets a limit in the model gets a line in this table."""
-    tried = [limit.path.rsplit(".", 1)[-1].removesuffix("[0]") for limit in LIMITS]
+    tried = [limit.path.replace(".gpus.a100", ".gpus").rsplit(".", 1)[-1].removesuffix("[0]") for limit in LIMITS]
 
     assert Counter(_bounded(schema(), "")) == Counter(tried)
+
+
+def test_a_quota_may_be_all_that_a_pool_has() -> None:
+    """Two L4 are in the pool: two may be promised, and three may not."""
+    assert problems_of(put(dev(), "teams.vision.quota.gpus.l4", 2)) == []
+    assert problems_of(put(dev(), "teams.vision.quota.gpus.l4", 3))
+
+
+def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:
+    """A lock that outlives what it locks is a mistake; one that ends with it is none."""
+    kept = put(dev(), "recovery.backups", {**BACKUPS, "retain_days": 7})
+
+    assert problems_of(put(kept, "recovery.backups.delete_lock_days", 7)) == []
+    assert problems_of(put(kept, "recovery.backups.delete_lock_days", 8))
 
 
 @pytest.mark.parametrize("path", ["soft_delete_days", "expire_days"])
 def test_days_can_be_switched_off(path: str) -> None:
     """No days at all is another value than few days."""
-    assert [] == problems_of(put(dev(), f"buckets.models.{path}", None))
+    assert problems_of(put(dev(), f"buckets.models.{path}", None)) == []
     assert problems_of(put(dev(), f"buckets.models.{path}", 0))
 
 
 def test_a_pool_may_have_a_fixed_size() -> None:
     """The smallest number of nodes may equal the largest, and may not pass it."""
-    assert [] == problems_of(put(dev(), "clusters.main.system_pool.min_nodes", 3))
+    assert problems_of(put(dev(), "clusters.main.system_pool.min_nodes", 3)) == []
     assert problems_of(put(dev(), "clusters.main.system_pool.min_nodes", 4))
 
 
@@ -120,8 +159,8 @@ def test_a_pool_may_have_a_fixed_size() -> None:
 )
 def test_texts_have_a_length(path: str, short: int, long: int) -> None:
     """Labels, keys and project ids are as short and as long as their services take, and no more."""
-    assert [] == problems_of(put(dev(), path, "x" * short))
-    assert [] == problems_of(put(dev(), path, "x" * long))
+    assert problems_of(put(dev(), path, "x" * short)) == []
+    assert problems_of(put(dev(), path, "x" * long)) == []
     assert [PREFIX + path] == [problem.path for problem in problems_of(put(dev(), path, "x" * (short - 1)))]
     assert [PREFIX + path] == [problem.path for problem in problems_of(put(dev(), path, "x" * (long + 1)))]
 
@@ -137,61 +176,16 @@ def test_texts_have_a_length(path: str, short: int, long: int) -> None:
 )
 def test_keys_have_a_length(section: str, entry: object) -> None:
     """A key that becomes no longer name has one to 40 characters."""
-    assert [] == problems_of(put(dev(), f"{section}.{'k'}", entry))
-    assert [] == problems_of(put(dev(), f"{section}.{'k' * 40}", entry))
-    assert ["at most 40" in problem.hint for problem in problems_of(put(dev(), f"{section}.{'k' * 41}", entry))] == [
-        True
-    ]
+    too_long = problems_of(put(dev(), f"{section}.{'k' * 41}", entry))
 
-
-def _named(section: str, length: int) -> Config:
-    """Development's settings with one more entry, whose key has that length."""
-    entries: dict[str, object] = {
-        "teams": {"cost_center": "cc-1", "owner": "x", "group": "vision", "clusters": ["main"]},
-        "clusters": {**MAIN, "control_plane_cidr": "172.16.64.16/28"},
-        "buckets": {"location": "EU"},
-    }
-    return put(put(dev(), "projects.service", LONGEST_PROJECT), f"{section}.{'k' * length}", entries[section])
-
-
-@pytest.mark.parametrize(
-    ("section", "length", "name"),
-    [
-        ("teams", 3, "ml-kkk"),
-        ("teams", 27, f"ml-{'k' * 27}"),
-        ("clusters", 1, "gke-k-nodes"),
-        ("clusters", 20, f"gke-{'k' * 20}-nodes"),
-        ("buckets", 1, f"{LONGEST_PROJECT}-k"),
-        ("buckets", 32, f"{LONGEST_PROJECT}-{'k' * 32}"),
-    ],
-)
-def test_keys_that_become_names_are_accepted(section: str, length: int, name: str) -> None:
-    """The longest and the shortest key whose name the cloud takes: 6 to 30 for accounts, 3 to 63 for buckets."""
-    assert len(name) in range(3 if section == "buckets" else 6, 64 if section == "buckets" else 31)
-    assert [] == problems_of(_named(section, length))
-
-
-@pytest.mark.parametrize(
-    ("section", "length", "name", "hint"),
-    [
-        ("teams", 2, "ml-kk", "between 6 and 30"),
-        ("teams", 28, f"ml-{'k' * 28}", "between 6 and 30"),
-        ("clusters", 21, f"gke-{'k' * 21}-nodes", "between 6 and 30"),
-        ("buckets", 33, f"{LONGEST_PROJECT}-{'k' * 33}", "between 3 and 63"),
-    ],
-)
-def test_keys_whose_names_do_not_fit_are_refused(section: str, length: int, name: str, hint: str) -> None:
-    """The problem shows the whole name, since the key alone looks right."""
-    problems = problems_of(_named(section, length))
-
-    assert [(f"{PREFIX}{section}.{'k' * length}", hint)] == [(problem.path, problem.hint) for problem in problems]
-    assert [f"{name!r}, which is made from this key, has {len(name)} characters"] == [
-        problem.message for problem in problems
-    ]
+    assert problems_of(put(dev(), f"{section}.k", entry)) == []
+    assert problems_of(put(dev(), f"{section}.{'k' * 40}", entry)) == []
+    assert [f"{PREFIX}{section}.{'k' * 41}"] == [problem.path for problem in too_long]
+    assert "at most 40" in too_long[0].hint
 
 
 @pytest.mark.parametrize(("prefix", "accepted"), [(27, False), (28, True), (29, False)])
-def test_a_control_plane_has_one_size(prefix: int, accepted: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_control_plane_has_one_size(prefix: int, *, accepted: bool) -> None:
     """GKE takes a /28 and nothing else."""
     problems = problems_of(put(dev(), "clusters.main.control_plane_cidr", f"172.16.64.0/{prefix}"))
 
@@ -210,14 +204,48 @@ def test_a_control_plane_has_one_size(prefix: int, accepted: bool) -> None:  # n
         ("192.168.255.0/24", "192.169.0.0/24"),
         ("100.64.0.0/24", "100.63.255.0/24"),
         ("100.127.255.0/24", "100.128.0.0/24"),
+        ("192.0.0.0/24", "192.0.1.0/24"),
+        ("198.18.0.0/24", "198.17.255.0/24"),
+        ("198.19.255.0/24", "198.20.0.0/24"),
     ],
 )
 def test_private_space_ends_where_the_standards_say(inside: str, outside: str) -> None:
-    """RFC 1918 and RFC 6598, to the last range."""
+    """What a VPC may use beside RFC 1918 and RFC 6598 is in the list too, to the last range."""
     refused = problems_of(put(dev(), "network.private_services", outside))
 
-    assert [] == problems_of(put(dev(), "network.private_services", inside))
+    assert problems_of(put(dev(), "network.private_services", inside)) == []
     assert [f"{outside!r} is public address space"] == [problem.message.split(";")[0] for problem in refused]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("0.0.0.0/8", "stands for this network"),
+        ("127.0.0.0/24", "is loopback space"),
+        ("127.255.255.0/24", "is loopback space"),
+        ("169.254.0.0/24", "is link-local space"),
+        ("192.0.2.0/24", "is documentation space"),
+        ("198.51.100.0/25", "is documentation space"),
+        ("203.0.113.128/25", "is documentation space"),
+        ("224.0.0.0/24", "is multicast space"),
+        ("239.255.255.0/24", "is multicast space"),
+        ("126.0.0.0/7", "is public address space"),
+        ("10.0.0.0/7", "is public address space"),
+    ],
+)
+def test_space_with_another_meaning_is_refused(value: str, message: str) -> None:
+    """No VPC takes these ranges, and what holds one of them and more is public."""
+    problems = problems_of(put(dev(), "network.private_services", value))
+
+    assert [f"{value!r} {message}"] == [problem.message.split(";")[0] for problem in problems]
+
+
+@pytest.mark.parametrize(("prefix", "accepted"), [(28, True), (29, True), (30, False), (32, False)])
+def test_a_subnet_has_eight_addresses(prefix: int, *, accepted: bool) -> None:
+    """A /29 is the smallest range that a subnet takes."""
+    problems = problems_of(put(dev(), f"{SUBNET}.cidr", f"10.64.0.0/{prefix}"))
+
+    assert accepted == (not problems)
 
 
 @pytest.mark.parametrize(
@@ -231,5 +259,28 @@ def test_ranges_may_touch_but_not_share(beside: str, across: str) -> None:
     """Neighbours are fine; one shared address is an overlap."""
     shared = problems_of(put(dev(), "network.private_services", across))
 
-    assert [] == problems_of(put(dev(), "network.private_services", beside))
+    assert problems_of(put(dev(), "network.private_services", beside)) == []
     assert [f"{across} overlaps 10.64.0.0/22"] == [problem.message for problem in shared]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("clusters.main.maintenance.recurrence", "FREQ=DAILY"),
+        ("clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA"),
+        ("clusters.main.maintenance.recurrence", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU"),
+        ("clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA,SU;INTERVAL=2"),
+        ("clusters.main.maintenance.start", "2024-02-29T23:59:59Z"),
+        ("clusters.main.maintenance.end", "2026-01-03T01:00:01Z"),
+        ("mounts.vision-raw.only_dir", "a"),
+        ("mounts.vision-raw.only_dir", "a/.cache/..x/b.c"),
+        ("network.flow_log_sampling", 1),
+        ("environment", "truth"),
+        ("recovery.backups", {**BACKUPS, "cron": "*/15 0-6 1,15 * MON-FRI"}),
+        ("groups.vision.project_roles", []),
+        ("billing.currency", "USD"),
+    ],
+)
+def test_what_is_just_right_is_accepted(path: str, value: object) -> None:
+    """The neighbours of values that are refused."""
+    assert problems_of(put(dev(), path, value)) == []

@@ -1,0 +1,92 @@
+"""Who is told what: notification channels, and one alert policy for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component, Labels
+
+
+@dataclass(frozen=True)
+class AlertArgs:
+    """One rule: PromQL that is true for a duration before somebody hears of it. `severity` names a channel."""
+
+    alert: str
+    expression: str
+    duration_seconds: int
+    interval_seconds: int
+    severity: str
+    summary: str
+    description: str
+    runbook_url: str
+
+
+@dataclass(frozen=True)
+class AlertingArgs:
+    """E-mail addresses of groups by severity, and rules by name."""
+
+    project: str
+    emails: Mapping[str, str]
+    alerts: Mapping[str, AlertArgs]
+    labels: Labels
+
+
+class Alerting(Component):
+    """Channels and policies. The rules are PromQL over everything that Cloud Monitoring has, GKE's metrics included."""
+
+    channels: dict[str, gcp.monitoring.NotificationChannel]
+
+    def __init__(self, name: str, args: AlertingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the channels, then the policies that use them."""
+        super().__init__(name, opts)
+        self.channels = {
+            severity: gcp.monitoring.NotificationChannel(
+                f"{name}-{severity}",
+                project=args.project,
+                display_name=f"{severity}: {email}",
+                type="email",
+                labels={"email_address": email},
+                user_labels=dict(args.labels),
+                opts=self.child(),
+            )
+            for severity, email in args.emails.items()
+        }
+        for alert, rule in args.alerts.items():
+            self._policy(name, alert, rule, args)
+        self.register_outputs({})
+
+    def _policy(self, name: str, alert: str, rule: AlertArgs, args: AlertingArgs) -> None:
+        gcp.monitoring.AlertPolicy(
+            f"{name}-{alert}",
+            project=args.project,
+            display_name=rule.alert,
+            combiner="OR",
+            severity="CRITICAL" if rule.severity == "page" else "WARNING",
+            conditions=[
+                gcp.monitoring.AlertPolicyConditionArgs(
+                    display_name=alert,
+                    condition_prometheus_query_language=(
+                        gcp.monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs(
+                            query=rule.expression,
+                            duration=f"{rule.duration_seconds}s",
+                            evaluation_interval=f"{rule.interval_seconds}s",
+                            alert_rule=rule.alert,
+                            # A metric that no cluster has sent yet is not a mistake in the rule.
+                            disable_metric_validation=True,
+                        )
+                    ),
+                )
+            ],
+            documentation=gcp.monitoring.AlertPolicyDocumentationArgs(
+                subject=rule.summary,
+                content=f"{rule.description}\n\nRunbook: {rule.runbook_url}",
+                mime_type="text/markdown",
+            ),
+            notification_channels=[self.channels[rule.severity].name],
+            user_labels=dict(args.labels),
+            opts=self.child(),
+        )

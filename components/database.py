@@ -1,0 +1,109 @@
+"""A MySQL database that only the network can reach and that outlives the code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+import pulumi_random as random
+
+from components._common import Component, Labels
+
+
+@dataclass(frozen=True)
+class DatabaseMachineArgs:
+    """The machine: its tier, its disk in GB, whether a second one waits in another zone, and backups that are kept."""
+
+    tier: str
+    disk_gb: int
+    regional: bool
+    retained_backups: int
+
+
+@dataclass(frozen=True)
+class DatabaseArgs:
+    """The instance and what is in it; it takes an address from the private services range of `network`."""
+
+    instance_name: str
+    project: str
+    region: str
+    machine: DatabaseMachineArgs
+    network: pulumi.Input[str]
+    databases: Sequence[str]
+    user: str
+    labels: Labels
+
+
+class Database(Component):
+    """A Cloud SQL instance with its databases and one user; needs a Google and a random provider.
+
+    The password is made here and lies in the state, encrypted; nobody has to know it.
+    """
+
+    address: pulumi.Output[str]
+    password: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the instance, protected twice: in the cloud and in the state."""
+        super().__init__(name, opts)
+        instance = self._instance(name, args)
+        for database in args.databases:
+            gcp.sql.Database(
+                f"{name}-{database}",
+                name=database,
+                project=args.project,
+                instance=instance.name,
+                charset="utf8mb4",
+                opts=self.child(),
+            )
+        password = random.RandomPassword(f"{name}-password", length=32, special=False, opts=self.child())
+        gcp.sql.User(
+            f"{name}-user",
+            name=args.user,
+            project=args.project,
+            instance=instance.name,
+            host="%",
+            password=password.result,
+            opts=self.child(),
+        )
+        self.address = instance.private_ip_address
+        self.password = password.result
+        self.register_outputs({"address": self.address})
+
+    def _instance(self, name: str, args: DatabaseArgs) -> gcp.sql.DatabaseInstance:
+        return gcp.sql.DatabaseInstance(
+            f"{name}-instance",
+            # A deleted instance keeps its name for a week: rebuild by restoring it, not by making it anew.
+            name=args.instance_name,
+            project=args.project,
+            region=args.region,
+            database_version="MYSQL_8_0",
+            deletion_protection=True,
+            settings=gcp.sql.DatabaseInstanceSettingsArgs(
+                tier=args.machine.tier,
+                availability_type="REGIONAL" if args.machine.regional else "ZONAL",
+                disk_size=args.machine.disk_gb,
+                disk_type="PD_SSD",
+                # The disk grows by itself; it never shrinks, and following it back would replace the instance.
+                disk_autoresize=True,
+                ip_configuration=gcp.sql.DatabaseInstanceSettingsIpConfigurationArgs(
+                    ipv4_enabled=False, private_network=args.network, ssl_mode="ALLOW_UNENCRYPTED_AND_ENCRYPTED"
+                ),
+                backup_configuration=gcp.sql.DatabaseInstanceSettingsBackupConfigurationArgs(
+                    enabled=True,
+                    # MySQL restores to a point in time from its binary log.
+                    binary_log_enabled=True,
+                    start_time="01:00",
+                    transaction_log_retention_days=7,
+                    backup_retention_settings=(
+                        gcp.sql.DatabaseInstanceSettingsBackupConfigurationBackupRetentionSettingsArgs(
+                            retained_backups=args.machine.retained_backups
+                        )
+                    ),
+                ),
+                user_labels=dict(args.labels),
+            ),
+            opts=self.child(protect=True, ignore_changes=["settings.diskSize"]),
+        )

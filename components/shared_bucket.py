@@ -1,0 +1,36 @@
+"""A bucket that another stack owns, and who of this stack may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import ROLES, Component, GrantArgs
+
+
+@dataclass(frozen=True)
+class SharedBucketArgs:
+    """The bucket's name and the grants, named by key."""
+
+    bucket_name: str
+    grants: Mapping[str, GrantArgs]
+
+
+class SharedBucket(Component):
+    """Grants alone: the bucket lives and dies with the stack that owns it."""
+
+    def __init__(self, name: str, args: SharedBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the grants."""
+        super().__init__(name, opts)
+        for key, grant in args.grants.items():
+            gcp.storage.BucketIAMMember(
+                f"{name}-{key}",
+                bucket=args.bucket_name,
+                role=ROLES[grant.access],
+                member=grant.member,
+                opts=self.child(),
+            )
+        self.register_outputs({"name": args.bucket_name})

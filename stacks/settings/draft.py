@@ -1,0 +1,98 @@
+"""The valid part of settings: what checks of more than one value look at, so that no mistake hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from stacks.settings.clusters import Cluster, GpuPool
+from stacks.settings.data import Bucket, Mount
+from stacks.settings.network import Subnet
+from stacks.settings.operations import Recovery
+from stacks.settings.places import one
+from stacks.settings.problems import Place, Problem, key_path
+from stacks.settings.shapes import Key, ProjectId
+from stacks.settings.teams import Group, Team
+
+Entry = TypeVar("Entry", bound=BaseModel)
+
+OPTIONAL: Final = frozenset({"gpu_pools", "buckets", "mounts"})
+
+KEY: Final[TypeAdapter[str]] = TypeAdapter(Key)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Valid entries as models, and for every map the keys that the file has, whether their entries are valid or not.
+
+    `keys` lacks a section that is no map: what refers to its entries cannot be judged.
+    """
+
+    file: str
+    keys: Mapping[str, frozenset[str]]
+    service_project: str | None
+    network_name: str | None
+    subnets: Mapping[str, Subnet]
+    groups: Mapping[str, Group]
+    teams: Mapping[str, Team]
+    clusters: Mapping[str, Cluster]
+    gpu_pools: Mapping[str, GpuPool]
+    buckets: Mapping[str, Bucket]
+    mounts: Mapping[str, Mount]
+    recovery: Recovery | None
+
+    def problem(self, loc: Place, message: str, hint: str = "") -> Problem:
+        """A problem at a location of this file."""
+        return Problem(self.file, key_path(loc), message, hint)
+
+    def lacks(self, section: str, key: str) -> bool:
+        """Whether `section` certainly has no entry `key`."""
+        return section in self.keys and key not in self.keys[section]
+
+    def well_formed(self, section: str) -> list[str]:
+        """The keys of a section that are keys; of the others the wrong shape is told."""
+        return sorted(key for key in self.keys.get(section, ()) if one(key, (), KEY) is not None)
+
+
+def draft_of(values: Mapping[str, Any], file: str) -> Draft:
+    """What of the settings is valid by itself, section by section and entry by entry."""
+    keys: dict[str, frozenset[str]] = {}
+
+    def entries(name: str, model: type[Entry], section: object) -> dict[str, Entry]:
+        if not isinstance(section, Mapping):
+            return {}
+        keys[name] = frozenset(str(key) for key in section)
+        valid = {str(key): _valid(model, entry) for key, entry in section.items()}
+        return {key: entry for key, entry in valid.items() if entry is not None}
+
+    def top(name: str) -> object:
+        return values.get(name, {} if name in OPTIONAL else None)
+
+    network = values.get("network")
+    known: Mapping[str, Any] = network if isinstance(network, Mapping) else {}
+    return Draft(
+        file=file,
+        keys=keys,
+        service_project=one(values, ("projects", "service"), TypeAdapter(ProjectId)),
+        network_name=one(network, ("name",), KEY),
+        # Where not one entry is there, that is told, and not that each reference misses its own.
+        subnets=entries("network.subnets", Subnet, known.get("subnets") or None),
+        groups=entries("groups", Group, top("groups") or None),
+        teams=entries("teams", Team, top("teams")),
+        clusters=entries("clusters", Cluster, top("clusters")),
+        gpu_pools=entries("gpu_pools", GpuPool, top("gpu_pools")),
+        buckets=entries("buckets", Bucket, top("buckets")),
+        mounts=entries("mounts", Mount, top("mounts")),
+        recovery=_valid(Recovery, values.get("recovery")),
+    )
+
+
+def _valid(model: type[Entry], value: object) -> Entry | None:
+    """The value as the model, or None where it is not one."""
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None

@@ -1,0 +1,33 @@
+"""Lists in which nothing stands twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Refuses an item that the list already has: the cloud would drop it, or fail halfway through."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_distinct, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True}
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    """The list, or one error at the place of each item that stands in it before."""
+    errors = [
+        InitErrorDetails(type=PydanticCustomError("duplicate", "stands twice"), loc=(index,), input=value)
+        for index, value in enumerate(values)
+        if value in values[:index]
+    ]
+    if errors:
+        raise ValidationError.from_exception_data("list", errors)
+    return values

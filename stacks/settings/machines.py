@@ -1,0 +1,43 @@
+"""Which machine carries which GPUs, from ``gpu_machines.yaml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from stacks.settings.clusters import Accelerator, Choice, Gpus
+from stacks.settings.files import read_data
+from stacks.settings.shapes import MachineType, Section
+
+FILE: Final = Path(__file__).with_name("gpu_machines.yaml")
+
+
+class GpuMachine(Section):
+    """What a machine type brings by itself: GPUs cannot be added to it or left out."""
+
+    accelerator: Annotated[Accelerator, Choice]
+    gpus: Gpus
+
+
+class GpuMachines(Section):
+    """The whole file."""
+
+    source: str
+    date: dt.date
+    machines: dict[MachineType, GpuMachine]
+
+
+@cache
+def gpu_machines() -> Mapping[str, GpuMachine]:
+    """Every GPU machine by its type; the file is read once."""
+    return read_data(FILE, GpuMachines).machines
+
+
+def nearest(accelerator: Accelerator, gpus: int) -> str:
+    """The machines that carry this GPU as often as wanted or, where none does, nearly so."""
+    offered = {name: machine.gpus for name, machine in gpu_machines().items() if machine.accelerator is accelerator}
+    distance = min(abs(count - gpus) for count in offered.values())
+    return ", ".join(f"{name} has {count}" for name, count in offered.items() if abs(count - gpus) == distance)

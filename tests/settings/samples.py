@@ -1,0 +1,93 @@
+"""Development's settings, and ways to change one thing in them."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from stacks.settings import Problem, SettingsError, settings_of
+from stacks.settings.problems import PREFIX
+from tests.conftest import ROOT
+
+STACKS: Final = tuple(sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml")))
+FILE: Final = "Pulumi.dev.yaml"
+TEXT: Final = (ROOT / FILE).read_text(encoding="utf-8")
+ABSENT: Final = object()
+"""As a value: the key is not there."""
+
+Config = dict[str, Any]
+
+_DEV: Final[Config] = YAML(typ="safe", pure=True).load(TEXT)["config"]
+
+SUBNET: Final = "network.subnets.gke-europe-west4"
+POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
+MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
+TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
+BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
+SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28"}
+"""A cluster beside the one that is there."""
+
+
+def dev() -> Config:
+    """A copy of development's configuration, as its file has it."""
+    return copy.deepcopy(_DEV)
+
+
+def put(config: Config, path: str, value: object) -> Config:
+    """`config` with the value at `path`, which is written as in a problem but without the prefix, set or taken out."""
+    here: Any = config
+    *above, last = [int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", f"{PREFIX}{path}")]
+    for part in above:
+        here = here[part]
+    if value is ABSENT:
+        del here[last]
+    else:
+        here[last] = copy.deepcopy(value)  # a table's value is not the next change's to edit
+    return config
+
+
+def problems_of(config: Config) -> list[Problem]:
+    """What the model has to say about a configuration: nothing where it is right."""
+    try:
+        settings_of(config, FILE)
+    except SettingsError as error:
+        return error.problems
+    return []
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One mistake: the value that is put at `path`, and the problem that stands there or, where it differs, `at`."""
+
+    path: str
+    value: object
+    message: str
+    hint: str = ""
+    at: str = ""
+    also: tuple[tuple[str, object], ...] = ()  # what is put first, for a mistake that takes more than one value
+
+
+def config_of(wrong: Wrong) -> Config:
+    """Development's settings with the mistake in them."""
+    config = dev()
+    for path, value in wrong.also:
+        put(config, path, value)
+    return put(config, wrong.path, wrong.value)
+
+
+def edited(*edits: tuple[str, str]) -> str:
+    """Development's file with texts replaced, each of which it has exactly once."""
+    text = TEXT
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def line_of(text: str, part: str) -> int:
+    """The line, counted from 1, of the first occurrence of `part`."""
+    return text[: text.index(part)].count("\n") + 1

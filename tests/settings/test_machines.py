@@ -1,0 +1,81 @@
+"""The table of GPU machines, and pools that follow it or do not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from stacks.settings.clusters import Accelerator
+from stacks.settings.machines import gpu_machines, nearest
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import Config, dev, problems_of, put
+
+# https://cloud.google.com/compute/docs/gpus
+GPUS: Final = {
+    "g2-standard-4": 1,
+    "g2-standard-8": 1,
+    "g2-standard-12": 1,
+    "g2-standard-16": 1,
+    "g2-standard-24": 2,
+    "g2-standard-32": 1,
+    "g2-standard-48": 4,
+    "g2-standard-96": 8,
+    "a2-highgpu-1g": 1,
+    "a2-highgpu-2g": 2,
+    "a2-highgpu-4g": 4,
+    "a2-highgpu-8g": 8,
+    "a2-megagpu-16g": 16,
+    "a2-ultragpu-1g": 1,
+    "a2-ultragpu-2g": 2,
+    "a2-ultragpu-4g": 4,
+    "a2-ultragpu-8g": 8,
+}
+
+
+def _pool(machine: str, gpus: int) -> Config:
+    """Development's settings with a pool of these machines, which no quota is about."""
+    series = machine.rsplit("-", 1)[0]
+    accelerator = {"g2-standard": "nvidia-l4", "a2-ultragpu": "nvidia-a100-80gb"}.get(series, "nvidia-tesla-a100")
+    config = dev()
+    for team in ("forecasting", "vision"):
+        put(config, f"teams.{team}.quota.gpus", {})
+    for key, value in (("accelerator", accelerator), ("machine_type", machine), ("accelerators_per_node", gpus)):
+        put(config, f"gpu_pools.l4.{key}", value)
+    return config
+
+
+def test_the_table_has_every_machine() -> None:
+    """The table says what the page says, and offers each GPU that the settings know."""
+    assert {name: machine.gpus for name, machine in gpu_machines().items()} == GPUS
+    assert {machine.accelerator for machine in gpu_machines().values()} == set(Accelerator)
+
+
+def test_the_table_is_read_once() -> None:
+    """Every pool is checked against the same table."""
+    assert gpu_machines() is gpu_machines()
+
+
+@pytest.mark.parametrize("machine", GPUS)
+def test_each_machine_has_one_number_of_gpus(machine: str) -> None:
+    """The number that the machine has is accepted; every other one is refused at its key."""
+    accepted = [gpus for gpus in range(1, 17) if not problems_of(_pool(machine, gpus))]
+    refused = {problem.path for gpus in range(1, 17) for problem in problems_of(_pool(machine, gpus))}
+
+    assert accepted == [GPUS[machine]]
+    assert refused == {f"{PREFIX}gpu_pools.l4.accelerators_per_node"}
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "gpus", "hint"),
+    [
+        (Accelerator.L4, 2, "g2-standard-24 has 2"),
+        (Accelerator.L4, 3, "g2-standard-24 has 2, g2-standard-48 has 4"),
+        (Accelerator.L4, 16, "g2-standard-96 has 8"),
+        (Accelerator.A100_40GB, 16, "a2-megagpu-16g has 16"),
+        (Accelerator.A100_80GB, 5, "a2-ultragpu-4g has 4"),
+    ],
+)
+def test_the_nearest_machines_are_named(accelerator: Accelerator, gpus: int, hint: str) -> None:
+    """A hint is a machine that exists, as near to what was wanted as there is."""
+    assert nearest(accelerator, gpus) == hint

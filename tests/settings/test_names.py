@@ -1,0 +1,159 @@
+"""Names that are made from keys: how long they may be, and which are taken."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from stacks.settings.names import TAKEN_NAMESPACES
+from stacks.settings.pins import load_versions
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import POOL, SECOND, TEAM, Config, dev, problems_of, put
+
+LONGEST_PROJECT: Final = "p" * 30
+
+
+def _named(section: str, length: int) -> Config:
+    """Development's settings with one more entry, whose key has that length."""
+    entries: dict[str, object] = {
+        "teams": TEAM,
+        "clusters": SECOND,
+        "buckets": {"location": "EU"},
+    }
+    return put(put(dev(), "projects.service", LONGEST_PROJECT), f"{section}.{'k' * length}", entries[section])
+
+
+@pytest.mark.parametrize(
+    ("section", "length", "name"),
+    [
+        ("teams", 3, "ml-kkk"),
+        ("teams", 27, f"ml-{'k' * 27}"),
+        ("clusters", 1, "gke-k-nodes"),
+        ("clusters", 20, f"gke-{'k' * 20}-nodes"),
+        ("buckets", 1, f"{LONGEST_PROJECT}-k"),
+        ("buckets", 32, f"{LONGEST_PROJECT}-{'k' * 32}"),
+    ],
+)
+def test_keys_that_become_names_are_accepted(section: str, length: int, name: str) -> None:
+    """The longest and the shortest key whose name the cloud takes: 6 to 30 for accounts, 3 to 63 for buckets."""
+    assert len(name) in range(3 if section == "buckets" else 6, 64 if section == "buckets" else 31)
+    assert problems_of(_named(section, length)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "length", "name", "hint"),
+    [
+        ("teams", 2, "ml-kk", "between 6 and 30"),
+        ("teams", 28, f"ml-{'k' * 28}", "between 6 and 30"),
+        ("clusters", 21, f"gke-{'k' * 21}-nodes", "between 6 and 30"),
+        ("buckets", 33, f"{LONGEST_PROJECT}-{'k' * 33}", "between 3 and 63"),
+    ],
+)
+def test_keys_whose_names_do_not_fit_are_refused(section: str, length: int, name: str, hint: str) -> None:
+    """The problem shows the whole name, since the key alone looks right."""
+    problems = problems_of(_named(section, length))
+
+    assert [(f"{PREFIX}{section}.{'k' * length}", hint)] == [(problem.path, problem.hint) for problem in problems]
+    assert [f"{name!r}, which is made from this key, has {len(name)} characters"] == [
+        problem.message for problem in problems
+    ]
+
+
+@pytest.mark.parametrize(
+    ("network", "cluster", "accepted"), [(33, 20, True), (34, 20, False), (40, 13, True), (40, 14, False)]
+)
+def test_a_firewall_rule_is_named_by_network_and_cluster(network: int, cluster: int, *, accepted: bool) -> None:
+    """The rule for webhooks has both in its name, so two keys that fit by themselves may not fit together."""
+    problems = problems_of(put(_named("clusters", cluster), "network.name", "n" * network))
+
+    assert accepted == (network + 1 + cluster + len("-webhooks") <= 63) == (not problems)
+    assert all(problem.path == f"{PREFIX}clusters.{'k' * cluster}" for problem in problems)
+    assert all(problem.hint == "between 1 and 63" for problem in problems)
+
+
+@pytest.mark.parametrize(("network", "accepted"), [(39, True), (40, False)])
+def test_a_router_is_named_by_network_and_region(network: int, *, accepted: bool) -> None:
+    """The longest region decides: 63 characters are what a router takes."""
+    config = put(dev(), "network.name", "n" * network)
+    put(config, "network.subnets.far", {"region": "northamerica-northeast1", "cidr": "10.80.0.0/20"})
+    name = f"{'n' * network}-northamerica-northeast1"
+
+    assert accepted == (len(name) <= 63)
+    assert [(problem.path, problem.hint) for problem in problems_of(config)] == (
+        [] if accepted else [(f"{PREFIX}network.name", "at most 63")]
+    )
+
+
+@pytest.mark.parametrize("section", ["teams", "clusters", "buckets"])
+def test_a_key_of_the_wrong_shape_makes_no_name(section: str) -> None:
+    """A key that is too long for a key is told once."""
+    problems = problems_of(_named(section, 41))
+
+    assert [f"{'k' * 41!r} has the wrong shape"] == [problem.message for problem in problems]
+
+
+def test_a_key_of_which_no_name_fits_is_told_once() -> None:
+    """A cluster's account and its firewall rule are both too long: a shorter key mends both."""
+    problems = problems_of(put(_named("clusters", 21), "network.name", "n" * 40))
+
+    assert [f"{PREFIX}clusters.{'k' * 21}"] == [problem.path for problem in problems]
+
+
+def test_a_bucket_of_another_stack_has_its_own_name() -> None:
+    """Its key makes no name, so none can be too long."""
+    assert problems_of(_named("buckets", 40))
+    assert not problems_of(put(_named("buckets", 40), f"buckets.{'k' * 40}.existing_name", "acme-ml-prod-models"))
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(2, False), (3, True), (63, True), (64, False)])
+def test_the_name_of_a_bucket_has_a_length(length: int, *, accepted: bool) -> None:
+    """The name of a bucket that another stack owns is judged as Cloud Storage does."""
+    assert accepted == (not problems_of(put(dev(), "buckets.models.existing_name", "b" * length)))
+
+
+@pytest.mark.parametrize(
+    ("key", "accepted"),
+    [
+        ("default", False),
+        ("kube-system", False),
+        ("kube-public", False),
+        ("kube-node-lease", False),
+        ("kube-anything", False),
+        ("gmp-system", False),
+        ("gmp-public", False),
+        ("gke-managed-system", False),
+        ("gke-anything", False),
+        ("kubeflow", False),
+        ("kubeflow-system", False),
+        ("cert-manager", False),
+        ("kueue-system", False),
+        ("kserve", False),
+        ("spark-operator", False),
+        ("pipelines", False),
+        ("defaults", True),
+        ("kubeflow-team", True),
+        ("kubernetes", True),
+        ("gke", True),
+        ("spark", True),
+        ("pipeline", True),
+    ],
+)
+def test_namespaces_of_others_are_no_teams(key: str, *, accepted: bool) -> None:
+    """A team's key is its namespace and its account, so it cannot be one that is there already."""
+    problems = problems_of(put(dev(), f"teams.{key}", TEAM))
+
+    assert ([] if accepted else [f"{PREFIX}teams.{key}"]) == [problem.path for problem in problems]
+
+
+@pytest.mark.parametrize(("key", "accepted"), [("system", False), ("cpu", False), ("systems", True), ("cpus", True)])
+def test_pools_of_the_platform_are_no_gpu_pools(key: str, *, accepted: bool) -> None:
+    """Every cluster has a system pool, and the queue has a flavor for cores."""
+    problems = problems_of(put(dev(), f"gpu_pools.{key}", POOL))
+
+    assert ([] if accepted else [f"{PREFIX}gpu_pools.{key}"]) == [problem.path for problem in problems]
+
+
+def test_what_is_installed_has_its_namespace() -> None:
+    """A chart that comes with a namespace of its own takes it from the teams."""
+    assert {chart.namespace for chart in load_versions().charts.values()} <= TAKEN_NAMESPACES

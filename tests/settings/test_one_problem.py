@@ -1,0 +1,146 @@
+"""One mistake is told once and hides no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from stacks.settings import Settings
+from stacks.settings.hints import describe
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import SUBNET, dev, problems_of, put
+
+SECRET = {"secure": "v1:c2VjcmV0"}
+
+
+def _paths(*changes: tuple[str, object]) -> list[str]:
+    """The paths of all problems after these changes, without the prefix."""
+    config = dev()
+    for path, value in changes:
+        put(config, path, value)
+    return [problem.path.removeprefix(PREFIX) for problem in problems_of(config)]
+
+
+@pytest.mark.parametrize("section", sorted(Settings.model_fields))
+@pytest.mark.parametrize("value", [[], "x", 1, SECRET], ids=["list", "text", "number", "encrypted"])
+def test_a_wrong_section_is_one_problem(section: str, value: object) -> None:
+    """What refers into it is not told: nobody knows what it holds."""
+    assert _paths((section, value)) == ([] if (section, value) == ("environment", "x") else [section])
+
+
+@pytest.mark.parametrize("section", sorted(set(Settings.model_fields) - {"pipelines"}))
+def test_an_empty_section_is_one_problem(section: str) -> None:
+    """A key with nothing behind it is not a map without entries."""
+    assert _paths((section, None)) == [section]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "projects.host",
+        "network.subnets",
+        f"{SUBNET}.cidr",
+        "groups.vision",
+        "groups.vision.project_roles[0]",
+        "teams.vision",
+        "teams.vision.clusters[0]",
+        "clusters.main",
+        "clusters.main.maintenance.start",
+        "gpu_pools.l4.machine_type",
+        "buckets.models.workloads",
+        "mounts.vision-raw.cluster",
+        "billing.account",
+    ],
+)
+def test_an_encrypted_value_is_one_problem_wherever_it_stands(path: str) -> None:
+    """The place is told, the ciphertext is not."""
+    problems = problems_of(put(dev(), path, SECRET))
+
+    assert [(PREFIX + path, "is an encrypted value")] == [(found.path, found.message) for found in problems]
+    assert "c2VjcmV0" not in str(problems[0])
+
+
+def test_a_key_that_is_called_secure_is_a_key() -> None:
+    """Only text behind it is a ciphertext."""
+    assert _paths(("buckets.models.groups", {"secure": "read"})) == ["buckets.models.groups"]
+    assert _paths(("groups.secure", {"email": "secure@brightwater.example"})) == []
+    assert "is an encrypted value" not in {
+        problem.message for problem in problems_of(put(dev(), "buckets", {"secure": {"location": "EU"}}))
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        # A team that means a cluster which is not there has a namespace in none: only the reference is told.
+        ([("teams.vision.clusters", ["man"])], ["teams.vision.clusters[0]"]),
+        ([("gpu_pools.l4.cluster", "man")], ["gpu_pools.l4.cluster"]),
+        ([("mounts.vision-raw.team", "vison")], ["mounts.vision-raw.team"]),
+        # Each problem of one entry is told, at its own key.
+        (
+            [("clusters.main.zones", ["europe-west1-b"]), ("clusters.main.control_plane_cidr", "172.16.64.0/27")],
+            ["clusters.main.control_plane_cidr", "clusters.main.zones[0]"],
+        ),
+        (
+            [("clusters.main.zones", ["europe-west1-b", "x"]), ("clusters.main.system_pool.min_nodes", 4)],
+            ["clusters.main.system_pool.min_nodes", "clusters.main.zones[0]", "clusters.main.zones[1]"],
+        ),
+        (
+            [("clusters.main.maintenance.end", "2026-01-02T01:00:00Z"), ("clusters.main.subnet", "x")],
+            ["clusters.main.maintenance.end", "clusters.main.subnet"],
+        ),
+        (
+            [
+                ("gpu_pools.l4.accelerators_per_node", 2),
+                ("gpu_pools.l4.cluster", "x"),
+                ("gpu_pools.l4.disk_gb", 1),
+            ],
+            ["gpu_pools.l4.accelerators_per_node", "gpu_pools.l4.cluster", "gpu_pools.l4.disk_gb"],
+        ),
+        # A network with a mistake still has subnets.
+        (
+            [("network.name", "ML"), ("clusters.main.subnet", "gke")],
+            ["clusters.main.subnet", "network.name"],
+        ),
+        (
+            [("network.private_services", "x"), ("clusters.main.pod_range", "pod")],
+            ["clusters.main.pod_range", "network.private_services"],
+        ),
+        # An entry with a mistake still refers to others.
+        (
+            [("mounts.vision-raw.file_cache_mib", 0), ("mounts.vision-raw.bucket", "x")],
+            ["mounts.vision-raw.bucket", "mounts.vision-raw.file_cache_mib"],
+        ),
+        (
+            [("alerting.page", "x"), ("alerting.repository_url", "x"), ("alerting.ticket", "y")],
+            ["alerting.page", "alerting.repository_url", "alerting.ticket"],
+        ),
+        # Every item that stands twice is told.
+        (
+            [("teams.vision.clusters", ["main", "main", "main"])],
+            ["teams.vision.clusters[1]", "teams.vision.clusters[2]"],
+        ),
+    ],
+)
+def test_mistakes_are_told_where_they_are_made(changes: list[tuple[str, object]], paths: list[str]) -> None:
+    """Neither does one bring others along, nor does it hide them."""
+    assert _paths(*changes) == paths
+
+
+@pytest.mark.parametrize(
+    ("loc", "hint"),
+    [
+        (("buckets", "models", "team"), "lower-case letters, digits and hyphens, at most 40, such as training-a"),
+        (("buckets", "models", "existing_name"), "the full name of a bucket, such as acme-ml-prod-models"),
+        (("clusters", "main", "zones", 0), "a Google Cloud zone, such as europe-west4-a"),
+        (("gpu_pools", "L4", "[key]"), "lower-case letters, digits and hyphens, at most 40, such as training-a"),
+        (("recovery", "backups", "cron"), 'cron\'s five fields, in UTC and in quotes, such as "0 2 * * *"'),
+        (("clusters", "main", "maintenance", "end"), 'an instant in UTC, in quotes, such as "2026-01-03T01:00:00Z"'),
+        (("recovery", "rto_minutes"), "longest time until the platform works again"),
+        (("network", "subnets", "x", "cidr"), ""),
+        (("network", "webhook_ports", 0), ""),
+        (("nothing", "of", "this"), ""),
+    ],
+)
+def test_a_hint_is_read_from_the_model(loc: tuple[str | int, ...], hint: str) -> None:
+    """The shape of a value goes before what the field is for, in lists, maps and optional fields alike."""
+    assert describe(Settings, loc) == hint

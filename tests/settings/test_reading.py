@@ -1,0 +1,259 @@
+"""From a file's bytes, or from the engine's configuration, to settings or to every problem."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from stacks.settings import Problem, Settings, SettingsError, read_file, settings_of
+from stacks.settings.__main__ import main
+from stacks.settings.problems import PREFIX
+from tests.conftest import ROOT
+from tests.settings.conftest import Read
+from tests.settings.examples import JSON, LEAVES, SCALARS, WORDS
+from tests.settings.samples import FILE, STACKS, TEXT, Config, dev, edited, line_of, problems_of, put
+
+# The same examples in every run: a test that fails on some days only is no test of this change.
+examples: Final = hypothesis.settings(deadline=None, max_examples=100, derandomize=True)
+
+
+def test_a_missing_file_names_the_nearest_stack(tmp_path: Path) -> None:
+    """A misspelt stack gets the name that was meant."""
+    for stack in STACKS:
+        (tmp_path / f"Pulumi.{stack}.yaml").touch()
+    with pytest.raises(SettingsError) as caught:
+        read_file(tmp_path / "Pulumi.prd.yaml")
+
+    assert [Problem("Pulumi.prd.yaml", "", "no such file", "did you mean prod?")] == caught.value.problems
+
+
+def test_a_missing_file_without_others_says_so(tmp_path: Path) -> None:
+    """Where there is no stack at all, none is suggested."""
+    with pytest.raises(SettingsError) as caught:
+        read_file(tmp_path / FILE)
+
+    assert [Problem(FILE, "", "no such file", "there is none")] == caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_part"),
+    [
+        ("environment: dev", "environment: dev: prod", "environment: dev"),
+        ("environment: dev", "environment: *somewhere", "environment:"),
+        ("environment: dev", "environment: \tdev", "environment:"),
+        ("15017]", "15017", "    flow_log_sampling"),
+        ("  groundwork:groups:", "---\n  groundwork:groups:", "---"),
+    ],
+)
+def test_what_is_no_yaml_is_shown_by_line(read: Read, old: str, new: str, line_part: str) -> None:
+    """The parser's complaint is one problem, with the place and without a traceback."""
+    text = edited((old, new))
+    problems = read(text)
+
+    assert [problem.message.startswith("is not YAML: ") for problem in problems] == [True]
+    assert [line_of(text, line_part)] == [problem.line for problem in problems]
+    assert "\n" not in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "key"),
+    [
+        ("  groundwork:environment: dev\n", "groundwork:environment"),
+        ("      only_dir: vision\n", "only_dir"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(read: Read, old: str, key: str) -> None:
+    """YAML would keep one of the two without a word; the line is that of the second."""
+    problems = read(edited((old, old + old)))
+
+    assert [line_of(TEXT, old) + 1] == [problem.line for problem in problems]
+    assert f'found duplicate key "{key}"' in problems[0].message
+
+
+def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
+    """The hint names the encoding that a settings file has."""
+    problems = read(edited(("parcel-vision", "parcel-visi\u00f3n")).encode("latin-1"))
+
+    assert [problem.hint for problem in problems] == ["a text file in UTF-8"]
+    assert "cannot be read" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "message"),
+    [
+        ("", "", "holds no map"),
+        ("# nothing yet\n", "", "holds no map"),
+        ("- config\n", "", "holds no map"),
+        ("confg: {}\n", "config", "is missing"),
+        ("config:\n", "config", "is missing"),
+        ("config: []\n", "config", "is missing"),
+    ],
+)
+def test_a_file_without_configuration_is_one_problem(read: Read, text: str, path: str, message: str) -> None:
+    """Nothing else can be said of a file that has no map under config."""
+    assert [(path, message)] == [(problem.path, problem.message) for problem in read(text)]
+
+
+def test_an_empty_configuration_lacks_every_section_that_has_no_default(read: Read) -> None:
+    """All of them are named at once, so that a new stack is not a game of twenty questions."""
+    required = {f"{PREFIX}{name}" for name, field in Settings.model_fields.items() if field.is_required()}
+
+    assert required == {problem.path for problem in read("config: {}\n")}
+    assert {"is missing"} == {problem.message for problem in read("config: {}\n")}
+
+
+@pytest.mark.parametrize("section", ["gpu_pools", "mounts"])
+def test_an_encrypted_section_is_refused(section: str) -> None:
+    """Settings hold no secrets; the problem says where they belong and does not repeat the ciphertext."""
+    problems = problems_of(put(dev(), section, {"secure": "v1:c2VjcmV0"}))
+
+    assert [(f"{PREFIX}{section}", "is an encrypted value")] == [(found.path, found.message) for found in problems]
+    assert "Secret Manager" in problems[0].hint
+    assert "c2VjcmV0" not in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("groundwrok:region", f"did you mean {PREFIX}region?"),
+        ("region", f"did you mean {PREFIX}region?"),
+        ("aws:profile", f"known here: {PREFIX}alerting, {PREFIX}billing"),
+    ],
+)
+def test_an_unknown_namespace_is_refused(read: Read, key: str, hint: str) -> None:
+    """Configuration that nothing reads is a mistake, with the key that was meant."""
+    text = edited(("  groundwork:projects:", f"  {key}: x\n  groundwork:projects:"))
+    problems = read(text)
+
+    assert [(key, "unknown key", line_of(text, f"  {key}: x"))] == [
+        (problem.path, problem.message, problem.line) for problem in problems
+    ]
+    assert hint in problems[0].hint
+
+
+def test_keys_of_pulumi_itself_are_left_alone(read: Read) -> None:
+    """Keys of the namespace ``pulumi`` are Pulumi's business."""
+    assert not read(edited(("  groundwork:projects:", "  pulumi:template: x\n  groundwork:projects:")))
+
+
+MISTAKES: Final = (
+    ("environment: dev", "environment: Dev", "environment"),
+    ("flow_log_sampling: 0.1", "flow_log_sampling: 10", "network.flow_log_sampling"),
+    ("private_services: 10.64.32.0/20", "private_services: 10.64.16.0/20", "network.private_services"),
+    ("      group: vision", "      group: visoin", "teams.vision.group"),
+    (
+        "zones: [europe-west4-a]\n      subnet",
+        "zones:\n        - europe-west4-a\n        - west\n      subnet",
+        "clusters.main.zones[1]",
+    ),
+    ("accelerator: nvidia-l4\n", "acelerator: nvidia-l4\n", "gpu_pools.l4.acelerator"),
+    ("metadata_ttl_seconds: -1", "metadata_ttl_seconds: -2", "mounts.vision-raw.metadata_ttl_seconds"),
+)
+
+
+def test_every_problem_is_told_at_once_with_its_line(read: Read) -> None:
+    """No mistake hides another: an overlap shows although its network is wrong elsewhere, a reference likewise."""
+    text = edited(*((old, new) for old, new, _ in MISTAKES))
+    expected = {PREFIX + path: line_of(text, new) for _, new, path in MISTAKES}
+    expected[f"{PREFIX}clusters.main.zones[1]"] = line_of(text, "- west\n")
+    expected[f"{PREFIX}gpu_pools.l4.accelerator"] = line_of(text, "    l4:")  # missing: the line of its entry
+    problems = read(text)
+
+    assert expected == {problem.path: problem.line for problem in problems}
+    assert sorted(expected.values()) == [problem.line for problem in problems]
+
+
+def test_the_text_of_an_error_has_every_problem() -> None:
+    """What a person reads is one line for each problem: the file, the key, what is wrong."""
+    with pytest.raises(SettingsError) as caught:
+        settings_of(put(put(dev(), "environment", "Dev"), "region", "west"), FILE)
+
+    assert [f"{FILE}: {PREFIX}environment: 'Dev'", f"{FILE}: {PREFIX}region: 'west'"] == [
+        line.partition(" has")[0] for line in str(caught.value).splitlines()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("groups.vision.email", "nobody"),
+        ("teams.vision.cost_center", "CC 4420"),
+        ("clusters.main.release_channel", "BETA"),
+        ("buckets.models.location", "Europe"),
+        ("projects.host", "x"),
+        ("network.name", "ML"),
+    ],
+)
+def test_a_reference_to_a_wrong_entry_is_no_second_problem(path: str, value: str) -> None:
+    """What refers to an entry that exists is right, whatever else is wrong with the entry."""
+    assert [PREFIX + path] == [problem.path for problem in problems_of(put(dev(), path, value))]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_configuration_from_the_engine_reads_as_the_file(stack: str) -> None:
+    """Sections that went through JSON, as the engine hands them over, are the same settings."""
+    file = ROOT / f"Pulumi.{stack}.yaml"
+    sections = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))["config"]
+
+    assert read_file(file) == settings_of(json.loads(json.dumps(sections)), file.name)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_settings_survive_json(stack: str) -> None:
+    """Settings that are written out are accepted again, and are the same."""
+    file = ROOT / f"Pulumi.{stack}.yaml"
+    settings = read_file(file)
+    sections = {f"{PREFIX}{name}": section for name, section in settings.model_dump(mode="json").items()}
+
+    assert settings == settings_of(sections, file.name)
+
+
+def test_the_command_prints_problems_as_json(read: Read, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``check`` exits with 0 and an empty list, or with 1 and every problem of every file."""
+    right = main(["check", *(str(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS)])
+    nothing = json.loads(capsys.readouterr().out)
+    problems = read(edited(("environment: dev", "environment: Dev")))
+    wrong = main(["check", str(ROOT / FILE), str(tmp_path / FILE)])
+
+    assert (right, nothing) == (0, [])
+    assert wrong == 1
+    assert problems == [Problem(**found) for found in json.loads(capsys.readouterr().out)]
+
+
+def _outcome(config: Config) -> Settings | SettingsError:
+    """Settings or their error; anything else that is raised fails the test."""
+    try:
+        return settings_of(config, FILE)
+    except SettingsError as error:
+        return error
+
+
+@hypothesis.given(
+    sections=st.dictionaries(st.sampled_from(sorted(Settings.model_fields)).map(PREFIX.__add__), JSON, max_size=4)
+)
+@examples
+def test_anything_under_a_section_is_judged(sections: Config) -> None:
+    """Whatever stands under a known key, alone or among right sections, the answer is a list of problems."""
+    for config in (sections, {**dev(), **sections}):
+        outcome = _outcome(config)
+
+        assert isinstance(outcome, Settings) or outcome.problems
+        assert isinstance(outcome, Settings) or all(problem.message for problem in outcome.problems)
+
+
+@hypothesis.given(path=st.sampled_from(LEAVES), value=SCALARS | WORDS)
+@examples
+def test_any_value_in_any_place_is_judged(path: str, value: object) -> None:
+    """One value changed at random gives settings that survive JSON, or problems of one line each."""
+    outcome = _outcome(put(dev(), path, value))
+
+    if isinstance(outcome, Settings):
+        assert outcome == Settings.model_validate(outcome.model_dump(mode="json"))
+    else:
+        assert 1 <= len(outcome.problems) == len(str(outcome).splitlines())

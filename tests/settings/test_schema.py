@@ -1,0 +1,175 @@
+"""The JSON Schema that editors complete settings files with."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from stacks.settings.__main__ import main
+from stacks.settings.problems import PREFIX
+from stacks.settings.schema import schema, text
+from tests.conftest import ROOT
+from tests.settings.examples import LEAVES, SCALARS, WORDS
+from tests.settings.samples import POOL, SECOND, STACKS, SUBNET, TEAM, dev, problems_of, put
+
+SCHEMA: Final = schema()
+VALIDATOR: Final = Draft202012Validator(SCHEMA)
+
+
+def test_the_file_in_the_repository_is_current() -> None:
+    """Editors see the schema of this very model."""
+    current = (ROOT / "settings.schema.json").read_text(encoding="utf-8")
+
+    assert text() == current, "settings.schema.json is out of date; renew it with: make schema"
+
+
+def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    """``make schema`` writes what this command prints."""
+    assert main(["schema"]) == 0
+    assert text() == capsys.readouterr().out
+
+
+def test_the_schema_is_one() -> None:
+    """An editor takes it: it follows the draft that it names."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+    assert Draft202012Validator.META_SCHEMA["$id"] == SCHEMA["$schema"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_stack_validates(stack: str) -> None:
+    """What the program accepts, an editor does not underline."""
+    document = YAML(typ="safe", pure=True).load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+
+    assert not [error.message for error in VALIDATOR.iter_errors(document)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "enviroment",
+        "projects.hosts",
+        "network.subnets.gke-europe-west4.cird",
+        "groups.vision.roles",
+        "clusters.main.system_pool.disk_size",
+        "gpu_pools.l4.zone",
+        "buckets.models.locaton",
+        "mounts.vision-raw.readonly",
+    ],
+)
+def test_a_misspelt_key_is_refused(path: str) -> None:
+    """An editor underlines it where it is typed, at every depth."""
+    errors = list(VALIDATOR.iter_errors({"config": put(dev(), path, "x")}))
+
+    assert [error.validator for error in errors] == ["additionalProperties"]
+    assert repr(f"{PREFIX}{path}" if "." not in path else path.rpartition(".")[2]) in errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("teams.Vision", TEAM),
+        ("groups.every one", {"email": "ml@brightwater.example"}),
+        ("clusters.main_2", SECOND),
+        ("gpu_pools.L4", POOL),
+        ("buckets.models.groups.9x", "read"),
+        ("buckets.models.workloads.Vision", "read"),
+        ("teams.vision.quota.gpus.L4", 1),
+        (f"{SUBNET}.secondary.Pods", "10.80.0.0/20"),
+        (f"mounts.{'k' * 41}", {"cluster": "main", "team": "vision", "bucket": "models"}),
+    ],
+)
+def test_a_key_of_the_wrong_shape_is_refused(path: str, value: object) -> None:
+    """Maps take keys of one shape, and the editor underlines all others."""
+    errors = list(VALIDATOR.iter_errors({"config": put(dev(), path, value)}))
+
+    assert [error.validator for error in errors] == ["additionalProperties"]
+
+
+def test_a_list_in_which_something_stands_twice_is_refused() -> None:
+    """What the program refuses in a list, an editor underlines."""
+    config = put(dev(), "teams.vision.clusters", ["main", "main"])
+
+    assert [error.validator for error in VALIDATOR.iter_errors({"config": config})] == ["uniqueItems"]
+
+
+# The same examples in every run: a test that fails on some days only is no test of this change.
+@hypothesis.settings(deadline=None, max_examples=300, derandomize=True)
+@hypothesis.given(changes=st.lists(st.tuples(st.sampled_from(LEAVES), SCALARS | WORDS), min_size=1, max_size=3))
+def test_what_the_model_accepts_the_schema_accepts(changes: list[tuple[str, object]]) -> None:
+    """An editor may let pass what the program refuses, and never the other way round."""
+    config = dev()
+    for path, value in changes:
+        put(config, path, value)
+
+    assert problems_of(config) or not [error.message for error in VALIDATOR.iter_errors({"config": config})]
+
+
+def _objects(part: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every place in a schema that declares properties, by name or by the form of the name."""
+    if isinstance(part, Mapping):
+        if isinstance(part.get("properties"), Mapping) or isinstance(part.get("patternProperties"), Mapping):
+            yield path, part
+        for key, item in part.items():
+            yield from _objects(item, f"{path}/{key}")
+    elif isinstance(part, list):
+        for index, item in enumerate(part):
+            yield from _objects(item, f"{path}/{index}")
+
+
+def _open(root: Mapping[str, Any]) -> list[str]:
+    """Where keys are accepted that nobody declared; beside `config`, a file belongs to Pulumi."""
+    return [path for path, found in _objects(root, "") if path and found.get("additionalProperties") is not False]
+
+
+def _typed(part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
+    """Whether a schema says what kind of value it takes, by itself or through what it refers to."""
+    if "$ref" in part:
+        return _typed(root["$defs"][part["$ref"].rpartition("/")[2]], root)
+    if "anyOf" in part:
+        return all(_typed(choice, root) for choice in part["anyOf"])
+    if part.get("type") == "array":
+        return _typed(part["items"], root)
+    if part.get("type") == "object" and "properties" not in part:
+        return all(_typed(value, root) for value in part["patternProperties"].values())
+    return "type" in part
+
+
+def _untyped(root: Mapping[str, Any]) -> list[str]:
+    places = [*_objects({"$defs": root["$defs"]}, ""), ("/config", root["properties"]["config"])]
+    return [
+        f"{path}/{name}"
+        for path, found in places
+        for name, declared in found.get("properties", {}).items()
+        if not _typed(declared, root)
+    ]
+
+
+def test_unknown_keys_are_refused_everywhere() -> None:
+    """No section lets a key pass that the model does not know."""
+    assert not _open(SCHEMA)
+
+
+def test_every_property_has_a_type() -> None:
+    """An editor knows what to complete for every key, in lists and maps too."""
+    assert not _untyped(SCHEMA)
+
+
+def test_what_is_open_or_untyped_is_found() -> None:
+    """The two checks see a section that takes any key, and a property of any kind however deep."""
+    changed = copy.deepcopy(SCHEMA)
+    del changed["$defs"]["Team"]["additionalProperties"]
+    del changed["$defs"]["Quota"]["properties"]["gpus"]["additionalProperties"]
+    del changed["$defs"]["Team"]["properties"]["clusters"]["items"]["type"]
+    del changed["$defs"]["Bucket"]["properties"]["team"]["anyOf"][0]["type"]
+    del changed["properties"]["config"]["properties"]["groundwork:region"]["type"]
+
+    assert sorted(_open(changed)) == ["/$defs/Quota/properties/gpus", "/$defs/Team"]
+    assert _untyped(changed) == ["/$defs/Bucket/team", "/$defs/Team/clusters", "/config/groundwork:region"]

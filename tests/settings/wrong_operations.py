@@ -1,0 +1,91 @@
+"""Mistakes in what keeps the platform running: quotas, money, alerts, recovery, pipelines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.settings.samples import ABSENT, BACKUPS, SECOND, Wrong
+
+RESTORE: Final = {"backup_plan": "projects/brightwater-ml-prod/locations/europe-west1/backupPlans/main"}
+
+OPERATIONS: Final = {
+    # Quotas
+    "quota missing": Wrong("teams.vision.quota", ABSENT, "is missing"),
+    "quota without cores": Wrong("teams.vision.quota.cpu", ABSENT, "is missing", "cores that pods may request"),
+    "quota of no pool": Wrong("teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools", "known here: a100, l4"),
+    "quota above pool": Wrong("teams.vision.quota.gpus.l4", 3, "3 GPUs are more than pool 'l4' has", "at most 2"),
+    "quota in another cluster": Wrong(
+        "gpu_pools.l4.cluster",
+        "second",
+        "pool 'l4' is in cluster 'second', where team 'vision' has no namespace",
+        "add second to groundwork:teams.vision.clusters",
+        at="teams.vision.quota.gpus.l4",
+        also=(("clusters.second", SECOND), ("teams.forecasting.quota.gpus", {})),
+    ),
+    # Money
+    "budget missing": Wrong("teams.vision.monthly_budget", ABSENT, "is missing"),
+    "budget with a fraction": Wrong("billing.monthly_budget", 2500.5, "expected a whole number, found 2500.5"),
+    "account": Wrong("billing.account", "01c4a7-92b3d5-6e8f10", "has the wrong shape", "such as 01AB23-45CD67-89EF01"),
+    "account missing": Wrong("billing.account", ABSENT, "is missing", "the id of a billing account"),
+    "currency": Wrong("billing.currency", "EUR", "'EUR' is not a choice", "one of 'USD'"),
+    # Alerts
+    "group that is paged": Wrong(
+        "alerting.page", "platform-admin", "no entry 'platform-admin' in groups", "did you mean platform-admins?"
+    ),
+    "group with tickets": Wrong("alerting.ticket", "nobody", "no entry 'nobody' in groups", "known here: forecasting"),
+    "repository without slash": Wrong(
+        "alerting.repository_url",
+        "https://git.example/main",
+        "has the wrong shape",
+        "ends in a slash, such as https://",
+    ),
+    "repository in the clear": Wrong(
+        "alerting.repository_url", "http://git.example/main/", "has the wrong shape", "an https address"
+    ),
+    # Recovery
+    "backups in the cluster's region": Wrong(
+        "recovery.backups",
+        {**BACKUPS, "region": "europe-west4"},
+        "backups in europe-west4 are lost together with the cluster there",
+        "a region that has no cluster",
+        at="recovery.backups.region",
+    ),
+    "locks that outlive backups": Wrong(
+        "recovery.backups",
+        {**BACKUPS, "retain_days": 6, "delete_lock_days": 7},
+        "backups are locked for 7 days and kept for 6",
+        "at most retain_days",
+        at="recovery.backups.delete_lock_days",
+    ),
+    "cron of four fields": Wrong(
+        "recovery.backups",
+        {**BACKUPS, "cron": "0 2 * *"},
+        "'0 2 * *' has the wrong shape",
+        "cron's five fields, in UTC",
+        at="recovery.backups.cron",
+    ),
+    "project that restores": Wrong(
+        "recovery.backups",
+        {**BACKUPS, "restore_project": "DR"},
+        "'DR' has the wrong shape",
+        "a Google Cloud project id",
+        at="recovery.backups.restore_project",
+    ),
+    "restored cluster": Wrong(
+        "recovery.restores", {"mian": RESTORE}, "no entry 'mian' in clusters", "mean main?", "recovery.restores.mian"
+    ),
+    "backup plan": Wrong(
+        "recovery.restores",
+        {"main": {"backup_plan": "main"}},
+        "'main' has the wrong shape",
+        "the full name of a backup plan, such as projects/",
+        at="recovery.restores.main.backup_plan",
+    ),
+    "promise missing": Wrong("recovery.rto_minutes", ABSENT, "is missing", "longest time until"),
+    # Pipelines
+    "cluster of pipelines": Wrong("pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
+    "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "known here: models"),
+    "machine of database": Wrong(
+        "pipelines.database.tier", "n2-standard-2", "has the wrong shape", "Cloud SQL, such as db-custom-2-7680"
+    ),
+}

@@ -1,0 +1,115 @@
+"""Mistakes that take more than one value to see."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import SECOND, SUBNET, Wrong
+
+REFERENCES: Final = {
+    "nodes out of order": Wrong("clusters.main.system_pool.min_nodes", 4, "4 is above max_nodes", "at most 3"),
+    "zone outside region": Wrong(
+        "clusters.main.zones[0]",
+        "europe-west1-b",
+        "zone 'europe-west1-b' does not lie in region europe-west4",
+        "a cluster's zones lie in its region",
+    ),
+    "machine without GPU": Wrong(
+        "gpu_pools.l4.machine_type",
+        "n2-standard-8",
+        "n2-standard-8 carries no nvidia-l4",
+        "g2-standard-4 has 1, g2-standard-8 has 1",
+    ),
+    "GPU on another machine": Wrong(
+        "gpu_pools.a100.accelerator",
+        "nvidia-a100-80gb",
+        "a2-highgpu-1g carries no nvidia-a100-80gb",
+        "a2-ultragpu-1g has 1",
+        at="gpu_pools.a100.machine_type",
+    ),
+    "GPUs that no machine has": Wrong(
+        "gpu_pools.l4.accelerators_per_node",
+        3,
+        "g2-standard-8 carries 1 nvidia-l4, not 3",
+        "g2-standard-24 has 2, g2-standard-48 has 4",
+    ),
+    "GPUs of another machine": Wrong(
+        "gpu_pools.l4.machine_type",
+        "g2-standard-96",
+        "g2-standard-96 carries 8 nvidia-l4, not 1",
+        "g2-standard-4 has 1",
+        at="gpu_pools.l4.accelerators_per_node",
+    ),
+    "maintenance backwards": Wrong(
+        "clusters.main.maintenance.end",
+        "2026-01-03T00:59:59Z",
+        "2026-01-03T00:59:59Z is not after start",
+        "later than 2026-01-03T01:00:00Z",
+    ),
+    "maintenance of no length": Wrong(
+        "clusters.main.maintenance.end", "2026-01-03T01:00:00Z", "is not after start", "later than"
+    ),
+    "group twice": Wrong(
+        "groups.vision.email",
+        "ml-forecasting@brightwater.example",
+        "is also the address of group 'forecasting'",
+        "one group has one entry",
+    ),
+    "one project for both": Wrong(
+        "projects.service", "brightwater-net-dev", "is also the host project", "a shared VPC needs two projects"
+    ),
+    "subnet elsewhere": Wrong(
+        f"{SUBNET}.region",
+        "europe-west1",
+        "lies in europe-west1, the cluster in europe-west4",
+        "a cluster's subnet lies in its region",
+        at="clusters.main.subnet",
+    ),
+    "pool outside region": Wrong(
+        "gpu_pools.l4.zones[0]",
+        "europe-west1-b",
+        "zone 'europe-west1-b' does not lie in europe-west4",
+        "a pool's zones lie in its cluster's region",
+    ),
+    # References
+    "group of team": Wrong("teams.vision.group", "visoin", "no entry 'visoin' in groups", "did you mean vision?"),
+    "cluster of team": Wrong(
+        "teams.vision.clusters", ["main", "man"], "no entry 'man' in clusters", "main?", "teams.vision.clusters[1]"
+    ),
+    "subnet of cluster": Wrong("clusters.main.subnet", "gke", "no entry 'gke' in network.subnets", "gke-europe-west4"),
+    "pod range": Wrong("clusters.main.pod_range", "pod", "has no secondary range 'pod'", "did you mean pods?"),
+    "service range": Wrong("clusters.main.service_range", "svc", "has no secondary range 'svc'", "pods, services"),
+    "secondary range gone": Wrong(
+        f"{SUBNET}.secondary", {"pods": "10.68.0.0/16"}, "no secondary range", "pods", at="clusters.main.service_range"
+    ),
+    "cluster of pool": Wrong("gpu_pools.l4.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
+    "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
+    "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
+    "team with grant": Wrong("buckets.models.workloads.x", "read", "no entry 'x' in teams", "forecasting, vision"),
+    "cluster of mount": Wrong("mounts.vision-raw.cluster", "minor", "no entry 'minor' in clusters", "main"),
+    "team of mount": Wrong("mounts.vision-raw.team", "vison", "no entry 'vison' in teams", "did you mean vision?"),
+    "bucket of mount": Wrong("mounts.vision-raw.bucket", "raw", "no entry 'raw' in buckets", "parcel-images-raw"),
+    "mount without grant": Wrong(
+        "buckets.parcel-images-raw.workloads",
+        {},
+        "workloads of team 'vision' have no access to bucket 'parcel-images-raw'; the mount needs read",
+        f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: read",
+        at="mounts.vision-raw.bucket",
+    ),
+    "mount needs more": Wrong(
+        "mounts.vision-raw.read_only",
+        value=False,
+        message="have read access only to bucket 'parcel-images-raw'; the mount needs write",
+        hint=f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: write",
+        at="mounts.vision-raw.bucket",
+    ),
+    "mount without namespace": Wrong(
+        "clusters.second",
+        SECOND,
+        "team 'vision' has no namespace in cluster 'second'",
+        f"add second to {PREFIX}teams.vision.clusters",
+        at="mounts.vision-raw.cluster",
+        also=(("mounts.vision-raw.cluster", "second"),),
+    ),
+}

@@ -1,0 +1,142 @@
+"""Mistakes in single values: unknown keys, other kinds of values, wrong shapes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from tests.settings.samples import ABSENT, POOL, Wrong
+
+VALUES: Final = {
+    # Keys
+    "section unknown": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
+    "section unlike any": Wrong("quotas", {}, "unknown key", "known here: alerting, billing, buckets, clusters"),
+    "section missing": Wrong("ownership", ABSENT, "is missing"),
+    "key misspelt": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
+    "key unlike any": Wrong("projects.billing", "x", "unknown key", "known here: host, service, service_number"),
+    "key missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
+    "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
+    "key missing deep": Wrong("clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"),
+    "entry key in capitals": Wrong("gpu_pools.L4", POOL, "'L4' has the wrong shape", "lower-case letters, digits"),
+    "entry key with underscore": Wrong("gpu_pools.l4_b", POOL, "'l4_b' has the wrong shape", "such as training-a"),
+    "grant key with a space": Wrong(
+        "buckets.models.groups.every one", "read", "'every one' has the wrong shape", "lower-case letters"
+    ),
+    # Kinds of values
+    "text without quotes": Wrong(
+        "projects.service_number", 481523764210, "expected text, found 4815", "put it in quotes"
+    ),
+    "text that is a switch": Wrong(
+        "teams.vision.owner", value=True, message="expected text, found true", hint="put it in quotes"
+    ),
+    "text that is nothing": Wrong("environment", None, "expected text, found nothing", "such as dev"),
+    "number as text": Wrong("gpu_pools.l4.max_nodes", "2", "expected a whole number, found '2'"),
+    "number with a fraction": Wrong("gpu_pools.l4.max_nodes", 1.5, "expected a whole number, found 1.5"),
+    "number that is a switch": Wrong(
+        "gpu_pools.l4.max_nodes", value=True, message="expected a whole number, found true"
+    ),
+    "share as words": Wrong("network.flow_log_sampling", "half", "expected a number, found 'half'"),
+    "share that is no number": Wrong("network.flow_log_sampling", float("nan"), "nan is out of range", "at most 1.0"),
+    "switch as text": Wrong("clusters.main.deletion_protection", "no", "expected true or false, found 'no'"),
+    "switch as number": Wrong("mounts.vision-raw.read_only", 1, "expected true or false, found 1"),
+    "list as text": Wrong("clusters.main.zones", "europe-west4-a", "expected a list, found 'europe-west4-a'"),
+    "map as list": Wrong("buckets.models.groups", ["vision"], "expected a map of keys, found a list"),
+    "entry that is nothing": Wrong("gpu_pools.l4", None, "expected a map of keys, found nothing"),
+    "section as list": Wrong("gpu_pools", [POOL], "expected a map of keys, found a list"),
+    "text that is a day": Wrong(
+        "teams.vision.owner", dt.date(2026, 1, 3), "expected text, found 2026-01-03", "put it in quotes"
+    ),
+    "number that is a day": Wrong(
+        "gpu_pools.l4.max_nodes", dt.date(2026, 1, 3), "expected a whole number, found 2026-01-03"
+    ),
+    "text that is a map": Wrong("projects.host", {}, "expected text, found a map", "a Google Cloud project id"),
+    "share that is a switch": Wrong("network.flow_log_sampling", value=True, message="expected a number, found true"),
+    "share as text": Wrong("network.flow_log_sampling", "0.5", "expected a number, found '0.5'"),
+    "instant without quotes": Wrong(
+        "clusters.main.maintenance.start",
+        dt.datetime(2026, 1, 3, 1, tzinfo=dt.UTC),
+        "expected text, found 2026-01-03 01:00:00",
+        "put it in quotes",
+    ),
+    "sections that are empty": Wrong("groups", {}, "is empty", "needs at least 1"),
+    # Lists in which something stands twice
+    "cluster twice": Wrong(
+        "teams.vision.clusters", ["main", "main"], "'main' stands twice", "once is", "teams.vision.clusters[1]"
+    ),
+    "role twice": Wrong(
+        "groups.vision.project_roles[1]",
+        "roles/container.clusterViewer",
+        "'roles/container.clusterViewer' stands twice",
+        "once is",
+    ),
+    "zone of cluster twice": Wrong(
+        "clusters.main.zones",
+        ["europe-west4-a", "europe-west4-b", "europe-west4-a"],
+        "'europe-west4-a' stands twice",
+        "once is",
+        "clusters.main.zones[2]",
+    ),
+    "zone of pool twice": Wrong(
+        "gpu_pools.l4.zones", ["europe-west4-a"] * 2, "'europe-west4-a' stands twice", "once", "gpu_pools.l4.zones[1]"
+    ),
+    "port twice": Wrong("network.webhook_ports[4]", 443, "443 stands twice", "once is"),
+    # Shapes
+    "environment of digits": Wrong("environment", "2026", "'2026' has the wrong shape", "a letter first"),
+    "environment that is a switch": Wrong("environment", "true", "'true' is a word of YAML"),
+    "environment that is empty": Wrong("environment", "null", "'null' is a word of YAML"),
+    "instant without zone": Wrong(
+        "clusters.main.maintenance.start", "2026-01-03T01:00:00", "has the wrong shape", "an instant in UTC, in quotes"
+    ),
+    "instant in other digits": Wrong(
+        "clusters.main.maintenance.start", "2026-01-0\u0663T01:00:00Z", "has the wrong shape", "an instant in UTC"
+    ),
+    "instant in no calendar": Wrong(
+        "clusters.main.maintenance.start", "2026-02-29T01:00:00Z", "'2026-02-29T01:00:00Z' is in no calendar"
+    ),
+    "instant after midnight": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is in no calendar"),
+    "recurrence that ends": Wrong(
+        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;COUNT=3", "has the wrong shape", "FREQ, BYDAY and INTERVAL"
+    ),
+    "recurrence of no days": Wrong(
+        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA,XX", "has the wrong shape", "BYDAY=SA,SU"
+    ),
+    "recurrence with a part twice": Wrong(
+        "clusters.main.maintenance.recurrence", "FREQ=DAILY;INTERVAL=2;INTERVAL=3", "has the wrong shape", "INTERVAL"
+    ),
+    "recurrence with its last part twice": Wrong(
+        "clusters.main.maintenance.recurrence",
+        "FREQ=WEEKLY;BYDAY=SA;INTERVAL=2;INTERVAL=3",
+        "has the wrong shape",
+        "FREQ, BYDAY and INTERVAL",
+    ),
+    "folder above": Wrong("mounts.vision-raw.only_dir", "a/../b", "'a/../b' has the wrong shape", "without . or .."),
+    "folder itself": Wrong("mounts.vision-raw.only_dir", "a/./b", "has the wrong shape", "without . or .."),
+    "folder above at the end": Wrong("mounts.vision-raw.only_dir", "a/..", "has the wrong shape", "without . or .."),
+    "folder without name": Wrong("mounts.vision-raw.only_dir", "a//b", "has the wrong shape", "such as vision/train"),
+    "folder with slash": Wrong("mounts.vision-raw.only_dir", "a/", "has the wrong shape", "without a slash"),
+    "owner in capitals": Wrong("buckets.models.team", "Vision", "'Vision' has the wrong shape", "lower-case letters"),
+    "bucket elsewhere": Wrong("buckets.models.existing_name", "Models", "has the wrong shape", "full name of a bucket"),
+    "environment in capitals": Wrong("environment", "Dev", "'Dev' has the wrong shape", "a label value: lower case"),
+    "region that is a zone": Wrong("region", "europe-west4-a", "has the wrong shape", "such as europe-west4"),
+    "zone that is a region": Wrong("gpu_pools.l4.zones[0]", "europe-west4", "has the wrong shape", "europe-west4-a"),
+    "project with underscore": Wrong("projects.host", "acme_net_dev", "has the wrong shape", "project id, such as"),
+    "number with leading zero": Wrong("projects.service_number", "0481523", "has the wrong shape", "a project number"),
+    "location in lower case": Wrong("buckets.models.location", "europe-west4", "has the wrong shape", "in capitals"),
+    "email without domain": Wrong("groups.vision.email", "ml-vision", "has the wrong shape", "address of a group"),
+    "role without prefix": Wrong(
+        "groups.vision.project_roles[0]", "container.admin", "wrong shape", "such as roles/monitoring.viewer"
+    ),
+    "basic role": Wrong("groups.vision.project_roles[1]", "roles/editor", "'roles/editor' is a basic role; grant"),
+    "machine type": Wrong("clusters.main.system_pool.machine_type", "large", "has the wrong shape", "a machine type"),
+    "release channel": Wrong(
+        "clusters.main.release_channel", "BETA", "'BETA' is not a choice", "'STABLE' or 'EXTENDED'"
+    ),
+    "accelerator": Wrong("gpu_pools.l4.accelerator", "nvidia-t4", "is not a choice", "one of 'nvidia-l4'"),
+    "capacity": Wrong("gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'spot' or 'on-demand'"),
+    "data class": Wrong("buckets.models.data_class", "stuff", "'stuff' is not a choice", "one of 'raw', 'curated'"),
+    "access": Wrong("buckets.models.groups.vision", "admin", "'admin' is not a choice", "one of 'read' or 'write'"),
+    "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "needs at least 1"),
+    "subnets empty": Wrong("network.subnets", {}, "is empty", "needs at least 1"),
+    "team without cluster": Wrong("teams.forecasting.clusters", [], "is empty", "needs at least 1"),
+    "value too long to repeat": Wrong("environment", "x" * 99, "xxx... has the wrong shape", "at most 63"),
+}

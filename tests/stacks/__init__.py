@@ -1,0 +1,1 @@
+"""Tests of what the program reads and makes of it."""
