@@ -1,4 +1,4 @@
-"""The adaptor between CrossGuard and the rules: one policy for each rule, asked once for each resource."""
+"""The adaptor between CrossGuard and the rules: one policy for each rule, asked for each resource or for a stack."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typing import Any, cast
 
 from pulumi_policy import (
     EnforcementLevel,
+    Policy,
     PolicyPack,
+    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
 )
 
 # The engine starts the pack in its own folder; the rules are imported by the name they have in the repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from groundwork.graph import Node
+from groundwork.graph import Graph, Node
 from groundwork.wire import decode
-from policy.rules import RULES, Rule
+from policy.rules import RULES, Rule, StackRule
 
 
 def _raw(value: Any) -> Any:
@@ -54,12 +58,46 @@ def _provider(args: ResourceValidationArgs) -> Node | None:
     return Node(urn=found.urn, type=found.resource_type, name=found.name, inputs=_inputs(found.props))
 
 
-def _policy(rule: Rule) -> ResourceValidationPolicy:
+def _graph(args: StackValidationArgs) -> Graph:
+    """All resources as a graph. The stack's name stands in every URN; which nodes are components is not asked."""
+    stack = args.resources[0].urn.split(":")[2] if args.resources else ""
+    return Graph.of(stack, "policy", [_member(resource) for resource in args.resources])
+
+
+def _member(resource: PolicyResource) -> Node:
+    return Node(
+        urn=resource.urn,
+        type=resource.resource_type,
+        name=resource.name,
+        inputs=_inputs(resource.props),
+        parent=None if resource.parent is None else resource.parent.urn,
+        protect=bool(resource.opts.protect),
+    )
+
+
+def _policy(rule: Rule | StackRule) -> Policy:
+    return _of_stack(rule) if isinstance(rule, StackRule) else _of_resource(rule)
+
+
+def _of_resource(rule: Rule) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         for message in rule.check(_node(args), _provider(args)):
             report(message, args.urn)
 
     return ResourceValidationPolicy(
+        name=rule.name,
+        description=rule.description,
+        validate=validate,
+        enforcement_level=EnforcementLevel(rule.level),
+    )
+
+
+def _of_stack(rule: StackRule) -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for urn, message in rule.check(_graph(args)):
+            report(message, urn or None)
+
+    return StackValidationPolicy(
         name=rule.name,
         description=rule.description,
         validate=validate,

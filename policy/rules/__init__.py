@@ -1,9 +1,11 @@
 """The rules, one a file. A rule that is not listed here does not exist."""
 
-from policy.rules._rule import Rule
+from policy.rules._rule import Rule, StackRule
+from policy.rules.budgets import HEADROOM
+from policy.rules.budgets import RULE as BUDGETS
 from policy.rules.labels import RULE as LABELS
 from policy.rules.public_access import RULE as PUBLIC_ACCESS
 
-RULES: tuple[Rule, ...] = (LABELS, PUBLIC_ACCESS)
+RULES: tuple[Rule | StackRule, ...] = (BUDGETS, HEADROOM, LABELS, PUBLIC_ACCESS)
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Rule", "StackRule"]

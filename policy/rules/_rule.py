@@ -1,4 +1,4 @@
-"""What a rule is: a pure generator over one declared resource."""
+"""What a rule is: a pure generator over one declared resource, or over all of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from groundwork.graph import Mark, Node
+from groundwork.graph import Graph, Mark, Node
 
+Level = Literal["advisory", "mandatory"]
 Check = Callable[[Node, Node | None], Iterator[str]]
+StackCheck = Callable[[Graph], Iterator[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,22 @@ class Rule:
 
     name: str
     description: str
-    level: Literal["advisory", "mandatory"]
+    level: Level
     check: Check
+
+
+@dataclass(frozen=True)
+class StackRule:
+    """A rule on what only the whole graph shows. `check` yields the URN and the message of each thing that is wrong.
+
+    The URN is empty where something is missing and there is no stack to blame. Under the real engine the graph holds
+    what the providers made of the inputs, so what a program leaves to a provider is unknown there.
+    """
+
+    name: str
+    description: str
+    level: Level
+    check: StackCheck
 
 
 def at(inputs: Mapping[str, Any], path: str) -> Any:

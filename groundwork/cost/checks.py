@@ -1,0 +1,136 @@
+"""What a price book must not say. Each refusal stands for data that public sources have really published.
+
+Observed there: on-demand rows of A100, H100 and H200 below their own spot rows and below half of other regions' (a
+discounted way of buying, picked up by a wrong match), 700.0 in place of a missing TPU price, 0.0 for machines whose
+price stands elsewhere, and pages with invented tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from groundwork.cost.fields import Field
+
+VERSION: Final = 1
+CURRENCY: Final = "USD"
+GLOBAL: Final = "global"  # the region of a price that is the same everywhere
+MONTH_HOURS: Final = 730  # 365 * 24 / 12, as Google's calculator has it
+
+# More than one unit of anything in the book can cost, in dollars: a number above is a marker for "no price".
+MOST: Final[Mapping[str, Decimal]] = {
+    "hour": Decimal(100),
+    "cluster-hour": Decimal(1),
+    "vcpu-hour": Decimal(1),
+    "gib-hour": Decimal(1),
+    "gib-month": Decimal(1),
+}
+TOLERANCE: Final = Decimal("0.05")  # as a part of our own figure; honest readings of one price differ by 0.005
+REGIONS_DIFFER: Final = 2  # no region is twice as dear as another; wrong rows differ by 2.3 and more
+
+
+def check(book: Field) -> None:
+    """Raise `UserError` for the first thing that cannot be true."""
+    book.only("version", "date", "currency", "hours_per_month", "regions", "sources", "entries")
+    if book["version"].count() != VERSION:
+        raise book["version"].wrong(f"version {book['version'].value} is unknown", f"this tool reads {VERSION}")
+    if book["currency"].text() != CURRENCY:
+        raise book["currency"].wrong(f"{book['currency'].value} is not {CURRENCY}", "prices are never converted")
+    if book["hours_per_month"].count() != MONTH_HOURS:
+        raise book["hours_per_month"].wrong(f"a month has {MONTH_HOURS} hours", "Google's own figure")
+    for source in book["sources"].values():
+        _source(source)
+    regions = _regions(book["regions"])
+    if not book["entries"].map():
+        raise book["entries"].wrong("there is no price")
+    for entry in book["entries"].values():
+        _entry(book, entry, regions)
+
+
+def _source(source: Field) -> None:
+    """Figures are taken only from sources whose licence allows it."""
+    source.only("what", "from", "date", "licence")
+    source["date"].date()
+    for key in ("what", "from", "licence"):
+        source[key].text()
+
+
+def _regions(regions: Field) -> tuple[str, ...]:
+    names = regions.value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise regions.wrong("expected a list of regions")
+    return tuple(names)
+
+
+def _entry(book: Field, entry: Field, regions: tuple[str, ...]) -> None:
+    entry.only("unit", "source", "date", "includes", "prices")
+    if entry["unit"].text() not in MOST:
+        raise entry["unit"].wrong(f"unknown unit {entry['unit'].value}", f"known: {', '.join(MOST)}")
+    _known(book, entry["source"])
+    if entry["date"].date() > book["date"].date():
+        raise entry["date"].wrong(f"{entry['date'].value} is later than the book's own date {book['date'].value}")
+    prices = entry["prices"]
+    prices.only(*((GLOBAL,) if GLOBAL in prices else regions))
+    for region in () if GLOBAL in prices else regions:
+        if region not in prices:
+            raise prices.wrong(f"{region} is missing", "give its price, or say why there is none: absent")
+    amounts = {region: _price(book, entry, price) for region, price in prices.items() if not _absent(price)}
+    if amounts and max(amounts.values()) > REGIONS_DIFFER * min(amounts.values()):
+        dear, cheap = max(amounts, key=amounts.__getitem__), min(amounts, key=amounts.__getitem__)
+        raise prices[cheap].wrong(f"{amounts[cheap]} is less than half of {amounts[dear]} in {dear}")
+
+
+def _known(book: Field, source: Field) -> None:
+    if source.text() not in book["sources"]:
+        raise source.wrong(f"unknown source {source.value}", f"known: {', '.join(book['sources'].map())}")
+
+
+def _absent(price: Field) -> bool:
+    """Whether a region has a reason in place of a price."""
+    if "absent" not in price:
+        return False
+    price.only("absent")
+    price["absent"].text()
+    return True
+
+
+def _price(book: Field, entry: Field, price: Field) -> Decimal:
+    """The price on demand, in a region that has one."""
+    price.only("price", "spot", "second", "disputed")
+    amount = _amount(price["price"], entry["unit"].text())
+    if "spot" in price and _amount(price["spot"], entry["unit"].text()) > amount:
+        raise price["spot"].wrong(f"spot {price['spot'].value} is above {amount} on demand", "one of the two is wrong")
+    disagree = "second" in price and _disagree(book, entry, amount, price["second"])
+    marked = "disputed" in price
+    if marked and price["disputed"].value is not True:
+        raise price["disputed"].wrong("expected true", "leave it out where the sources agree")
+    if disagree and not marked:
+        raise price["second"].wrong(
+            f"{price['second']['price'].value} and {amount} differ by more than a twentieth",
+            "find out who is right, or mark the price with disputed: true",
+        )
+    if marked and not disagree:
+        raise price["disputed"].wrong("there is no second source that disagrees")
+    return amount
+
+
+def _amount(price: Field, unit: str) -> Decimal:
+    amount = price.amount()
+    if amount >= MOST[unit]:
+        raise price.wrong(f"{amount} for one {unit} is a marker, not a price", "what has no price says so: absent")
+    return amount
+
+
+def _disagree(book: Field, entry: Field, amount: Decimal, second: Field) -> bool:
+    """Whether another source's reading is too far from ours. It may be by the hour where ours is by the month."""
+    second.only("source", "unit", "price")
+    _known(book, second["source"])
+    reading = second["price"].amount()
+    unit = entry["unit"].text()
+    theirs = second["unit"].text() if "unit" in second else unit
+    if theirs != unit:
+        if (theirs, unit) != ("gib-hour", "gib-month"):
+            raise second["unit"].wrong(f"{theirs} cannot be compared with {unit}")
+        reading *= book["hours_per_month"].count()
+    return abs(reading - amount) > TOLERANCE * amount

@@ -1,0 +1,73 @@
+"""What costs nothing by itself: names, grants and settings, and objects that run on machines priced elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from groundwork.cost.inputs import at, known
+from groundwork.graph import Mark, Node
+
+TYPES: Final = frozenset(
+    {
+        "gcp:billing/budget:Budget",
+        "gcp:compute/firewall:Firewall",
+        "gcp:compute/network:Network",
+        "gcp:compute/router:Router",
+        "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
+        "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
+        "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
+        "gcp:gkebackup/restoreChannel:RestoreChannel",
+        "gcp:gkebackup/restorePlan:RestorePlan",
+        "gcp:monitoring/dashboard:Dashboard",
+        "gcp:monitoring/notificationChannel:NotificationChannel",
+        "gcp:projects/iAMCustomRole:IAMCustomRole",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/service:Service",
+        "gcp:secretmanager/secretIamMember:SecretIamMember",
+        "gcp:serviceaccount/account:Account",
+        "gcp:serviceaccount/iAMMember:IAMMember",
+        "gcp:servicenetworking/connection:Connection",
+        "gcp:sql/database:Database",
+        "gcp:sql/user:User",
+        "gcp:storage/bucketIAMMember:BucketIAMMember",
+        "gcp:storage/hmacKey:HmacKey",
+        "random:index/randomPassword:RandomPassword",
+    }
+)
+
+# API groups whose objects only use what the cluster has. A Service or a claim may use more: see `is_free`.
+KUBERNETES_GROUPS: Final = (
+    "apps/",
+    "autoscaling/",
+    "batch/",
+    "core/",
+    "policy/",
+    "admissionregistration.k8s.io/",
+    "apiextensions.k8s.io/",
+    "apiregistration.k8s.io/",
+    "kueue.x-k8s.io/",
+    "rbac.authorization.k8s.io/",
+    "scheduling.k8s.io/",
+    "storage.k8s.io/",
+)
+PREFIXES: Final = tuple(f"kubernetes:{group}" for group in KUBERNETES_GROUPS)
+
+ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
+SUBNET: Final = "gcp:compute/subnetwork:Subnetwork"
+CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
+SERVICE: Final = "kubernetes:core/v1:Service"
+
+
+def is_free(node: Node) -> bool:
+    """Whether a resource costs nothing by itself, whatever happens."""
+    match node.type:
+        case kind if kind == ADDRESS:
+            return bool(known(node, "addressType") == "INTERNAL")
+        case kind if kind == SUBNET:
+            return at(node, "logConfig") in (None, Mark.UNKNOWN)  # unknown: left out, and for the provider to fill in
+        case kind if kind == CLAIM:
+            return bool(at(node, "spec.volumeName"))  # bound to a volume by name: nothing is provisioned
+        case kind if kind == SERVICE:
+            return at(node, "spec.type") in (None, "ClusterIP", "NodePort", "ExternalName")
+        case kind:
+            return kind in TYPES or kind.startswith(PREFIXES)

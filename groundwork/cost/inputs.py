@@ -1,0 +1,80 @@
+"""Reading what a resource declares. Whatever a price needs and nobody knows yet makes the resource unpriced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from groundwork.cost.items import UnpricedError
+from groundwork.graph import Mark, Node
+
+ZONE: Final = re.compile(r"-[a-z]$")
+
+# Where each type keeps the labels that a bill is split by; `labels` where nothing else is said.
+LABELS: Final[Mapping[str, str]] = {
+    "gcp:container/cluster:Cluster": "resourceLabels",
+    "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
+}
+
+
+def at(node: Node, path: str) -> Any:
+    """The value at a dotted path, None where there is none, `Mark.UNKNOWN` where a part of the path is unknown."""
+    value: Any = node.inputs
+    for key in path.split("."):
+        if isinstance(value, Mark):
+            return value
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def given(node: Node, path: str) -> Any:
+    """The value at a path, None where it is left out; raises `UnpricedError` where it is not known yet."""
+    value = at(node, path)
+    if isinstance(value, Mark):
+        raise _missing(node, path)
+    return value
+
+
+def known(node: Node, path: str) -> Any:
+    """The value at a path that a provider may fill in by itself; None where it is left out, or unknown.
+
+    Both say the same: the real engine shows as unknown what a program leaves to the provider.
+    """
+    value = at(node, path)
+    return None if isinstance(value, Mark) else value
+
+
+def text(node: Node, *paths: str) -> str:
+    """The text at the first path that has one; raises `UnpricedError` where none has."""
+    for path in paths:
+        if isinstance(value := known(node, path), str) and value:
+            return value
+    raise _missing(node, paths[0])
+
+
+def number(node: Node, *paths: str) -> int:
+    """The whole number at the first path that has one; raises `UnpricedError` where none has."""
+    for path in paths:
+        if isinstance(value := known(node, path), int) and not isinstance(value, bool):
+            return value
+    raise _missing(node, paths[0])
+
+
+def _missing(node: Node, path: str) -> UnpricedError:
+    why = "is not known before the update" if isinstance(at(node, path), Mark) else "is not declared"
+    return UnpricedError(f"{path} {why}")
+
+
+def region_of(place: str) -> str:
+    """The region of a region or of a zone."""
+    return ZONE.sub("", place)
+
+
+def team_of(node: Node) -> str | None:
+    """Whose a resource is by its label `team`, as the bill will have it."""
+    label = at(node, f"{LABELS.get(node.type, 'labels')}.team")
+    return label.value if isinstance(label, Mark) else label or None

@@ -1,0 +1,39 @@
+"""What costs by use: the reason, in words, for every type that is known and yet cannot be priced from a declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+UNKNOWN_TYPE: Final = "no price rule for this type"
+
+REASONS: Final[Mapping[str, str]] = {
+    "gcp:artifactregistry/repository:Repository": "depends on stored bytes",
+    "gcp:compute/address:Address": "depends on whether it is used, and by what",
+    "gcp:compute/globalAddress:GlobalAddress": "a public address: depends on whether it is used",
+    "gcp:compute/routerNat:RouterNat": "depends on machines and traffic",
+    "gcp:compute/subnetwork:Subnetwork": "flow logs: depend on traffic",
+    "gcp:dns/managedZone:ManagedZone": "depends on the number of zones and on queries",
+    "gcp:filestore/instance:Instance": "no sourced price of Filestore in these regions",
+    "gcp:gkebackup/backupPlan:BackupPlan": "depends on namespaces and stored bytes",
+    "gcp:kms/cryptoKey:CryptoKey": "depends on key versions and operations",
+    "gcp:logging/metric:Metric": "depends on what is logged",
+    "gcp:monitoring/alertPolicy:AlertPolicy": "depends on the time series that its queries return",
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "depends on how many checks run in all",
+    "gcp:pubsub/topic:Topic": "depends on messages",
+    "gcp:secretmanager/secret:Secret": "depends on versions and accesses",
+    "gcp:storage/bucket:Bucket": "depends on stored bytes, operations and traffic",
+    "kubernetes:core/v1:PersistentVolumeClaim": "provisions a disk: its class decides which",
+    "kubernetes:core/v1:Service": "a load balancer: depends on traffic",
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": "a load balancer: depends on traffic",
+    "kubernetes:helm.sh/v3:Release": "what the chart asks for is not in the graph",
+    "kubernetes:networking.k8s.io/v1:Ingress": "a load balancer: depends on traffic",
+}
+
+# Components that the cluster's own plugin unfolds. Their children are judged one by one, where a plan has them.
+UNFOLDED: Final[Mapping[str, str]] = {
+    "kubernetes:helm.sh/v4:Chart": "what the chart asks for is not in the graph",
+    "kubernetes:kustomize/v2:Directory": "what the folder declares is not in the graph",
+    "kubernetes:yaml/v2:ConfigFile": "what the file declares is not in the graph",
+    "kubernetes:yaml/v2:ConfigGroup": "what the files declare is not in the graph",
+}

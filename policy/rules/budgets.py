@@ -1,0 +1,128 @@
+"""Every stack and every team that spends has a budget, and no budget is below what the declared minimum costs.
+
+A budget is what somebody expects to spend, so it is measured by the estimate's low end: less than that is spent in no
+month, and a budget below it warns every month until nobody reads the warnings. Below the high end a budget is no
+mistake, since pools are not at their most all month; that is an advice. What is not priced (`groundwork cost` lists it)
+comes on top of both ends. Values that are unknown count as wrong: a limit must not be decided during an update.
+
+The budget of the stack is called ``<stack>``, that of a team ``<stack>/<team>``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from groundwork.cost import Book, Estimate, estimate, load
+from groundwork.cost.estimate import NOBODY, Range
+from groundwork.graph import STACK_TYPE, Graph, Mark, Node
+from policy.rules._rule import StackRule, at
+
+BUDGET: Final = "gcp:billing/budget:Budget"
+AMOUNT: Final = "amount.specifiedAmount"
+FILTER: Final = "budgetFilter.labels"
+
+
+@functools.cache
+def _book() -> Book:
+    """The price book, read once."""
+    return load()
+
+
+def check(graph: Graph) -> Iterator[tuple[str, str]]:
+    """One message for each budget that is missing or cannot be right, or that the least declared cost exceeds."""
+    found = estimate(graph, _book())
+    budgets = _budgets(graph)
+    for node in budgets:
+        yield from ((node.urn, message) for message in _wrong(graph, node, found.book.currency))
+    names = {node.inputs.get("displayName") for node in budgets}
+    stack = next((node.urn for node in graph if node.type == STACK_TYPE), "")
+    for name, what in _needed(graph, found):
+        if name not in names:
+            yield stack, f"there is no budget for {what}; declare one with the displayName {name}"
+    for node, name, amount, cost in _measured(graph, found):
+        if amount < cost.low:
+            yield node.urn, f"{name}: {amount} a month is less than the {cost.low} that its declared minimum costs"
+
+
+def advise(graph: Graph) -> Iterator[tuple[str, str]]:
+    """One message for each budget that covers the least declared cost and not the most."""
+    for node, name, amount, cost in _measured(graph, estimate(graph, _book())):
+        if cost.low <= amount < cost.high:
+            yield node.urn, f"{name}: {amount} a month is less than the {cost.high} that its pools cost at their most"
+
+
+def _budgets(graph: Graph) -> list[Node]:
+    return [node for node in graph if node.type == BUDGET]
+
+
+def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
+    """The names of the budgets that the stack must have, and what each is for. What nobody can be billed needs none."""
+    if any(node.type != STACK_TYPE and not node.is_provider for node in graph):
+        yield graph.stack, f"the stack {graph.stack}"
+    for team in found.by_team():
+        if team not in (NOBODY, Mark.UNKNOWN.value):  # the rule `labels` deals with those
+            yield f"{graph.stack}/{team}", f"the team {team}"
+
+
+def _measured(graph: Graph, found: Estimate) -> Iterator[tuple[Node, str, Decimal, Range]]:
+    """The budgets whose amount can be compared, with their names and what they should cover."""
+    costs = {f"{graph.stack}/{team}": cost for team, cost in found.by_team().items()} | {graph.stack: found.total}
+    for node in _budgets(graph):
+        name = node.inputs.get("displayName")
+        if (
+            isinstance(name, str)
+            and name in costs
+            and isinstance(amount := _amount(node, found.book.currency), Decimal)
+        ):
+            yield node, name, amount, costs[name]
+
+
+def _wrong(graph: Graph, node: Node, currency: str) -> Iterator[str]:
+    """What is wrong with a budget by itself: whose it is, how much, and whether it counts what it is named for."""
+    name = node.inputs.get("displayName")
+    if not isinstance(name, str):
+        yield f"{node.name}: displayName is not known before the update, so nobody can say whose budget it is"
+        return
+    if isinstance(message := _amount(node, currency), str):
+        yield f"{name}: {message}"
+    counted = at(node.inputs, FILTER)
+    team = name.removeprefix(f"{graph.stack}/")
+    if name == graph.stack and isinstance(counted, dict) and counted:
+        yield f"{name}: {FILTER} leaves a part of the stack out; the budget of a stack counts all"
+    if name != team and not (isinstance(counted, dict) and counted.get("team") == team):
+        yield f"{name}: {FILTER} does not choose team: {team}, so the budget counts what others spend"
+
+
+def _amount(node: Node, currency: str) -> Decimal | str:
+    """The monthly amount in whole units of the currency, or what is wrong with it."""
+    amount = at(node.inputs, AMOUNT)
+    unit, units = at(node.inputs, f"{AMOUNT}.currencyCode"), at(node.inputs, f"{AMOUNT}.units")
+    if amount is None:
+        return f"{AMOUNT} is missing; a budget without an amount of its own follows what was spent"
+    if isinstance(units, Mark) or isinstance(unit, Mark):
+        return f"{AMOUNT} is not known before the update; write it out"
+    if unit != currency:
+        return f"currencyCode is {unit}, and prices are in {currency}; name it {currency}"
+    try:
+        found = Decimal(units or 0)
+    except (InvalidOperation, TypeError):
+        return f"units is {units!r}, which is no number"
+    return found if found > 0 else f"units is {found}; a budget is above zero"
+
+
+RULE: Final = StackRule(
+    name="budgets",
+    description="The stack and every team that spends have a budget, and none is below what the declared minimum costs",
+    level="mandatory",
+    check=check,
+)
+
+HEADROOM: Final = StackRule(
+    name="budget-headroom",
+    description="Budgets cover what the declared pools cost at their most",
+    level="advisory",
+    check=advise,
+)

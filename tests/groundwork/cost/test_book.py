@@ -1,0 +1,188 @@
+"""The price book: what it says, and what it refuses to believe."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from groundwork.cost import load
+from groundwork.cost.book import FILE, NoPriceError
+from groundwork.errors import UserError
+
+SMALL = """\
+version: 1
+date: 2026-07-30
+currency: USD
+hours_per_month: 730
+regions: [europe-west4, us-central1]
+sources:
+  one: {what: a catalogue, from: somewhere, date: 2026-07-30, licence: MIT}
+  two: {what: a page, from: elsewhere, date: 2026-08-11, licence: MIT}
+entries:
+  fee:
+    {unit: cluster-hour, source: one, date: 2026-07-01, prices: {global: {price: "0.10"}}}
+  machine:
+    unit: hour
+    source: one
+    date: 2026-07-30
+    includes: {nvidia-l4: 1}
+    prices:
+      europe-west4: {price: "0.30", spot: "0.12"}
+      us-central1: {price: "0.25", spot: "0.10", second: {source: two, price: "0.251"}}
+  disk:
+    unit: gib-month
+    source: one
+    date: 2026-07-30
+    prices:
+      europe-west4: {absent: nobody wrote it down}
+      us-central1: {price: "0.10", second: {source: two, unit: gib-hour, price: "0.000136986"}}
+"""
+
+EUROPE = "entries.machine.prices.europe-west4"
+IOWA = "entries.machine.prices.us-central1"
+
+# What is wrong, what of the book becomes what, the key path that is named, and words of the message.
+REFUSALS = {
+    "spot above on demand": ('spot: "0.12"', 'spot: "0.31"', f"{EUROPE}.spot", "above 0.30 on demand"),
+    "zero": ('price: "0.30"', 'price: "0.0"', f"{EUROPE}.price", "cannot be a price"),
+    "negative": ('price: "0.30"', 'price: "-0.30"', f"{EUROPE}.price", "cannot be a price"),
+    "not a number": ('price: "0.30"', 'price: "NaN"', f"{EUROPE}.price", "cannot be a price"),
+    "infinite": ('price: "0.30"', 'price: "Infinity"', f"{EUROPE}.price", "cannot be a price"),
+    "words": ('price: "0.30"', 'price: "n/a"', f"{EUROPE}.price", "not a number"),
+    "empty": ('spot: "0.12"', 'spot: ""', f"{EUROPE}.spot", "not a number"),
+    "zero spot": ('spot: "0.12"', 'spot: "0"', f"{EUROPE}.spot", "cannot be a price"),
+    "marker": ('price: "0.30"', 'price: "700.0"', f"{EUROPE}.price", "a marker"),
+    "marker for a disk": ('{price: "0.10", second', '{price: "1", second', "entries.disk.prices.us-central1", "marker"),
+    "inexact": ('price: "0.30"', "price: 0.30", f"{EUROPE}.price", "not text"),
+    "twice as dear": ('price: "0.30"', 'price: "0.51"', IOWA, "less than half of 0.51 in europe-west4"),
+    "hole": ('      europe-west4: {price: "0.30", spot: "0.12"}\n', "", "entries.machine.prices", "europe-west4 is m"),
+    "other region": (
+        'us-central1: {price: "0.25"',
+        'moon-1: {price: "0.25"',
+        "entries.machine.prices.moon-1",
+        "unknown",
+    ),
+    "no reason": ("nobody wrote it down", '""', "entries.disk.prices.europe-west4.absent", "expected text"),
+    "reason and price": ("{absent: nobody", '{price: "1", absent: nobody', "entries.disk.prices.europe-west4", "key"),
+    "sources disagree": ('price: "0.251"', 'price: "0.27"', f"{IOWA}.second", "differ by more than a twentieth"),
+    "units disagree": ("unit: gib-hour", "unit: hour", "entries.disk.prices.us-central1.second.unit", "compared"),
+    "mark for nothing": ('price: "0.251"}', 'price: "0.251"}, disputed: true', f"{IOWA}.disputed", "no second"),
+    "mark that is none": ('price: "0.251"}', 'price: "0.251"}, disputed: "no"', f"{IOWA}.disputed", "expected true"),
+    "currency": ("currency: USD", "currency: EUR", "currency", "EUR is not USD"),
+    "hours": ("hours_per_month: 730", "hours_per_month: 720", "hours_per_month", "730"),
+    "version": ("version: 1", "version: 2", "version", "unknown"),
+    "later than the book": ("date: 2026-07-01", "date: 2026-07-31", "entries.fee.date", "later than the book"),
+    "not a date": ("date: 2026-07-01", "date: July", "entries.fee.date", "not a date"),
+    "nobody's figure": ("source: one, date: 2026-07-01", "source: x, date: 2026-07-01", "entries.fee.source", "known"),
+    "no licence": ("date: 2026-08-11, licence: MIT", "date: 2026-08-11", "sources.two", "licence is missing"),
+    "unit": ("unit: cluster-hour", "unit: fortnight", "entries.fee.unit", "unknown unit"),
+    "half a GPU": ("nvidia-l4: 1", "nvidia-l4: 0.5", "entries.machine.includes.nvidia-l4", "whole number"),
+    "misspelled": ('spot: "0.12"', 'sport: "0.12"', f"{EUROPE}.sport", "unknown key"),
+    "not a map": ("{nvidia-l4: 1}", "nvidia-l4", "entries.machine.includes", "expected a map"),
+    "no regions": ("[europe-west4, us-central1]", "all", "regions", "list of regions"),
+    "twice": ("  disk:\n", "  machine:\n", ":20", "duplicate key"),
+}
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "prices.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_small_book_is_read(tmp_path: Path) -> None:
+    """Prices are exact, by region or everywhere, on demand or spot."""
+    book = load(_written(tmp_path, SMALL))
+
+    assert (book.date, book.currency, book.hours_per_month) == (dt.date(2026, 7, 30), "USD", 730)
+    assert book.price("machine", "europe-west4") == Decimal("0.30")
+    assert book.price("machine", "europe-west4", spot=True) == Decimal("0.12")
+    assert book.price("fee", "anywhere") == Decimal("0.10")
+    assert book.entry("machine").includes == {"nvidia-l4": 1}
+    assert book.age_days(dt.date(2026, 8, 1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("item", "region", "spot", "why"),
+    [
+        ("disk", "europe-west4", False, "nobody wrote it down"),
+        ("machine", "asia-east1", False, "does not cover this region"),
+        ("disk", "us-central1", True, "no spot price"),
+        ("z9-standard-2", "europe-west4", False, "no z9-standard-2"),
+    ],
+)
+def test_what_has_no_price_says_why(tmp_path: Path, item: str, region: str, spot: bool, why: str) -> None:  # noqa: FBT001
+    """A missing price is a reason, never nought."""
+    book = load(_written(tmp_path, SMALL))
+
+    with pytest.raises(NoPriceError, match=why):
+        book.price(item, region, spot=spot)
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_cannot_be_true_is_refused(tmp_path: Path, case: str) -> None:
+    """The message names the file, the key path and what is wrong there."""
+    old, new, path, words = REFUSALS[case]
+    assert SMALL.count(old) == 1
+    file = _written(tmp_path, SMALL.replace(old, new))
+
+    with pytest.raises(UserError) as caught:
+        load(file)
+
+    assert str(file) in caught.value.message
+    assert path in caught.value.message
+    assert words in caught.value.message + caught.value.hint
+
+
+def test_a_marked_disagreement_is_believed(tmp_path: Path) -> None:
+    """Where somebody has looked into it, our own figure counts."""
+    book = load(_written(tmp_path, SMALL.replace('price: "0.251"}', 'price: "0.4"}, disputed: true')))
+
+    assert book.price("machine", "us-central1") == Decimal("0.25")
+
+
+@pytest.mark.parametrize("text", ["entries: [", "- 1", ""])
+def test_what_is_no_book_is_one_message(tmp_path: Path, text: str) -> None:
+    """A file that is not even a map is bad input, not a traceback."""
+    with pytest.raises(UserError, match=r"prices\.yaml"):
+        load(_written(tmp_path, text))
+
+
+def test_a_missing_file_is_one_message(tmp_path: Path) -> None:
+    """A book that is not there is bad input."""
+    with pytest.raises(UserError, match=r"prices\.yaml"):
+        load(tmp_path / "prices.yaml")
+
+
+def test_the_book_is_true_as_far_as_can_be_told() -> None:
+    """The book that is delivered passes its own checks, and has no price that was a float on its way."""
+    book = load()
+
+    assert FILE.is_file()
+    assert all("e" not in str(found).lower() for entry in book.entries.values() for found in _amounts(entry.prices))
+
+
+def _amounts(prices: object) -> list[Decimal]:
+    assert isinstance(prices, dict)
+    return [price.amount for price in prices.values() if not isinstance(price, str)]
+
+
+def test_a_price_is_not_an_offer() -> None:
+    """The catalogue has prices for A100 in europe-west1, where none exist; the book says so."""
+    with pytest.raises(NoPriceError, match="no machine with A100"):
+        load().price("a2-highgpu-1g", "europe-west1")
+
+
+@pytest.mark.parametrize("family", ["e2-standard", "n2d-standard"])
+def test_families_are_linear(family: str) -> None:
+    """Machines of a family that differ in size alone differ in price by their size: a mistyped row would not."""
+    book = load()
+    sizes = sorted(int(item.rpartition("-")[2]) for item in book.entries if item.startswith(f"{family}-"))
+
+    assert len(sizes) > 2
+    for region in ("europe-west4", "europe-west1", "us-central1"):
+        for spot in (False, True):
+            assert len({book.price(f"{family}-{size}", region, spot=spot) / size for size in sizes}) == 1

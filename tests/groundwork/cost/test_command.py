@@ -1,0 +1,101 @@
+"""``groundwork cost``, as a person and as a script sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from groundwork import planning
+from groundwork.commands.cost import cost
+from groundwork.cost import estimate, load, render
+from groundwork.graph import Graph
+from tests.groundwork.cost.resources import pool, resource, stack
+
+GRAPH = stack(
+    pool("small", "e2-standard-4", "europe-west4", (1, 3)),
+    pool("large", "a2-highgpu-8g", "europe-west4", (0, 4), team="forecasting"),
+    resource("gcp:storage/bucket:Bucket", "raw", {}),
+)
+
+
+def _text(graph: Graph, today: dt.date) -> str:
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    render.show(estimate(graph, load()), console, today)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_person_sees_both_ends_and_what_is_left_out() -> None:
+    """Totals, the dearest first, the reasons, and the date and the age of the prices."""
+    text = _text(GRAPH, dt.date(2026, 11, 27))
+
+    assert "118.71 to 87,952.75 USD" in text
+    assert text.index("large") < text.index("small")
+    assert "depends on stored bytes, operations and traffic: raw" in text
+    assert "of 2026-07-30, 120 days old" in text
+    assert "older than" not in text
+
+
+def test_old_prices_come_with_a_warning() -> None:
+    """After 120 days the prices are called old."""
+    assert "older than 120 days" in _text(GRAPH, dt.date(2026, 11, 28))
+
+
+def test_a_figure_older_than_the_book_is_named() -> None:
+    """The book's date says little where a single figure is years older."""
+    database = resource(
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        "d",
+        {
+            "databaseVersion": "MYSQL_8_0",
+            "region": "us-central1",
+            "settings": {"tier": "db-f1-micro", "diskType": "PD_SSD", "diskSize": 10, "diskAutoresize": False},
+        },
+    )
+
+    assert "the oldest figure used here is of 2024-07-01" in _text(stack(database), dt.date(2026, 8, 1))
+
+
+def test_an_empty_stack_costs_nothing_and_says_so() -> None:
+    """Nothing declared is nought, and no list of what is left out."""
+    text = _text(stack(), dt.date(2026, 8, 1))
+
+    assert "0.00 to 0.00 USD" in text
+    assert "Not priced" not in text
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A project whose plan is the sample."""
+    (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n", encoding="utf-8")
+    monkeypatch.setattr(
+        planning, "plan", lambda _project, stack, engine: dataclasses.replace(GRAPH, stack=stack, engine=engine)
+    )
+    return tmp_path
+
+
+def test_a_script_gets_the_contract(planned: Path) -> None:
+    """The command plans the stack that it is asked for, and prints nothing but the document."""
+    done = CliRunner().invoke(cost, ["--stack", "prod", "--engine", "sdk", "--json"], obj=planned)
+
+    document = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert (document["stack"], document["low"], document["high"]) == ("prod", "118.71", "87952.75")
+    assert set(document) == {
+        "stack", "currency", "priceBook", "low", "high", "byTeam", "byComponent", "resources", "unpriced",
+    }  # fmt: skip
+
+
+def test_a_person_gets_the_report(planned: Path) -> None:
+    """Without --json the command prints the report."""
+    done = CliRunner().invoke(cost, ["--engine", "sdk"], obj=planned)
+
+    assert done.exit_code == 0
+    assert "Cost of dev" in done.stdout

