@@ -1,0 +1,56 @@
+"""A stand-in for the CLI: stacks are files in $FAKE_PULUMI, every call is a line in its `calls`.
+
+It does to a settings file what `pulumi stack init` does: it writes a new salt, and drops the key of another provider
+that it was not told about. With $FAKE_PULUMI_FAILS set to the word of a call, that call fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+NOISE = "SDK 2026/11/21 04:39:52 WARN Response has no supported checksum. Not validating response payload."
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"{NOISE}\nerror: {message}\n{NOISE}\n")
+    sys.exit(255)
+
+
+def _init(state: Path, arguments: list[str]) -> None:
+    settings = Path(f"Pulumi.{arguments[2]}.yaml")
+    lines = settings.read_text(encoding="utf-8").splitlines() if settings.is_file() else []
+    if "--secrets-provider" not in arguments and not any(line.startswith("encryptionsalt:") for line in lines):
+        lines = [line for line in lines if not line.startswith(("secretsprovider:", "encryptedkey:"))]
+        settings.write_text("\n".join([*lines, "encryptionsalt: v1:new", ""]), encoding="utf-8")
+    state.write_text(json.dumps({"version": 3, "deployment": {"manifest": {}}}), encoding="utf-8")
+
+
+def main() -> None:
+    """Answer one call."""
+    folder, arguments = Path(os.environ["FAKE_PULUMI"]), sys.argv[1:]
+    with (folder / "calls").open("a", encoding="utf-8") as calls:
+        calls.write(" ".join(arguments) + "\n")
+    if arguments[0] == "version":
+        sys.stdout.write("v0.0.0-fake\n")
+        return
+    word = arguments[1]
+    if os.environ.get("FAKE_PULUMI_FAILS") == word:
+        _fail(f"cannot {word}\n  s3://bucket/locks/dev: created by ada@laptop (pid 7)")
+    if word == "init":
+        _init(folder / f"{arguments[2]}.json", arguments)
+        return
+    stack = arguments[arguments.index("--stack") + 1]
+    state = folder / f"{stack}.json"
+    if not state.is_file():
+        _fail(f"no stack named '{stack}' found")
+    if word == "export":
+        sys.stdout.write(state.read_text(encoding="utf-8"))
+    else:
+        state.write_bytes(Path(arguments[arguments.index("--file") + 1]).read_bytes())
+
+
+if __name__ == "__main__":
+    main()
