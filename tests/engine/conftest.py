@@ -27,11 +27,16 @@ def _missing_plugins() -> list[str]:
     ]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def needs_engine() -> None:
-    """Skip, saying why, where there is no engine or no plugin."""
+    """Skip, saying why, where there is no engine."""
     if shutil.which("pulumi") is None:
         pytest.skip("needs the Pulumi CLI: no pulumi on PATH")
+
+
+@pytest.fixture(scope="session")
+def needs_plugins() -> None:
+    """Skip, saying why, where a real provider's plugin is missing; what runs on the stand-in needs none."""
     if missing := _missing_plugins():
         pytest.skip(f"needs the provider plugins {', '.join(missing)}: neither on PATH nor installed")
 
@@ -55,21 +60,31 @@ class Engine:
         )
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    """A copy of the project, a new local backend, and a token that opens nothing."""
-    root, state = tmp_path / "project", tmp_path / "state"
+def engine_in(folder: Path) -> Engine:
+    """A copy of the project in an empty folder, a new local backend, and a token that opens nothing."""
+    root, state = folder / "project", folder / "state"
     root.mkdir()
     state.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, root / name)
+    for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
+        shutil.copy(file, root / file.name)
     for name in (".venv", "components", "groundwork", "policy", "stacks"):
         (root / name).symlink_to(ROOT / name)
+    return engine_of(folder)
+
+
+def engine_of(folder: Path) -> Engine:
+    """The engine of a folder that `engine_in` made, or of a copy of it."""
     environment = {
         **os.environ,
-        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "test",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "GOOGLE_OAUTH_ACCESS_TOKEN": "none",
     }
-    return Engine(Project.at(root), environment)
+    return Engine(Project.at(folder / "project"), environment)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """The engine with a project and a backend of its own."""
+    return engine_in(tmp_path)

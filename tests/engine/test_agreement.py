@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from groundwork.engines import real
-from groundwork.graph import Graph, Mark, Value
+from groundwork.graph import Graph, Mark, Node, Value
 from groundwork.project import Project
 from tests.conftest import STACKS
+
+pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 
 def _missing(embedded: Value, engine: Value, path: str) -> Iterator[str]:
@@ -26,6 +28,14 @@ def _missing(embedded: Value, engine: Value, path: str) -> Iterator[str]:
         yield f"{path}: {embedded!r} is not {engine!r}"
 
 
+def _is_remote(node: Node) -> bool:
+    """Whether a component is built inside a plugin, which registers it again without what the program said of it.
+
+    The embedded engine shows what the program said: a reviewer sees there that a pinned version changes.
+    """
+    return not node.custom and node.provider is not None
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -> None:
     """Same URNs, same edges, same options, and every input that one shows is in the other."""
@@ -34,7 +44,8 @@ def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -
     assert list(embedded.nodes) == list(engine.nodes)
     for one in embedded:
         other = engine.nodes[one.urn]
-
+        if _is_remote(one):
+            continue
         assert list(_missing(one.inputs, other.inputs, one.urn)) == []
         for option in ("type", "name", "parent", "custom", "provider", "protect"):
             assert getattr(one, option) == getattr(other, option), (one.urn, option)

@@ -13,6 +13,8 @@ from groundwork.project import Project
 from tests.conftest import STACKS, WriteProgram
 from tests.engine.conftest import Engine
 
+pytestmark = pytest.mark.usefixtures("needs_plugins")
+
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> None:
