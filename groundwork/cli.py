@@ -11,8 +11,11 @@ import click
 
 from groundwork.commands._common import BAD_INPUT
 from groundwork.commands.check import check
+from groundwork.commands.cost import cost
 from groundwork.commands.graph import graph
 from groundwork.commands.preview import preview
+from groundwork.commands.render import render
+from groundwork.commands.state import state
 from groundwork.errors import UserError
 
 DEBUG: Final = "GROUNDWORK_DEBUG"
@@ -27,7 +30,7 @@ def cli(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-for command in (check, graph, preview):
+for command in (check, cost, graph, preview, render, state):
     cli.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""The alert rules: their runbooks, and what they say about made-up series."""

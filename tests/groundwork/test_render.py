@@ -1,0 +1,159 @@
+"""Kubernetes objects as files."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from groundwork import render
+from groundwork.errors import UserError
+from groundwork.graph import Graph, Mark, Node
+from tests.conftest import ROOT
+from tests.groundwork.samples import graph
+
+CRDS = ROOT.parent / "shared" / "crds"
+FILES = {"kueue.x-k8s.io": "kueue.yaml"}
+
+
+def _load(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(io.StringIO(text))
+
+
+@cache
+def _schemas(group: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """The schemas of one group's custom resources, by apiVersion and kind."""
+    found = {}
+    # The parser in C: these files are megabytes.
+    for crd in yaml.load_all((CRDS / FILES[group]).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+        if crd:
+            for version in crd["spec"]["versions"]:
+                key = f"{group}/{version['name']}", crd["spec"]["names"]["kind"]
+                found[key] = version["schema"]["openAPIV3Schema"]
+    return found
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with unknown keys refused, as a strict API server does."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    properties = closed.get("properties")
+    is_open = closed.get("x-kubernetes-preserve-unknown-fields") or "additionalProperties" in closed
+    if isinstance(properties, dict) and "metadata" not in properties and not is_open:
+        closed["additionalProperties"] = False
+    return closed
+
+
+def _validate(manifest: dict[str, Any]) -> None:
+    group = manifest["apiVersion"].partition("/")[0]
+    if group in FILES:
+        schema = _schemas(group)[manifest["apiVersion"], manifest["kind"]]
+        jsonschema.validate(manifest, _closed(schema))
+    else:
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
+
+
+def test_built_in_objects_are_valid(graphs: dict[str, Graph]) -> None:
+    """Every object of every stack satisfies the schema of its kind, unknown keys refused."""
+    found = [one for stack in graphs.values() for one in render.objects(stack)]
+    builtin = [one for one in found if one.manifest["apiVersion"].partition("/")[0] not in FILES]
+
+    assert builtin
+    for one in builtin:
+        _validate(dict(one.manifest))
+
+
+def test_custom_objects_are_valid(graphs: dict[str, Graph]) -> None:
+    """Custom resources satisfy the schemas of the operators that they are for."""
+    if not CRDS.is_dir():
+        pytest.skip("needs the custom resource definitions in ../shared/crds")
+    found = [one for stack in graphs.values() for one in render.objects(stack)]
+    custom = [one for one in found if one.manifest["apiVersion"].partition("/")[0] in FILES]
+
+    assert custom
+    for one in custom:
+        _validate(dict(one.manifest))
+        with pytest.raises(jsonschema.ValidationError):
+            _validate({**one.manifest, "spec": {**one.manifest["spec"], "speck": 1}})
+
+
+def test_wrong_objects_are_found() -> None:
+    """The validation sees a misspelt key and a wrong type."""
+    good = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
+
+    _validate(good)
+    wrong: tuple[dict[str, Any], ...] = (
+        {"metadata": {"name": "a", "lables": {}}},
+        {"metadata": {"name": 1}},
+        {"spec": []},
+    )
+    for bad in wrong:
+        with pytest.raises(kubernetes_validate.ValidationError):
+            _validate({**good, **bad})
+
+
+def test_a_kind_without_a_schema_is_noticed(graphs: dict[str, Graph]) -> None:
+    """Every group of a custom resource in use has its schemas in the table of this test."""
+    builtin = {"v1", "apps", "batch", "rbac.authorization.k8s.io", "networking.k8s.io", "scheduling.k8s.io"}
+    groups = {
+        one.manifest["apiVersion"].partition("/")[0] for stack in graphs.values() for one in render.objects(stack)
+    }
+
+    assert groups - builtin - {"storage.k8s.io"} == set(FILES)
+
+
+def test_the_same_bytes_on_each_run(graphs: dict[str, Graph], tmp_path: Path) -> None:
+    """Two runs write the same files, and a run removes what the one before wrote and this one does not."""
+    found = render.objects(graphs["dev"])
+    render.write(found, tmp_path / "out")
+    first = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    render.write(found[1:], tmp_path / "out")
+
+    assert not (tmp_path / "out" / found[0].path).exists()
+
+    render.write(found, tmp_path / "out")
+
+    assert first == {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_every_object_has_a_file_of_its_own(graphs: dict[str, Graph]) -> None:
+    """No two objects share a file, and a file reads back as its object."""
+    for stack in graphs.values():
+        found = render.objects(stack)
+
+        assert len(found) == len({one.path for one in found})
+        assert all(_load(one.text()) == one.manifest for one in found)
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is removed that the tool did not write."""
+    (tmp_path / "thesis.txt").write_text("ten years", encoding="utf-8")
+
+    with pytest.raises(UserError, match="holds files that were not written by render"):
+        render.write([], tmp_path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_secrets_and_unknown_values_are_marks() -> None:
+    """What cannot be shown is shown as such; an object whose name is unknown is one message."""
+    inputs = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": Mark.SECRET}
+    secret = Node("urn:s", "kubernetes:core/v1:Secret", "s", inputs)
+    text = render.objects(graph(secret))[0].text()
+
+    assert "stringData" not in text
+
+    nameless = Node("urn:n", "kubernetes:core/v1:Secret", "n", {**inputs, "metadata": {"name": Mark.UNKNOWN}})
+    with pytest.raises(UserError, match=r"metadata\.name: is not known"):
+        render.objects(graph(nameless))
