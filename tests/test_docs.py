@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from groundwork.cli import cli
 from tests.conftest import ROOT
+
+
+def _options(command: click.Command) -> set[str]:
+    """The options of a command and of its subcommands."""
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {option for parameter in command.params for option in parameter.opts}
+    return own.union(*(_options(subcommand) for subcommand in inner))
+
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
@@ -30,9 +39,7 @@ def test_commands_exist(page: Path) -> None:
 
     assert {name for name, _ in shown} <= set(cli.commands)
     for name, rest in shown:
-        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
-
-        assert set(re.findall(r"--[a-z]+", rest)) <= known, (name, rest)
+        assert set(re.findall(r"--[a-z]+", rest)) <= _options(cli.commands[name]), (name, rest)
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)) <= targets
 
 

@@ -1,0 +1,84 @@
+"""Workflows of pull requests: what may touch what."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from groundwork import render_markdown
+from groundwork.cli import cli
+from tests.conftest import ROOT, STACKS
+
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yaml"))
+
+
+def _load(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
+    return document
+
+
+def _scripts(document: dict[str, Any]) -> list[str]:
+    return [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_script_holds_an_expression(file: Path) -> None:
+    """What a pull request may choose reaches a script through the environment, never as text of the script."""
+    assert [script for script in _scripts(_load(file.name)) if "${{" in script] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_commands_exist(file: Path) -> None:
+    """Every `groundwork` command and option in a script is one."""
+    for script in _scripts(_load(file.name)):
+        for name, rest in re.findall(r"\.venv/bin/groundwork ([a-z]+)((?:[^\n]|\\\n)*)", script):
+            known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+
+            assert set(re.findall(r"(?<=\s)--[a-z]+", rest)) <= known
+
+
+def test_a_fork_gets_no_credentials() -> None:
+    """The preview of a pull request can read the code, and that is all."""
+    document = _load("preview.yaml")
+
+    assert document["permissions"] == {"contents": "read"}
+    assert "secrets." not in str(document)
+    assert "pull_request_target" not in str(document)
+
+
+def test_what_may_comment_runs_no_foreign_code() -> None:
+    """The job that can write never checks out the pull request."""
+    steps = _load("preview-comment.yaml")["jobs"]["comment"]["steps"]
+
+    assert [step["uses"] for step in steps if "checkout" in step.get("uses", "")] == []
+
+
+def test_the_real_preview_has_no_key() -> None:
+    """It asks for a token by its identity, only for branches of this repository, behind an environment."""
+    document = _load("preview-real.yaml")
+    job = document["jobs"]["preview"]
+
+    assert document["permissions"]["id-token"] == "write"
+    assert "head.repo.full_name == github.repository" in job["if"]
+    assert job["environment"]
+    assert "credentials_json" not in str(document)
+
+
+@pytest.mark.parametrize("name", ["preview.yaml", "preview-real.yaml"])
+def test_every_stack_is_previewed(name: str) -> None:
+    """A stack that is added is previewed from then on."""
+    stacks = [job["strategy"]["matrix"]["stack"] for job in _load(name)["jobs"].values()]
+
+    assert stacks == [sorted(STACKS)]
+    assert sorted(STACKS) == sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
+
+
+def test_the_comment_is_found_by_the_reports_own_marker() -> None:
+    """The bot looks for the line that a report begins with."""
+    script = "\n".join(_scripts(_load("preview-comment.yaml")))
+
+    assert render_markdown.marker("$stack") in script
