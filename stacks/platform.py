@@ -32,6 +32,7 @@ from components.pipelines import NAMESPACE as PIPELINES_NAMESPACE
 from components.pipelines import RUNNER, Pipelines, PipelinesArgs, PipelinesState
 from components.project_services import ProjectServices, ProjectServicesArgs
 from components.queue_flavors import CPU_FLAVOR, QueueFlavors, QueueFlavorsArgs
+from components.queue_metrics import QueueMetrics, QueueMetricsArgs
 from components.shared_bucket import SharedBucket, SharedBucketArgs
 from components.team_namespace import WORKLOAD, QuotaArgs, TeamNamespace, TeamNamespaceArgs
 from components.team_queue import TeamQueue, TeamQueueArgs
@@ -111,7 +112,7 @@ def build(settings: Settings) -> Platform:
     namespaces = _namespaces(settings, kubernetes, workloads)
     _mounts(settings, kubernetes, namespaces, buckets)
     kubeflow = _kubeflow(settings, versions, kubernetes, namespaces)
-    _queues(settings, kubernetes, kubeflow)
+    _queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
         database = _database(settings, settings.pipelines, google, vpc)
         state = PipelinesState(
@@ -458,13 +459,20 @@ def _kubeflow(
     return built
 
 
-def _queues(settings: Settings, kubernetes: dict[str, k8s.Provider], kubeflow: dict[str, Kubeflow]) -> None:
+def _queues(
+    settings: Settings, versions: Versions, kubernetes: dict[str, k8s.Provider], kubeflow: dict[str, Kubeflow]
+) -> None:
     """What each cluster has to give, and each team's share of it."""
     for cluster, provider in kubernetes.items():
         pools = [pool for pool, entry in settings.gpu_pools.items() if entry.cluster == cluster]
         flavors = QueueFlavors(
             f"flavors-{cluster}",
             QueueFlavorsArgs(gpu_pools=pools),
+            pulumi.ResourceOptions(provider=provider, depends_on=[kubeflow[cluster]]),
+        )
+        QueueMetrics(
+            f"queue-metrics-{cluster}",
+            QueueMetricsArgs(namespace=versions.charts["kueue"].namespace, release="kueue"),
             pulumi.ResourceOptions(provider=provider, depends_on=[kubeflow[cluster]]),
         )
         for team, entry in settings.teams.items():

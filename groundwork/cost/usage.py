@@ -27,6 +27,7 @@ REASONS: Final[Mapping[str, str]] = {
     "kubernetes:core/v1:Service": "a load balancer: depends on traffic",
     "kubernetes:gateway.networking.k8s.io/v1:Gateway": "a load balancer: depends on traffic",
     "kubernetes:helm.sh/v3:Release": "what the chart asks for is not in the graph",
+    "kubernetes:monitoring.googleapis.com/v1:PodMonitoring": "depends on the samples that it collects",
     "kubernetes:networking.k8s.io/v1:Ingress": "a load balancer: depends on traffic",
 }
 

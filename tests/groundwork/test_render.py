@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.groundwork.samples import graph
 
 CRDS = ROOT.parent / "shared" / "crds"
-FILES = {"kueue.x-k8s.io": "kueue.yaml"}
+FILES = {"kueue.x-k8s.io": "kueue.yaml", "monitoring.googleapis.com": "prometheus-engine.yaml"}
 
 
 def _load(text: str) -> Any:
@@ -33,7 +33,7 @@ def _schemas(group: str) -> dict[tuple[str, str], dict[str, Any]]:
     found = {}
     # The parser in C: these files are megabytes.
     for crd in yaml.load_all((CRDS / FILES[group]).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
-        if crd:
+        if crd and crd["spec"]["group"] == group:
             for version in crd["spec"]["versions"]:
                 key = f"{group}/{version['name']}", crd["spec"]["names"]["kind"]
                 found[key] = version["schema"]["openAPIV3Schema"]
