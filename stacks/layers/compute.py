@@ -1,0 +1,137 @@
+"""Clusters, their accounts, their GPU pools and their backups."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.cluster import Cluster, ClusterArgs, ClusterNetworkArgs, MaintenanceArgs, SystemPoolArgs
+from components.cluster_backup import ClusterBackup, ClusterBackupArgs
+from components.cluster_restore import ClusterRestore, ClusterRestoreArgs
+from components.gpu_pool import GpuMachineArgs, GpuPool, GpuPoolArgs
+from components.network import SharedVpc, node_tag
+from components.node_account import NodeAccount, NodeAccountArgs
+from components.project_services import ProjectServices
+from stacks import labels
+from stacks.settings import Settings
+from stacks.settings.clusters import Capacity
+from stacks.settings.clusters import Cluster as ClusterSettings
+
+
+def node_accounts(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, NodeAccount]:
+    """The account that each cluster's nodes run as."""
+    return {
+        key: NodeAccount(
+            f"nodes-{key}",
+            NodeAccountArgs(project=settings.projects.service, account_id=f"gke-{key}-nodes"),
+            pulumi.ResourceOptions(provider=google, depends_on=[apis]),
+        )
+        for key in settings.clusters
+    }
+
+
+def clusters(
+    settings: Settings, google: gcp.Provider, vpc: SharedVpc, accounts: dict[str, NodeAccount]
+) -> dict[str, Cluster]:
+    """Clusters; the grants of the shared VPC come first, since without them creation hangs until it times out."""
+    return {
+        key: Cluster(
+            f"cluster-{key}",
+            _cluster_args(settings, key, entry, vpc, accounts[key]),
+            pulumi.ResourceOptions(provider=google, depends_on=[vpc], protect=entry.deletion_protection),
+        )
+        for key, entry in settings.clusters.items()
+    }
+
+
+def _cluster_args(
+    settings: Settings, key: str, entry: ClusterSettings, vpc: SharedVpc, account: NodeAccount
+) -> ClusterArgs:
+    pool = entry.system_pool
+    return ClusterArgs(
+        cluster_name=key,
+        project=settings.projects.service,
+        region=entry.region,
+        zones=entry.zones,
+        network=ClusterNetworkArgs(
+            network=vpc.network.self_link,
+            subnet=vpc.subnets[entry.subnet].self_link,
+            pod_range=entry.pod_range,
+            service_range=entry.service_range,
+            control_plane_cidr=entry.control_plane_cidr,
+            node_tag=node_tag(key),
+        ),
+        node_account=account.email,
+        release_channel=entry.release_channel.value,
+        maintenance=MaintenanceArgs(
+            start=entry.maintenance.start, end=entry.maintenance.end, recurrence=entry.maintenance.recurrence
+        ),
+        system_pool=SystemPoolArgs(
+            machine_type=pool.machine_type, disk_gb=pool.disk_gb, min_nodes=pool.min_nodes, max_nodes=pool.max_nodes
+        ),
+        deletion_protection=entry.deletion_protection,
+        labels=labels.shared(settings),
+    )
+
+
+def gpu_pools(
+    settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster], accounts: dict[str, NodeAccount]
+) -> None:
+    """GPU pools, after the system pool of their cluster."""
+    for key, entry in settings.gpu_pools.items():
+        cluster = clusters[entry.cluster]
+        GpuPool(
+            f"gpu-{key}",
+            GpuPoolArgs(
+                pool_name=key,
+                project=settings.projects.service,
+                region=settings.clusters[entry.cluster].region,
+                cluster=cluster.cluster.name,
+                node_account=accounts[entry.cluster].email,
+                node_tag=node_tag(entry.cluster),
+                zones=entry.zones,
+                machine=GpuMachineArgs(
+                    machine_type=entry.machine_type,
+                    accelerator=entry.accelerator.value,
+                    accelerators=entry.accelerators_per_node,
+                    disk_gb=entry.disk_gb,
+                    spot=entry.capacity is Capacity.SPOT,
+                ),
+                max_nodes=entry.max_nodes,
+                labels=labels.shared(settings),
+            ),
+            pulumi.ResourceOptions(provider=google, depends_on=[cluster.system_pool]),
+        )
+
+
+def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster]) -> None:
+    """Backups of clusters, and how clusters take over from backups."""
+    recovery = settings.recovery
+    for key, cluster in clusters.items():
+        options = pulumi.ResourceOptions(provider=google)
+        if (backups := recovery.backups) is not None:
+            args = ClusterBackupArgs(
+                plan_name=key,
+                project=settings.projects.service,
+                backup_region=backups.region,
+                cluster=cluster.cluster.id,
+                cron=backups.cron,
+                retain_days=backups.retain_days,
+                delete_lock_days=backups.delete_lock_days,
+                restore_project=backups.restore_project,
+                labels=labels.shared(settings),
+            )
+            ClusterBackup(f"backup-{key}", args, options)
+        if (restore := recovery.restores.get(key)) is not None:
+            ClusterRestore(
+                f"restore-{key}",
+                ClusterRestoreArgs(
+                    plan_name=key,
+                    project=settings.projects.service,
+                    region=settings.clusters[key].region,
+                    backup_plan=restore.backup_plan,
+                    cluster=cluster.cluster.id,
+                    labels=labels.shared(settings),
+                ),
+                options,
+            )

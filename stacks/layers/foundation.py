@@ -1,0 +1,83 @@
+"""What everything stands on: the APIs, the shared VPC, and what groups of people may do."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.group_access import GroupAccess, GroupAccessArgs
+from components.network import SharedVpc, SharedVpcArgs, SubnetArgs
+from components.project_services import ProjectServices, ProjectServicesArgs
+from stacks import labels
+from stacks.settings import Settings
+
+HOST_SERVICES = (
+    "compute.googleapis.com",
+    "container.googleapis.com",
+    "servicenetworking.googleapis.com",
+)
+SERVICE_SERVICES = (
+    "artifactregistry.googleapis.com",
+    "billingbudgets.googleapis.com",
+    "compute.googleapis.com",
+    "container.googleapis.com",
+    "gkebackup.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "sqladmin.googleapis.com",
+    "storage.googleapis.com",
+)
+
+
+def services(settings: Settings, google: gcp.Provider) -> tuple[ProjectServices, ProjectServices]:
+    """The APIs of both projects."""
+    projects = {
+        "host": (settings.projects.host, HOST_SERVICES),
+        "service": (settings.projects.service, SERVICE_SERVICES),
+    }
+    host, service = (
+        ProjectServices(
+            f"{key}-apis",
+            ProjectServicesArgs(project=project, services=services),
+            pulumi.ResourceOptions(provider=google),
+        )
+        for key, (project, services) in projects.items()
+    )
+    return host, service
+
+
+def network(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> SharedVpc:
+    """The shared VPC."""
+    network = settings.network
+    return SharedVpc(
+        "vpc",
+        SharedVpcArgs(
+            network_name=network.name,
+            host_project=settings.projects.host,
+            service_project=settings.projects.service,
+            service_project_number=settings.projects.service_number,
+            subnets={
+                key: SubnetArgs(region=subnet.region, cidr=subnet.cidr, secondary=subnet.secondary)
+                for key, subnet in network.subnets.items()
+            },
+            private_services=network.private_services,
+            control_planes={key: cluster.control_plane_cidr for key, cluster in settings.clusters.items()},
+            webhook_ports=network.webhook_ports,
+            nat_ports_per_vm=network.nat_ports_per_vm,
+            flow_log_sampling=network.flow_log_sampling,
+            labels=labels.shared(settings),
+        ),
+        pulumi.ResourceOptions(provider=google, depends_on=[apis]),
+    )
+
+
+def groups(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
+    """What groups of people may do in the service project."""
+    for key, group in settings.groups.items():
+        GroupAccess(
+            f"group-{key}",
+            GroupAccessArgs(project=settings.projects.service, group=group.email, roles=group.project_roles),
+            pulumi.ResourceOptions(provider=google, depends_on=[apis]),
+        )

@@ -1,0 +1,60 @@
+"""Pipelines and the database that holds their state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.database import Database, DatabaseArgs, DatabaseMachineArgs
+from components.network import SharedVpc
+from components.pipelines import Pipelines, PipelinesArgs, PipelinesState
+from stacks import labels, providers
+from stacks.layers.data import PIPELINES
+from stacks.settings import Settings
+from stacks.settings.operations import Pipelines as PipelinesSettings
+from stacks.settings.pins import Versions
+
+
+def database(settings: Settings, entry: PipelinesSettings, google: gcp.Provider, vpc: SharedVpc) -> Database:
+    """The database of the pipelines; its address comes from the peering, so that has to exist."""
+    return Database(
+        "pipelines-database",
+        DatabaseArgs(
+            instance_name=PIPELINES,
+            project=settings.projects.service,
+            region=settings.clusters[entry.cluster].region,
+            machine=DatabaseMachineArgs(
+                tier=entry.database.tier,
+                disk_gb=entry.database.disk_gb,
+                regional=entry.database.regional,
+                retained_backups=entry.database.retained_backups,
+            ),
+            network=vpc.network.id,
+            databases=["mlpipeline", "metadb", "cachedb"],
+            user=PIPELINES,
+            labels=labels.shared(settings),
+        ),
+        pulumi.ResourceOptions(providers=[google, providers.passwords()], depends_on=[vpc.private_services]),
+    )
+
+
+def pipelines(
+    settings: Settings,
+    versions: Versions,
+    used: Sequence[pulumi.ProviderResource],
+    state: PipelinesState,
+    needs: Sequence[pulumi.Resource],
+) -> None:
+    """Pipelines, after the operators and the account that its runs use."""
+    parts = {
+        key.removeprefix("pipelines-") if key != PIPELINES else "core": pin.directory
+        for key, pin in versions.manifests.items()
+        if key.startswith(PIPELINES)
+    }
+    Pipelines(
+        PIPELINES,
+        PipelinesArgs(directories=parts, project=settings.projects.service, state=state),
+        pulumi.ResourceOptions(providers=list(used), depends_on=list(needs)),
+    )
