@@ -49,7 +49,8 @@ def _verdict(report: Report) -> str:
     found = report.verdict.violations
     if not found:
         return f"✅ policy: {len(report.verdict.rules)} rules, no violation"
-    return f"❌ policy: {violations(len(found))}"
+    mark = "❌" if report.verdict.mandatory else "⚠️"
+    return f"{mark} policy: {violations(len(found))}"
 
 
 def _violations(report: Report) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 from rich.console import Console
@@ -57,6 +58,14 @@ def test_violations_name_rule_and_resource() -> None:
         assert "made lacks the label team" in text
         assert "1 violation" in text
     assert VIOLATION.urn in _text(report)
+
+
+def test_advice_does_not_look_like_a_failure() -> None:
+    """Only a mandatory rule stops an update, and the report's mark says which it is."""
+    advice = dataclasses.replace(VIOLATION, level="advisory")
+
+    assert "❌ policy" in render_markdown.text(_report(None, AFTER, VIOLATION))
+    assert "⚠️ policy" in render_markdown.text(_report(None, AFTER, advice))
 
 
 def test_no_change_is_said() -> None:
