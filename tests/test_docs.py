@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import click
+import kubernetes_validate
 import pytest
+import yaml
 
 from groundwork.cli import cli
+from policy.rules import RULES
+from stacks.settings import read_file
 from tests.conftest import ROOT
 
 
@@ -41,6 +45,37 @@ def test_commands_exist(page: Path) -> None:
     for name, rest in shown:
         assert set(re.findall(r"--[a-z]+", rest)) <= _options(cli.commands[name]), (name, rest)
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE)) <= targets
+
+
+def test_objects_are_valid() -> None:
+    """Every Kubernetes object in the documentation satisfies its schema, and names what the settings have."""
+    settings = read_file(ROOT / "Pulumi.dev.yaml")
+    blocks = [
+        yaml.safe_load(block)
+        for page in PAGES
+        for block in re.findall(
+            r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
+    ]
+    objects = [block for block in blocks if "apiVersion" in block]
+
+    assert objects
+    for manifest in objects:
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
+
+        assert manifest["metadata"]["namespace"] in settings.teams
+        assert set(re.findall(r"'claimName': '([^']+)'", str(manifest))) <= set(settings.mounts)
+        assert set(re.findall(r"'groundwork.dev/pool': '([^']+)'", str(manifest))) <= set(settings.gpu_pools)
+
+
+def test_the_readme_shows_what_is_printed() -> None:
+    """The counts and the rules in the README's sample are those of the stack that it shows."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    urns = (ROOT / "tests" / "golden" / "dev.urns").read_text(encoding="utf-8").splitlines()
+    rules = sorted(rule.name for rule in RULES)
+
+    assert f"Changes  {len(urns)} to create" in text
+    assert f"Policy   {len(rules)} rules ({', '.join(rules)}), no violation" in text
 
 
 def test_every_decision_has_a_date_and_a_status() -> None:

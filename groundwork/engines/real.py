@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +19,9 @@ from groundwork.project import Project
 from groundwork.wire import decode
 
 NAME: Final = "pulumi"
+
+TRACEBACK: Final = "Traceback (most recent call last)"
+FRAME: Final = re.compile(r'File "([^"]+)", line (\d+)')
 
 # Steps that leave a resource in place of the one before: the new state is what is declared.
 DELETING: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
@@ -125,8 +129,23 @@ def _run(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> 
         ["pulumi", *arguments], cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise ProgramError(f"pulumi {arguments[0]} failed: {_reason(done.stdout, done.stderr)}")
+        raise _failure(arguments[0], _reason(done.stdout, done.stderr), folder)
     return done.stdout
+
+
+def _failure(command: str, reason: str, folder: Path) -> ProgramError:
+    """What went wrong, in one message: of a program that raised, the line and the exception instead of a traceback."""
+    if TRACEBACK not in reason:
+        return ProgramError(
+            f"pulumi {command} failed: {reason}", "to plan without the CLI and its plugins: --engine sdk"
+        )
+    frames = [
+        (path.relative_to(folder), line)
+        for file, line in FRAME.findall(reason)
+        if (path := Path(file)).is_relative_to(folder) and ".venv" not in path.parts
+    ]
+    file, line = frames[-1] if frames else (Path("__main__.py"), "1")
+    return ProgramError(f"{file}:{line}: the program failed: {_last_line(reason)}")
 
 
 def _reason(stdout: str, stderr: str) -> str:
@@ -138,7 +157,7 @@ def _reason(stdout: str, stderr: str) -> str:
     errors = [
         f"{found['urn']}: {text}" if found.get("urn") else text
         for found in diagnostics
-        if found.get("severity") == "error" and (text := str(found.get("message", "")).strip())
+        if found.get("severity") == "error" and (text := str(found.get("message", "")).removeprefix("error: ").strip())
     ]
     return "\n".join(dict.fromkeys(errors)) or _last_line(stderr) or _last_line(stdout)
 

@@ -75,6 +75,18 @@ def test_without_a_backend_the_plan_stands_alone(
     assert list((tmp_path / "state").iterdir()) == []
 
 
+def test_a_failing_program_is_the_same_message_from_both_engines(engine: Engine) -> None:
+    """The line and the exception, whoever runs the program, and no traceback."""
+    program = engine.project.root / "__main__.py"
+    program.write_text("def fail():\n    raise KeyError('gone')\n\n\nfail()\n", encoding="utf-8")
+
+    for name in ("sdk", "pulumi"):
+        with pytest.raises(ProgramError) as caught:
+            planning.plan(engine.project, "dev", name)
+
+        assert caught.value.message == "__main__.py:2: the program failed: KeyError: 'gone'"
+
+
 def test_an_argument_that_the_provider_refuses_is_one_message(engine: Engine) -> None:
     """The provider's own words, with the URN, and no traceback."""
     program = engine.project.root / "__main__.py"
