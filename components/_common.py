@@ -9,6 +9,11 @@ from typing import Any, Final, Literal
 import pulumi
 
 Labels = Mapping[str, str]
+
+# What a pool's nodes, its queue flavor and a team's queue have to call by one name.
+POOL_LABEL: Final = "groundwork.dev/pool"
+GPU: Final = "nvidia.com/gpu"
+KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
 Access = Literal["read", "write"]
 
 # https://cloud.google.com/storage/docs/access-control/iam-roles. FUSE lists objects before it reads them, which both

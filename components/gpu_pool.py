@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels
+from components._common import GPU, POOL_LABEL, Component, Labels
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,11 @@ class GpuPool(Component):
             ],
             # GKE adds this taint only while the cluster has a CPU pool; declared, it is there whatever the order,
             # and a later change of it would replace the pool in plain sight.
-            taints=[
-                gcp.container.NodePoolNodeConfigTaintArgs(key="nvidia.com/gpu", value="present", effect="NO_SCHEDULE")
-            ],
+            taints=[gcp.container.NodePoolNodeConfigTaintArgs(key=GPU, value="present", effect="NO_SCHEDULE")],
             service_account=args.node_account,
             oauth_scopes=["https://www.googleapis.com/auth/cloud-platform"],
             tags=[args.node_tag],
-            labels={"groundwork.dev/pool": args.pool_name},
+            labels={POOL_LABEL: args.pool_name},
             resource_labels=dict(args.labels),
             workload_metadata_config=gcp.container.NodePoolNodeConfigWorkloadMetadataConfigArgs(mode="GKE_METADATA"),
             # Google's own drivers are signed, so secure boot stays on.

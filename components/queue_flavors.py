@@ -9,11 +9,9 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import Component
+from components._common import GPU, KUEUE_API, POOL_LABEL, Component
 
-API: Final = "kueue.x-k8s.io/v1beta2"
 CPU_FLAVOR: Final = "cpu"
-POOL_LABEL: Final = "groundwork.dev/pool"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class QueueFlavors(Component):
                 pool,
                 {
                     "nodeLabels": {POOL_LABEL: pool},
-                    "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+                    "tolerations": [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}],
                 },
             )
         self.register_outputs({})
@@ -44,7 +42,7 @@ class QueueFlavors(Component):
     def _flavor(self, name: str, flavor: str, spec: dict[str, object]) -> None:
         k8s.apiextensions.CustomResource(
             f"{name}-{flavor}",
-            api_version=API,
+            api_version=KUEUE_API,
             kind="ResourceFlavor",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=flavor),
             spec=spec,

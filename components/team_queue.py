@@ -9,9 +9,8 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import Component, Labels
+from components._common import GPU, KUEUE_API, Component, Labels
 
-API: Final = "kueue.x-k8s.io/v1beta2"
 COHORT: Final = "platform"
 QUEUE: Final = "default"  # the name that a team's jobs put into the label kueue.x-k8s.io/queue-name
 
@@ -36,7 +35,7 @@ class TeamQueue(Component):
         super().__init__(name, opts)
         cluster_queue = k8s.apiextensions.CustomResource(
             f"{name}-cluster-queue",
-            api_version=API,
+            api_version=KUEUE_API,
             kind="ClusterQueue",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels=dict(args.labels)),
             spec={
@@ -50,7 +49,7 @@ class TeamQueue(Component):
         )
         k8s.apiextensions.CustomResource(
             f"{name}-local-queue",
-            api_version=API,
+            api_version=KUEUE_API,
             kind="LocalQueue",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=QUEUE, namespace=args.namespace, labels=dict(args.labels)),
             spec={"clusterQueue": args.namespace},
@@ -78,9 +77,9 @@ def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
     if args.gpus:
         groups.append(
             {
-                "coveredResources": ["nvidia.com/gpu"],
+                "coveredResources": [GPU],
                 "flavors": [
-                    {"name": flavor, "resources": [{"name": "nvidia.com/gpu", "nominalQuota": str(number)}]}
+                    {"name": flavor, "resources": [{"name": GPU, "nominalQuota": str(number)}]}
                     for flavor, number in args.gpus.items()
                 ],
             }

@@ -138,6 +138,18 @@ def marked(value: Any) -> Value:
     return value
 
 
+def at(inputs: Mapping[str, Value], path: str) -> Value:
+    """The value at a dotted path, None where there is none, the mark itself where a part of the path is marked."""
+    value: Value = inputs
+    for key in path.split("."):
+        if isinstance(value, Mark):
+            return value
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
 def provider_urn(reference: str) -> str | None:
     """The URN in a provider reference, which is a URN, two colons and an id that a plan does not know."""
     return reference.rpartition("::")[0] or None

@@ -68,11 +68,12 @@ def judge(project: Project, graph: Graph) -> Verdict:
             analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=project.name, dry_run=True)
         )
         found: list[Violation] = []
-        for node in graph:
-            answer = analyzer.Analyze(analyzer_pb2.AnalyzeRequest(**_fields(graph, node)))
+        asked = [(node, _fields(graph, node)) for node in graph]
+        for node, fields in asked:
+            answer = analyzer.Analyze(analyzer_pb2.AnalyzeRequest(**fields))
             found.extend(_violations(answer, node.urn))
         whole = analyzer.AnalyzeStack(
-            analyzer_pb2.AnalyzeStackRequest(resources=[_resource(graph, node) for node in graph])
+            analyzer_pb2.AnalyzeStackRequest(resources=[_resource(node, fields) for node, fields in asked])
         )
         found.extend(_violations(whole, ""))
     return Verdict(rules, tuple(sorted(set(found))))
@@ -130,9 +131,9 @@ def _fields(graph: Graph, node: Node) -> dict[str, Any]:
     }
 
 
-def _resource(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerResource:
+def _resource(node: Node, fields: dict[str, Any]) -> analyzer_pb2.AnalyzerResource:
     return analyzer_pb2.AnalyzerResource(
-        **_fields(graph, node),
+        **fields,
         parent=node.parent or "",
         dependencies=node.dependencies,
         propertyDependencies={

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from groundwork.cost.inputs import at, known
-from groundwork.graph import Mark, Node
+from groundwork.cost.inputs import known
+from groundwork.graph import Mark, Node, at
 
 TYPES: Final = frozenset(
     {
@@ -64,10 +64,13 @@ def is_free(node: Node) -> bool:
         case kind if kind == ADDRESS:
             return bool(known(node, "addressType") == "INTERNAL")
         case kind if kind == SUBNET:
-            return at(node, "logConfig") in (None, Mark.UNKNOWN)  # unknown: left out, and for the provider to fill in
+            return at(node.inputs, "logConfig") in (
+                None,
+                Mark.UNKNOWN,
+            )  # unknown: left out, and for the provider to fill in
         case kind if kind == CLAIM:
-            return bool(at(node, "spec.volumeName"))  # bound to a volume by name: nothing is provisioned
+            return bool(at(node.inputs, "spec.volumeName"))  # bound to a volume by name: nothing is provisioned
         case kind if kind == SERVICE:
-            return at(node, "spec.type") in (None, "ClusterIP", "NodePort", "ExternalName")
+            return at(node.inputs, "spec.type") in (None, "ClusterIP", "NodePort", "ExternalName")
         case kind:
             return kind in TYPES or kind.startswith(PREFIXES)

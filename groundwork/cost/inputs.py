@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from groundwork.cost.items import UnpricedError
-from groundwork.graph import Mark, Node
+from groundwork.graph import Mark, Node, at
 
 ZONE: Final = re.compile(r"-[a-z]$")
 
@@ -19,21 +19,9 @@ LABELS: Final[Mapping[str, str]] = {
 }
 
 
-def at(node: Node, path: str) -> Any:
-    """The value at a dotted path, None where there is none, `Mark.UNKNOWN` where a part of the path is unknown."""
-    value: Any = node.inputs
-    for key in path.split("."):
-        if isinstance(value, Mark):
-            return value
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(key)
-    return value
-
-
 def given(node: Node, path: str) -> Any:
     """The value at a path, None where it is left out; raises `UnpricedError` where it is not known yet."""
-    value = at(node, path)
+    value = at(node.inputs, path)
     if isinstance(value, Mark):
         raise _missing(node, path)
     return value
@@ -44,7 +32,7 @@ def known(node: Node, path: str) -> Any:
 
     Both say the same: the real engine shows as unknown what a program leaves to the provider.
     """
-    value = at(node, path)
+    value = at(node.inputs, path)
     return None if isinstance(value, Mark) else value
 
 
@@ -65,7 +53,7 @@ def number(node: Node, *paths: str) -> int:
 
 
 def _missing(node: Node, path: str) -> UnpricedError:
-    why = "is not known before the update" if isinstance(at(node, path), Mark) else "is not declared"
+    why = "is not known before the update" if isinstance(at(node.inputs, path), Mark) else "is not declared"
     return UnpricedError(f"{path} {why}")
 
 
@@ -76,5 +64,5 @@ def region_of(place: str) -> str:
 
 def team_of(node: Node) -> str | None:
     """Whose a resource is by its label `team`, as the bill will have it."""
-    label = at(node, f"{LABELS.get(node.type, 'labels')}.team")
+    label = at(node.inputs, f"{LABELS.get(node.type, 'labels')}.team")
     return label.value if isinstance(label, Mark) else label or None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node
 
 Level = Literal["advisory", "mandatory"]
 Check = Callable[[Node, Node | None], Iterator[str]]
@@ -38,15 +38,3 @@ class StackRule:
     description: str
     level: Level
     check: StackCheck
-
-
-def at(inputs: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path, None where there is none, `Mark.UNKNOWN` where a part of the path is unknown."""
-    value: Any = inputs
-    for key in path.split("."):
-        if value is Mark.UNKNOWN:
-            return value
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(key)
-    return value

@@ -17,8 +17,8 @@ from typing import Final
 
 from groundwork.cost import Book, Estimate, estimate, load
 from groundwork.cost.estimate import NOBODY, Range
-from groundwork.graph import STACK_TYPE, Graph, Mark, Node
-from policy.rules._rule import StackRule, at
+from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
+from policy.rules._rule import StackRule
 
 BUDGET: Final = "gcp:billing/budget:Budget"
 AMOUNT: Final = "amount.specifiedAmount"

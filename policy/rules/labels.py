@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from groundwork.graph import Mark, Node
-from policy.rules._rule import Rule, at
+from groundwork.graph import Mark, Node, at
+from policy.rules._rule import Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
 DATA_CLASS: Final = "data-class"

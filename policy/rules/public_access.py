@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from groundwork.graph import Mark, Node
-from policy.rules._rule import Rule, at
+from groundwork.graph import Mark, Node, at
+from policy.rules._rule import Rule
 
 EVERYBODY: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from groundwork.errors import UserError
 from groundwork.project import Project
 from groundwork.state import backup, restore, verify
 from groundwork.state.vault import Vault, open_vault
+from tests import s3
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
 
@@ -93,11 +93,8 @@ class Deployed:
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
     """The endpoint of an S3 store in this process."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3.running() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_a_small_book_is_read(tmp_path: Path) -> None:
         ("z9-standard-2", "europe-west4", False, "no z9-standard-2"),
     ],
 )
-def test_what_has_no_price_says_why(tmp_path: Path, item: str, region: str, spot: bool, why: str) -> None:  # noqa: FBT001
+def test_what_has_no_price_says_why(tmp_path: Path, item: str, region: str, spot: bool, why: str) -> None:  # noqa: FBT001 - a row
     """A missing price is a reason, never nought."""
     book = load(_written(tmp_path, SMALL))
 

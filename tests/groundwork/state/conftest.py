@@ -14,10 +14,10 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from groundwork.project import Project
 from groundwork.state.vault import Vault, open_vault
+from tests import s3
 from tests.groundwork.samples import node
 
 FAKE = Path(__file__).with_name("fake_pulumi.py")
@@ -80,11 +80,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sample:
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """An S3 store in this process."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3.running() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
