@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -27,6 +28,18 @@ class GrantArgs:
 
     member: pulumi.Input[str]
     access: Access
+
+
+def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
+    """A name that is known before what it names exists; whoever takes it waits for `resources` all the same.
+
+    A plan then shows the name instead of an unknown value, which a provider might take for a reason to replace.
+    """
+    value: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+    value.set_result(text)
+    known: asyncio.Future[bool] = asyncio.get_event_loop().create_future()
+    known.set_result(True)
+    return pulumi.Output(set(resources), value, known)
 
 
 class Component(pulumi.ComponentResource):

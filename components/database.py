@@ -33,6 +33,7 @@ class DatabaseArgs:
     network: pulumi.Input[str]
     databases: Sequence[str]
     user: str
+    key: pulumi.Input[str] | None  # the key that encrypts the disk; another key is another instance
     labels: Labels
 
 
@@ -80,6 +81,7 @@ class Database(Component):
             project=args.project,
             region=args.region,
             database_version="MYSQL_8_0",
+            encryption_key_name=args.key,
             deletion_protection=True,
             settings=gcp.sql.DatabaseInstanceSettingsArgs(
                 tier=args.machine.tier,

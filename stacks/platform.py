@@ -16,7 +16,7 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, foundation, operations, pipelines, teams
+from stacks.layers import compute, data, encryption, foundation, operations, pipelines, teams
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -47,6 +47,7 @@ def build(settings: Settings) -> Platform:
     versions = load_versions()
     google = providers.google(settings)
     host, service = foundation.services(settings, google)
+    keys = encryption.Keys(settings, google, service)
     alerting = operations.monitoring(settings, google, service)
     operations.budgets(settings, google, alerting)
     vpc = foundation.network(settings, google, host)
@@ -65,7 +66,7 @@ def build(settings: Settings) -> Platform:
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
-        database = pipelines.database(settings, settings.pipelines, google, vpc)
+        database = pipelines.database(settings, settings.pipelines, google, vpc, keys)
         state = PipelinesState(
             account=workloads[data.PIPELINES].address,
             bucket=buckets[settings.pipelines.bucket],

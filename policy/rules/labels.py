@@ -24,6 +24,7 @@ LABELLED: Final[Mapping[str, str]] = {
     "gcp:gkebackup/backupPlan:BackupPlan": "labels",
     "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
     "gcp:gkebackup/restorePlan:RestorePlan": "labels",
+    "gcp:kms/cryptoKey:CryptoKey": "labels",
     "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
     "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",
     "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",

@@ -19,6 +19,7 @@ HOST_SERVICES = (
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
     "billingbudgets.googleapis.com",
+    "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
     "gkebackup.googleapis.com",
@@ -26,6 +27,7 @@ SERVICE_SERVICES = (
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
+    "secretmanager.googleapis.com",
     "sqladmin.googleapis.com",
     "storage.googleapis.com",
 )

@@ -12,19 +12,24 @@ from components.network import SharedVpc
 from components.pipelines import Pipelines, PipelinesArgs, PipelinesState
 from stacks import labels, providers
 from stacks.layers.data import PIPELINES
+from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.operations import Pipelines as PipelinesSettings
 from stacks.settings.pins import Versions
 
 
-def database(settings: Settings, entry: PipelinesSettings, google: gcp.Provider, vpc: SharedVpc) -> Database:
+def database(
+    settings: Settings, entry: PipelinesSettings, google: gcp.Provider, vpc: SharedVpc, keys: Keys
+) -> Database:
     """The database of the pipelines; its address comes from the peering, so that has to exist."""
+    region = settings.clusters[entry.cluster].region
     return Database(
         "pipelines-database",
         DatabaseArgs(
             instance_name=PIPELINES,
             project=settings.projects.service,
-            region=settings.clusters[entry.cluster].region,
+            region=region,
+            key=keys.of(Purpose.DATABASES, region),
             machine=DatabaseMachineArgs(
                 tier=entry.database.tier,
                 disk_gb=entry.database.disk_gb,

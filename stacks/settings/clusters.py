@@ -40,6 +40,11 @@ class Accelerator(StrEnum):
     L4 = "nvidia-l4"
     A100_40GB = "nvidia-tesla-a100"
     A100_80GB = "nvidia-a100-80gb"
+    H100_80GB = "nvidia-h100-80gb"
+    H100_MEGA = "nvidia-h100-mega-80gb"
+    H200 = "nvidia-h200-141gb"
+    B200 = "nvidia-b200"
+    RTX_PRO_6000 = "nvidia-rtx-pro-6000"
 
 
 class SystemPool(Section):

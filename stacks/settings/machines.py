@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 
+from pydantic import Field
+
 from stacks.settings.clusters import Accelerator, Choice, Gpus
 from stacks.settings.files import read_data
 from stacks.settings.shapes import MachineType, Section
@@ -16,10 +18,14 @@ FILE: Final = Path(__file__).with_name("gpu_machines.yaml")
 
 
 class GpuMachine(Section):
-    """What a machine type brings by itself: GPUs cannot be added to it or left out."""
+    """What a machine type brings by itself: GPUs cannot be added to it or left out. Sizes are for the machine."""
 
     accelerator: Annotated[Accelerator, Choice]
     gpus: Gpus
+    gpu_memory_gib: Annotated[int, Field(ge=1)]
+    vcpu: Annotated[int, Field(ge=1)]
+    memory_gb: Annotated[int, Field(ge=1)]
+    local_ssd: Annotated[int, Field(ge=0)] = Field(description="partitions of 375 GiB that are part of the machine")
 
 
 class GpuMachines(Section):

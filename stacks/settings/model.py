@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stacks.settings.clusters import Cluster, GpuPool
 from stacks.settings.data import Bucket, Mount
+from stacks.settings.encryption import Encryption
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
 from stacks.settings.shapes import Environment, Key, Region, Section
@@ -32,6 +33,7 @@ class Settings(Section):
     buckets: dict[Key, Bucket] = Field(default_factory=dict)
     mounts: dict[Key, Mount] = Field(default_factory=dict)
     pipelines: Pipelines | None = None
+    encryption: Encryption | None = None
     billing: Billing
     alerting: Alerting
     recovery: Recovery

@@ -61,6 +61,8 @@ LIMITS: Final = (
     Limit("recovery.rpo_minutes", 1, 525_600),
     Limit("recovery.backups.retain_days", 1, 365, also=BACKUP),
     Limit("recovery.backups.delete_lock_days", 0, 90, also=BACKUP),
+    Limit("encryption.rotation_days", 1, 3650, also=(("encryption", {}),)),
+    Limit("encryption.destroy_days", 1, 120, also=(("encryption", {}),)),
     Limit("pipelines.database.disk_gb", 10, 65536),
     Limit("pipelines.database.retained_backups", 1, 365),
 )

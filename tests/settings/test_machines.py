@@ -30,13 +30,24 @@ GPUS: Final = {
     "a2-ultragpu-2g": 2,
     "a2-ultragpu-4g": 4,
     "a2-ultragpu-8g": 8,
+    "a3-highgpu-1g": 1,
+    "a3-highgpu-2g": 2,
+    "a3-highgpu-4g": 4,
+    "a3-highgpu-8g": 8,
+    "a3-megagpu-8g": 8,
+    "a3-ultragpu-8g": 8,
+    "a3-ultragpu-8g-nolssd": 8,
+    "a4-highgpu-8g": 8,
+    "g4-standard-48": 1,
+    "g4-standard-96": 2,
+    "g4-standard-192": 4,
+    "g4-standard-384": 8,
 }
 
 
 def _pool(machine: str, gpus: int) -> Config:
     """Development's settings with a pool of these machines, which no quota is about."""
-    series = machine.rsplit("-", 1)[0]
-    accelerator = {"g2-standard": "nvidia-l4", "a2-ultragpu": "nvidia-a100-80gb"}.get(series, "nvidia-tesla-a100")
+    accelerator = gpu_machines()[machine].accelerator.value
     config = dev()
     for team in ("forecasting", "vision"):
         put(config, f"teams.{team}.quota.gpus", {})
