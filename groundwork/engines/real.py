@@ -16,6 +16,7 @@ from typing import Any, Final
 from groundwork.errors import ProgramError, UserError
 from groundwork.graph import PROVIDER_PREFIX, Graph, Node, marked, provider_urn
 from groundwork.project import Project
+from groundwork.state import pulumi as cli
 from groundwork.wire import decode
 
 NAME: Final = "pulumi"
@@ -57,18 +58,12 @@ def has_state(project: Project, stack: str) -> bool:
     """
     if not _backend_is_set():
         return False
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    done = subprocess.run(
-        ["pulumi", "stack", "ls", "--json", "--non-interactive"],
-        cwd=project.root, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
+    try:
+        return cli.export_if_any(project, stack) is not None
+    except UserError as error:
         raise UserError(
-            f"pulumi cannot read its backend: {_last_line(done.stderr)}",
-            "log in (pulumi login), or plan without state: --engine sdk",
-        )
-    names = {str(found["name"]).rpartition("/")[2] for found in json.loads(done.stdout)}
-    return stack in names
+            f"the backend cannot be read: {error.message}", "log in (pulumi login), or plan without state: --engine sdk"
+        ) from None
 
 
 def _backend_is_set() -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundwork import planning
+from groundwork.engines import real
 from groundwork.errors import ProgramError
 from groundwork.project import Project
 from tests.conftest import STACKS, WriteProgram
@@ -59,6 +60,19 @@ def test_a_stack_with_state_is_compared_with_it(engine: Engine, monkeypatch: pyt
 
     assert (report.against, report.decides_replacements) == ("state", True)
     assert {"create"} == {change.op.value for change in report.changes}
+
+
+def test_the_state_of_a_neighbour_does_not_matter(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state file of another stack that cannot be read hides no stack, and makes none."""
+    engine.run("stack", "init", "dev")
+    next(Path(engine.environment["PULUMI_BACKEND_URL"].removeprefix("file://")).rglob("dev.json")).with_name(
+        "other.json"
+    ).write_text("{", encoding="utf-8")
+    for name, value in engine.environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert real.has_state(engine.project, "dev")
+    assert not real.has_state(engine.project, "prod")
 
 
 def test_without_a_backend_the_plan_stands_alone(
