@@ -34,8 +34,8 @@ MANY_GPUS: Final = (
     ("gpu_pools.a100.accelerators_per_node", 16),
     ("gpu_pools.a100.max_nodes", 1000),
 )
-COLDER: Final = (("buckets.models.colder", {}),)
-CACHED: Final = (("buckets.models.caches", {"europe-west4-a": {}}),)
+COLDER: Final[tuple[tuple[str, object], ...]] = (("buckets.models.colder", {}),)
+CACHED: Final[tuple[tuple[str, object], ...]] = (("buckets.models.caches", {"europe-west4-a": {}}),)
 NO_CACHE: Final = (("mounts.vision-raw.file_cache_mib", None), ("mounts.vision-raw.pool", None))
 LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
 LARGE_CACHE: Final = (*LARGE_DISK, ("mounts.vision-raw.file_cache_mib", 16_777_216))

@@ -9,11 +9,8 @@ from tests.settings.samples import BACKUPS, SECOND, Wrong
 BUCKET: Final = "buckets.customer-addresses"
 FEATURES: Final = "buckets.route-features"
 RAW: Final = "mounts.vision-raw"
-SCRATCH: Final = {"team": "vision", "data_class": "scratch", "location": "EU"}
-US_ALLOWED: Final = ("residency.locations", ["EU", "US", "EUROPE-WEST1", "EUROPE-WEST4"])
-ON_SSD: Final = (f"{RAW}.cache_medium", "local-ssd")
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
-# A machine with local SSD, and the machine that the pool has and more of its kind.
+# A pool whose machines have local SSD, and one whose machines have much memory.
 TUNING: Final = {
     "cluster": "main",
     "accelerator": "nvidia-a100-80gb",
@@ -343,7 +340,7 @@ DATA: Final = {
         "mounts.forecasting-curated.stat_cache_mib",
         60_000,
         "of memory; a node of pool 'system' has",
-        "smallest pool",
+        "the smallest machine that does is g2-standard-32",
         at="mounts.forecasting-features.file_cache_mib",
     ),
 }
