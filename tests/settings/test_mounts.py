@@ -46,7 +46,7 @@ def test_the_disk_that_is_named_fits() -> None:
 
 
 def test_a_node_keeps_what_gke_says() -> None:
-    """32 GiB: 1 and 0.8 and 0.8 and 0.96 GiB are the system's, and 100 MiB are for evictions; 7 of 10 parts are left."""
+    """Of 32 GiB 1, 0.8, 0.8 and 0.96 are the system's, and 100 MiB are for evictions; mounts get 7 of 10 parts."""
     assert machine_room(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
     assert machine_room(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
     assert machine_room(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
