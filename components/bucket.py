@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import pulumi
 import pulumi_gcp as gcp
 
 from components._common import ROLES, Component, GrantArgs, Labels
 
+DAY: Final = 86_400
+HOUR: Final = 3600
+
 
 @dataclass(frozen=True)
-class BucketArgs:
-    """The bucket; `grants` are named by key. Days are whole days; None switches the feature off."""
+class PlacementArgs:
+    """Where the data lies; `dual_regions` are two regions of a multi-region that alone hold it."""
 
-    bucket_name: str
-    project: str
     location: str
+    dual_regions: Sequence[str] | None = None
+    turbo_replication: bool = False
+
+
+@dataclass(frozen=True)
+class KeepingArgs:
+    """How long what stays. Days are whole days; None switches the feature off.
+
+    `colder` is the age at which objects move to a storage class.
+    """
+
+    versioning: bool
     soft_delete_days: int | None
     noncurrent_days: int
     expire_days: int | None
+    retention_days: int | None = None
+    retention_locked: bool = False
+    colder: Mapping[str, int] = field(default_factory=dict)
+    autoclass: bool = False
+
+
+@dataclass(frozen=True)
+class CacheArgs:
+    """A cache in a zone."""
+
+    ttl_hours: int
+    ingest_on_write: bool
+
+
+@dataclass(frozen=True)
+class BucketArgs:
+    """The bucket; `grants` are named by key, `caches` by zone. Without a `key` Google's own encrypts."""
+
+    bucket_name: str
+    project: str
+    placement: PlacementArgs
+    keeping: KeepingArgs
+    hierarchical_namespace: bool
+    key: pulumi.Input[str] | None
     labels: Labels
+    caches: Mapping[str, CacheArgs] = field(default_factory=dict)
     grants: Mapping[str, GrantArgs] = field(default_factory=dict)
 
 
@@ -31,25 +70,50 @@ class Bucket(Component):
     bucket: gcp.storage.Bucket
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the bucket and its grants."""
+        """Declare the bucket, its caches and its grants."""
         super().__init__(name, opts)
+        placement, keeping = args.placement, args.keeping
         self.bucket = gcp.storage.Bucket(
             f"{name}-bucket",
             name=args.bucket_name,
             project=args.project,
-            location=args.location,
+            location=placement.location,
+            custom_placement_config=None
+            if placement.dual_regions is None
+            else gcp.storage.BucketCustomPlacementConfigArgs(data_locations=list(placement.dual_regions)),
+            rpo="ASYNC_TURBO" if placement.turbo_replication else None,
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            versioning=gcp.storage.BucketVersioningArgs(enabled=True),
+            # Said only where it is wanted: a bucket that has none would be replaced by one that says so.
+            hierarchical_namespace=gcp.storage.BucketHierarchicalNamespaceArgs(enabled=True)
+            if args.hierarchical_namespace
+            else None,
+            versioning=gcp.storage.BucketVersioningArgs(enabled=keeping.versioning),
             soft_delete_policy=gcp.storage.BucketSoftDeletePolicyArgs(
-                retention_duration_seconds=(args.soft_delete_days or 0) * 86_400
+                retention_duration_seconds=(keeping.soft_delete_days or 0) * DAY
             ),
-            lifecycle_rules=self._lifecycle(args),
+            retention_policy=None
+            if keeping.retention_days is None
+            else gcp.storage.BucketRetentionPolicyArgs(
+                retention_period=str(keeping.retention_days * DAY), is_locked=keeping.retention_locked
+            ),
+            autoclass=gcp.storage.BucketAutoclassArgs(enabled=True) if keeping.autoclass else None,
+            lifecycle_rules=list(_lifecycle(keeping, folders=args.hierarchical_namespace)),
+            encryption=None if args.key is None else gcp.storage.BucketEncryptionArgs(default_kms_key_name=args.key),
             labels=dict(args.labels),
             force_destroy=False,
             # Data outlives code: deleting a bucket is a runbook's step, not a missing line in a file.
             opts=self.child(protect=True),
         )
+        for zone, cache in args.caches.items():
+            gcp.storage.AnywhereCache(
+                f"{name}-cache-{zone}",
+                bucket=self.bucket.name,
+                zone=zone,
+                ttl=f"{cache.ttl_hours * HOUR}s",
+                ingest_on_write=cache.ingest_on_write,
+                opts=self.child(),
+            )
         for key, grant in args.grants.items():
             gcp.storage.BucketIAMMember(
                 f"{name}-{key}",
@@ -60,23 +124,25 @@ class Bucket(Component):
             )
         self.register_outputs({"name": self.bucket.name})
 
-    @staticmethod
-    def _lifecycle(args: BucketArgs) -> list[gcp.storage.BucketLifecycleRuleArgs]:
-        """Old versions go after a while: each of them is billed like an object."""
-        delete = gcp.storage.BucketLifecycleRuleActionArgs(type="Delete")
-        rules = [
-            gcp.storage.BucketLifecycleRuleArgs(
-                action=delete,
-                condition=gcp.storage.BucketLifecycleRuleConditionArgs(
-                    days_since_noncurrent_time=args.noncurrent_days, with_state="ARCHIVED"
-                ),
-            )
-        ]
-        if args.expire_days is not None:
-            rules.append(
-                gcp.storage.BucketLifecycleRuleArgs(
-                    action=delete,
-                    condition=gcp.storage.BucketLifecycleRuleConditionArgs(age=args.expire_days, with_state="LIVE"),
-                )
-            )
-        return rules
+
+def _lifecycle(keeping: KeepingArgs, *, folders: bool) -> Iterator[gcp.storage.BucketLifecycleRuleArgs]:
+    """Old versions go after a while, since each of them is billed like an object; live objects move and expire."""
+    delete = gcp.storage.BucketLifecycleRuleActionArgs(type="Delete")
+    if not folders:  # which have no versions; elsewhere some may be left from before versioning was switched off
+        yield _rule(
+            delete,
+            gcp.storage.BucketLifecycleRuleConditionArgs(
+                days_since_noncurrent_time=keeping.noncurrent_days, with_state="ARCHIVED"
+            ),
+        )
+    if keeping.expire_days is not None:
+        yield _rule(delete, gcp.storage.BucketLifecycleRuleConditionArgs(age=keeping.expire_days, with_state="LIVE"))
+    for storage_class, days in keeping.colder.items():
+        move = gcp.storage.BucketLifecycleRuleActionArgs(type="SetStorageClass", storage_class=storage_class)
+        yield _rule(move, gcp.storage.BucketLifecycleRuleConditionArgs(age=days, with_state="LIVE"))
+
+
+def _rule(
+    action: gcp.storage.BucketLifecycleRuleActionArgs, condition: gcp.storage.BucketLifecycleRuleConditionArgs
+) -> gcp.storage.BucketLifecycleRuleArgs:
+    return gcp.storage.BucketLifecycleRuleArgs(action=action, condition=condition)

@@ -16,7 +16,7 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, encryption, foundation, operations, pipelines, teams
+from stacks.layers import compute, data, encryption, foundation, mounts, operations, pipelines, teams
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -57,12 +57,12 @@ def build(settings: Settings) -> Platform:
     compute.gpu_pools(settings, google, clusters, accounts)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
-    buckets = data.buckets(settings, google, workloads, service)
+    buckets = data.buckets(settings, google, workloads, keys, service)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
     namespaces = teams.namespaces(settings, kubernetes, workloads)
-    data.mounts(settings, kubernetes, namespaces, buckets)
+    mounts.mounts(settings, kubernetes, namespaces, buckets)
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:

@@ -23,6 +23,10 @@ def _of_type(graph: Graph, kind: str) -> list[Node]:
     return [node for node in graph if node.type == kind]
 
 
+def _class(bucket: Node) -> str:
+    return str(bucket.inputs["labels"]["data-class"])
+
+
 def test_every_resource_belongs_to_a_component(graph: Graph) -> None:
     """The stack itself declares components and providers, nothing else."""
     assert [node.urn for node in _custom(graph) if graph.nodes[node.parent or ""].type == STACK_TYPE] == []
@@ -75,13 +79,14 @@ def test_names_carry_no_position(graph: Graph) -> None:
 
 
 def test_data_outlives_code(graph: Graph) -> None:
-    """Buckets are protected, versioned, and never emptied to be deleted."""
+    """Buckets are protected and never emptied to be deleted, and all but scratch data can be brought back."""
     buckets = _of_type(graph, "gcp:storage/bucket:Bucket")
 
     assert buckets
     for bucket in buckets:
         assert bucket.protect
-        assert bucket.inputs["versioning"]["enabled"] is True
+        kept = bucket.inputs["versioning"]["enabled"] or "retentionPolicy" in bucket.inputs
+        assert kept or bucket.inputs["softDeletePolicy"]["retentionDurationSeconds"] or _class(bucket) == "scratch"
         assert bucket.inputs["forceDestroy"] is False
 
 
@@ -135,6 +140,7 @@ def test_no_two_resources_claim_one_name(graph: Graph) -> None:
     def names() -> Iterator[tuple[Any, ...]]:
         for node in _custom(graph):
             place = [node.inputs.get(key) for key in ("project", "region", "location", "cluster", "namespace")]
+            place += node.property_dependencies.get("keyRing", ())  # whose name is not known before it is made
             metadata = node.inputs.get("metadata") or {}
             if name := node.inputs.get("name") or metadata.get("name"):
                 yield node.type, str(place), str(metadata.get("namespace")), name

@@ -32,6 +32,7 @@ ASKED = ("pulumi", "kubectl")  # tools whose --help is asked
 SHELL = {
     *(
         "base64",
+        "bq",
         "cat",
         "cd",
         "cp",

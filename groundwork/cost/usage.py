@@ -22,6 +22,7 @@ REASONS: Final[Mapping[str, str]] = {
     "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "depends on how many checks run in all",
     "gcp:pubsub/topic:Topic": "depends on messages",
     "gcp:secretmanager/secret:Secret": "depends on versions and accesses",
+    "gcp:storage/anywhereCache:AnywhereCache": "depends on what is read and how often",
     "gcp:storage/bucket:Bucket": "depends on stored bytes, operations and traffic",
     "kubernetes:core/v1:PersistentVolumeClaim": "provisions a disk: its class decides which",
     "kubernetes:core/v1:Service": "a load balancer: depends on traffic",

@@ -50,7 +50,8 @@ _REPLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "gcp:projects/service:Service": ("service",),
     "gcp:servicenetworking/connection:Connection": ("network", "service"),
     "gcp:sql/databaseInstance:DatabaseInstance": ("encryptionKeyName",),
-    "gcp:storage/bucket:Bucket": ("enableObjectRetention", "hierarchicalNamespace"),
+    "gcp:storage/anywhereCache:AnywhereCache": ("bucket",),
+    "gcp:storage/bucket:Bucket": ("customPlacementConfig", "enableObjectRetention", "hierarchicalNamespace"),
     "kubernetes:core/v1:PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName",
                                                  "spec.volumeName"),
 }  # fmt: skip

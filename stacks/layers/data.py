@@ -1,24 +1,25 @@
-"""Accounts that workloads act as, the buckets that they use, and where those are mounted."""
+"""Accounts that workloads act as, and the buckets that they use."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_gcp as gcp
-import pulumi_kubernetes as k8s
 
 from components._common import GrantArgs
-from components.bucket import Bucket, BucketArgs
-from components.bucket_mount import BucketMount, BucketMountArgs
+from components.bucket import Bucket, BucketArgs, CacheArgs, KeepingArgs, PlacementArgs
 from components.cluster import Cluster
 from components.pipelines import NAMESPACE as PIPELINES_NAMESPACE
 from components.pipelines import RUNNER
 from components.project_services import ProjectServices
 from components.shared_bucket import SharedBucket, SharedBucketArgs
-from components.team_namespace import WORKLOAD, TeamNamespace
+from components.team_namespace import WORKLOAD
 from components.workload_account import WorkloadAccount, WorkloadAccountArgs
 from stacks import labels
+from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.data import Bucket as BucketSettings
+from stacks.settings.data import Colder
+from stacks.settings.locations import kms_location
 
 PIPELINES = "pipelines"
 
@@ -45,7 +46,7 @@ def workloads(settings: Settings, google: gcp.Provider, clusters: dict[str, Clus
 
 
 def buckets(
-    settings: Settings, google: gcp.Provider, workloads: dict[str, WorkloadAccount], apis: ProjectServices
+    settings: Settings, google: gcp.Provider, workloads: dict[str, WorkloadAccount], keys: Keys, apis: ProjectServices
 ) -> dict[str, pulumi.Input[str]]:
     """Buckets with the grants of people and of workloads, by key; the values are names in the cloud."""
     names: dict[str, pulumi.Input[str]] = {}
@@ -61,20 +62,47 @@ def buckets(
             continue
         bucket = Bucket(
             f"data-{key}",
-            BucketArgs(
-                bucket_name=f"{settings.projects.service}-{key}",
-                project=settings.projects.service,
-                location=entry.location,
-                soft_delete_days=entry.soft_delete_days,
-                noncurrent_days=entry.noncurrent_days,
-                expire_days=entry.expire_days,
-                labels=labels.bucket(settings, entry),
-                grants=grants,
-            ),
+            _bucket_args(settings, key, entry, grants, keys),
             pulumi.ResourceOptions(provider=google, depends_on=[apis]),
         )
         names[key] = bucket.bucket.name
     return names
+
+
+def _bucket_args(
+    settings: Settings, key: str, entry: BucketSettings, grants: dict[str, GrantArgs], keys: Keys
+) -> BucketArgs:
+    place = kms_location(entry.location)  # None only without keys of one's own, which `bucket_checks` sees to
+    return BucketArgs(
+        bucket_name=f"{settings.projects.service}-{key}",
+        project=settings.projects.service,
+        placement=PlacementArgs(
+            location=entry.location,
+            dual_regions=entry.dual_regions,
+            turbo_replication=entry.turbo_replication,
+        ),
+        keeping=KeepingArgs(
+            versioning=entry.versioning,
+            soft_delete_days=entry.soft_delete_days,
+            noncurrent_days=entry.noncurrent_days,
+            expire_days=entry.expire_days,
+            retention_days=entry.retention_days,
+            retention_locked=entry.retention_locked,
+            colder={} if entry.colder is None else _colder(entry.colder),
+            autoclass=entry.autoclass,
+        ),
+        hierarchical_namespace=entry.hierarchical_namespace,
+        key=None if place is None else keys.of(Purpose.BUCKETS, place),
+        labels=labels.bucket(settings, entry),
+        caches={zone: CacheArgs(cache.ttl_hours, cache.ingest_on_write) for zone, cache in entry.caches.items()},
+        grants=grants,
+    )
+
+
+def _colder(colder: Colder) -> dict[str, int]:
+    """The age at which objects move, by the storage class that they move to."""
+    days = {"NEARLINE": colder.nearline_days, "COLDLINE": colder.coldline_days, "ARCHIVE": colder.archive_days}
+    return {name: age for name, age in days.items() if age is not None}
 
 
 def _grants(
@@ -90,29 +118,3 @@ def _grants(
     if settings.pipelines is not None and settings.pipelines.bucket == key:
         grants[f"workload-{PIPELINES}"] = GrantArgs(workloads[PIPELINES].member, "write")
     return grants
-
-
-def mounts(
-    settings: Settings,
-    kubernetes: dict[str, k8s.Provider],
-    namespaces: dict[tuple[str, str], TeamNamespace],
-    buckets: dict[str, pulumi.Input[str]],
-) -> None:
-    """Buckets as folders in the namespaces."""
-    for key, entry in settings.mounts.items():
-        BucketMount(
-            f"mount-{key}",
-            BucketMountArgs(
-                claim_name=key,
-                namespace=entry.team,
-                bucket=buckets[entry.bucket],
-                read_only=entry.read_only,
-                only_dir=entry.only_dir,
-                metadata_ttl_seconds=entry.metadata_ttl_seconds,
-                file_cache_mib=entry.file_cache_mib,
-                labels=labels.team(settings, entry.team),
-            ),
-            pulumi.ResourceOptions(
-                provider=kubernetes[entry.cluster], depends_on=[namespaces[entry.cluster, entry.team]]
-            ),
-        )

@@ -9,11 +9,13 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from stacks.settings.clusters import Cluster, GpuPool
-from stacks.settings.data import Bucket, Mount
+from stacks.settings.data import Bucket
+from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.operations import Recovery
 from stacks.settings.places import one
 from stacks.settings.problems import Place, Problem, key_path
+from stacks.settings.residency import Residency
 from stacks.settings.shapes import Key, ProjectId
 from stacks.settings.teams import Group, Team
 
@@ -42,6 +44,8 @@ class Draft:
     gpu_pools: Mapping[str, GpuPool]
     buckets: Mapping[str, Bucket]
     mounts: Mapping[str, Mount]
+    encrypts: bool  # whether the stack has keys of its own
+    residency: Residency | None
     recovery: Recovery | None
 
     def problem(self, loc: Place, message: str, hint: str = "") -> Problem:
@@ -86,6 +90,8 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         gpu_pools=entries("gpu_pools", GpuPool, top("gpu_pools")),
         buckets=entries("buckets", Bucket, top("buckets")),
         mounts=entries("mounts", Mount, top("mounts")),
+        encrypts=isinstance(values.get("encryption"), Mapping),
+        residency=_valid(Residency, values.get("residency")),
         recovery=_valid(Recovery, values.get("recovery")),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,6 +26,13 @@ def fields_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
     """Names of the keys that are known at a location."""
     here = _bare(_declared(model, loc)[0])
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def removed_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> str | None:
+    """Why the key at a location is no key any more, and what to do; None where it never was one."""
+    here = _bare(_declared(model, loc[:-1])[0])
+    removed: Mapping[str, str] = getattr(here, "REMOVED", {})
+    return removed.get(str(loc[-1]))
 
 
 def _declared(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[Any, FieldInfo | None]:

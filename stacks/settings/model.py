@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.settings.clusters import Cluster, GpuPool
-from stacks.settings.data import Bucket, Mount
+from stacks.settings.data import Bucket
 from stacks.settings.encryption import Encryption
+from stacks.settings.mounts import Mount
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.residency import Residency
 from stacks.settings.shapes import Environment, Key, Region, Section
 from stacks.settings.teams import Group, Ownership, Team
 
@@ -34,6 +36,7 @@ class Settings(Section):
     mounts: dict[Key, Mount] = Field(default_factory=dict)
     pipelines: Pipelines | None = None
     encryption: Encryption | None = None
+    residency: Residency | None = None
     billing: Billing
     alerting: Alerting
     recovery: Recovery

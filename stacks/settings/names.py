@@ -49,6 +49,7 @@ TAKEN_PREFIXES: Final = ("gke-", "kube-")
 # And its account is ml-<key>, as that of the pipelines is.
 TAKEN_ACCOUNT: Final = "pipelines"
 TAKEN_POOLS: Final = {
+    "any": "stands for every pool that no mount names",
     "cpu": "is what the queue calls machines without a GPU",
     "system": "is the CPU pool that every cluster has",
 }

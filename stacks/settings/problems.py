@@ -12,7 +12,7 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from stacks.settings.hints import describe, fields_at
+from stacks.settings.hints import describe, fields_at, removed_at
 
 PREFIX: Final = "groundwork:"
 DEEP: Final = "is nested too deeply"
@@ -79,7 +79,7 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     context: Mapping[str, Any] = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            return "unknown key", _nearest(str(detail["loc"][-1]), sorted(fields_at(model, detail["loc"][:-1])))
+            return _unknown(detail["loc"], model)
         case "missing":
             return "is missing", describe(model, detail["loc"])
         case "string_pattern_mismatch":
@@ -100,6 +100,13 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"expected {expected}, found {given}", _text_hint(value, detail, model) if expected == TEXT else ""
         case _:
             return detail["msg"], ""
+
+
+def _unknown(loc: Place, model: type[BaseModel]) -> tuple[str, str]:
+    """A key that is none, or none any more."""
+    if (instead := removed_at(model, loc)) is not None:
+        return "is no key any more", instead
+    return "unknown key", _nearest(str(loc[-1]), sorted(fields_at(model, loc[:-1])))
 
 
 TEXT: Final = "text"

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from stacks.settings.clusters import Cluster
-from stacks.settings.data import Access, Mount
+from stacks.settings.data import Access
 from stacks.settings.draft import KEY, Draft
+from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
 from stacks.settings.problems import Place, Problem, key_path, suggest
@@ -27,7 +28,6 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("buckets", EVERY, "team"), "teams"),
     (("buckets", EVERY, "groups", KEYS), "groups"),
     (("buckets", EVERY, "workloads", KEYS), "teams"),
-    (("mounts", EVERY, "cluster"), "clusters"),
     (("mounts", EVERY, "team"), "teams"),
     (("mounts", EVERY, "bucket"), "buckets"),
     (("pipelines", "cluster"), "clusters"),
@@ -137,7 +137,6 @@ def _pools(draft: Draft) -> Iterator[Problem]:
 
 def _mounts(draft: Draft) -> Iterator[Problem]:
     for name, mount in draft.mounts.items():
-        yield from _namespace(draft, mount.team, mount.cluster, ("mounts", name, "cluster"))
         yield from _access(draft, name, mount)
 
 

@@ -6,7 +6,8 @@ each names the page it comes from.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -14,7 +15,12 @@ BASIC_ROLES: Final = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 
 
 class Section(BaseModel):
-    """A part of the settings: frozen, and a key it does not know is an error rather than a silent loss."""
+    """A part of the settings: frozen, and a key it does not know is an error rather than a silent loss.
+
+    Keys in `REMOVED` were known once: a file that still has one is told what to do.
+    """
+
+    REMOVED: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -77,6 +83,8 @@ BucketLocation = Annotated[
         "EUROPE-WEST4",
     ),
 ]
+
+BucketRegion = Annotated[str, shape(r"^[A-Z]+-[A-Z]+[0-9]{1,2}$", "a region in capitals", "EUROPE-WEST4")]
 
 GroupEmail = Annotated[
     str,

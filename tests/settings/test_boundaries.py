@@ -34,6 +34,11 @@ MANY_GPUS: Final = (
     ("gpu_pools.a100.accelerators_per_node", 16),
     ("gpu_pools.a100.max_nodes", 1000),
 )
+COLDER: Final[tuple[tuple[str, object], ...]] = (("buckets.models.colder", {}),)
+CACHED: Final[tuple[tuple[str, object], ...]] = (("buckets.models.caches", {"europe-west4-a": {}}),)
+NO_CACHE: Final = (("mounts.vision-raw.file_cache_mib", None), ("mounts.vision-raw.pool", None))
+LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
+LARGE_CACHE: Final = (*LARGE_DISK, ("mounts.vision-raw.file_cache_mib", 16_777_216))
 
 
 LIMITS: Final = (
@@ -49,8 +54,15 @@ LIMITS: Final = (
     Limit("buckets.models.soft_delete_days", 7, 90),
     Limit("buckets.models.noncurrent_days", 1, 3650),
     Limit("buckets.models.expire_days", 1, 3650),
+    Limit("buckets.customer-addresses.retention_days", 1, 3650),
+    Limit("buckets.models.colder.nearline_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.colder.coldline_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.colder.archive_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.caches.europe-west4-a.ttl_hours", 1, 168, also=CACHED),
     Limit("mounts.vision-raw.metadata_ttl_seconds", -1, 31_536_000),
-    Limit("mounts.vision-raw.file_cache_mib", 1, 16_777_216),
+    Limit("mounts.vision-raw.stat_cache_mib", 1, 65_536, also=NO_CACHE),
+    Limit("mounts.vision-raw.file_cache_mib", 1, 16_777_216, also=LARGE_DISK),
+    Limit("mounts.vision-raw.largest_file_mib", 1, 16_777_216, also=LARGE_CACHE),
     Limit("teams.vision.quota.cpu", 1, 100_000),
     Limit("teams.vision.quota.memory_gib", 1, 1_000_000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
@@ -172,7 +184,7 @@ def test_texts_have_a_length(path: str, short: int, long: int) -> None:
     [
         ("groups", {"email": "ml@brightwater.example"}),
         ("gpu_pools", POOL),
-        ("mounts", {"cluster": "main", "team": "vision", "bucket": "models"}),
+        ("mounts", {"team": "vision", "bucket": "models"}),
         ("network.subnets", {"region": "europe-west4", "cidr": "10.80.0.0/20"}),
     ],
 )

@@ -49,7 +49,7 @@ def test_an_empty_section_is_one_problem(section: str) -> None:
         "clusters.main.maintenance.start",
         "gpu_pools.l4.machine_type",
         "buckets.models.workloads",
-        "mounts.vision-raw.cluster",
+        "mounts.vision-raw.team",
         "billing.account",
     ],
 )

@@ -83,7 +83,7 @@ def test_a_misspelt_key_is_refused(path: str) -> None:
         ("buckets.models.workloads.Vision", "read"),
         ("teams.vision.quota.gpus.L4", 1),
         (f"{SUBNET}.secondary.Pods", "10.80.0.0/20"),
-        (f"mounts.{'k' * 41}", {"cluster": "main", "team": "vision", "bucket": "models"}),
+        (f"mounts.{'k' * 41}", {"team": "vision", "bucket": "models"}),
     ],
 )
 def test_a_key_of_the_wrong_shape_is_refused(path: str, value: object) -> None:

@@ -84,7 +84,7 @@ OPERATIONS: Final = {
     "promise missing": Wrong("recovery.rto_minutes", ABSENT, "is missing", "longest time until"),
     # Pipelines
     "cluster of pipelines": Wrong("pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
-    "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "known here: models"),
+    "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "here: customer-addresses"),
     "machine of database": Wrong(
         "pipelines.database.tier", "n2-standard-2", "has the wrong shape", "Cloud SQL, such as db-custom-2-7680"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stacks.settings.problems import PREFIX
-from tests.settings.samples import SECOND, SUBNET, Wrong
+from tests.settings.samples import SUBNET, Wrong
 
 REFERENCES: Final = {
     "nodes out of order": Wrong("clusters.main.system_pool.min_nodes", 4, "4 is above max_nodes", "at most 3"),
@@ -87,7 +87,6 @@ REFERENCES: Final = {
     "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
     "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
     "team with grant": Wrong("buckets.models.workloads.x", "read", "no entry 'x' in teams", "forecasting, vision"),
-    "cluster of mount": Wrong("mounts.vision-raw.cluster", "minor", "no entry 'minor' in clusters", "main"),
     "team of mount": Wrong("mounts.vision-raw.team", "vison", "no entry 'vison' in teams", "did you mean vision?"),
     "bucket of mount": Wrong("mounts.vision-raw.bucket", "raw", "no entry 'raw' in buckets", "parcel-images-raw"),
     "mount without grant": Wrong(
@@ -103,13 +102,6 @@ REFERENCES: Final = {
         message="have read access only to bucket 'parcel-images-raw'; the mount needs write",
         hint=f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: write",
         at="mounts.vision-raw.bucket",
-    ),
-    "mount without namespace": Wrong(
-        "clusters.second",
-        SECOND,
-        "team 'vision' has no namespace in cluster 'second'",
-        f"add second to {PREFIX}teams.vision.clusters",
-        at="mounts.vision-raw.cluster",
-        also=(("mounts.vision-raw.cluster", "second"),),
+        also=(("mounts.vision-raw.metadata_ttl_seconds", 60),),
     ),
 }

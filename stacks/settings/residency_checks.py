@@ -1,0 +1,36 @@
+"""Data stays where the settings say that it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stacks.settings.data import Bucket
+from stacks.settings.draft import Draft
+from stacks.settings.problems import Place, Problem
+from stacks.settings.residency import holds, objections
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Everything that holds data outside of the places that the settings allow, told where its place is said."""
+    for name, bucket in draft.buckets.items():
+        if holds(draft.residency, bucket.data_class):
+            what = f"{bucket.data_class} data" if bucket.data_class else "data without a data_class"
+            yield from _told(draft, _places(bucket), what, ("buckets", name))
+    for name, cluster in draft.clusters.items():
+        yield from _told(draft, [(("region",), cluster.region)], "a cluster", ("clusters", name))
+    backups = None if draft.recovery is None else draft.recovery.backups
+    if backups is not None:
+        yield from _told(draft, [(("region",), backups.region)], "backups", ("recovery", "backups"))
+
+
+def _places(bucket: Bucket) -> list[tuple[Place, str]]:
+    """Where a bucket's data lies: of a dual-region of one's own in its two regions, and nowhere else around them."""
+    if bucket.dual_regions is None:
+        return [(("location",), bucket.location)]
+    return [(("dual_regions", index), region) for index, region in enumerate(bucket.dual_regions)]
+
+
+def _told(draft: Draft, places: list[tuple[Place, str]], what: str, above: Place) -> Iterator[Problem]:
+    for place, location in places:
+        for message, hint in objections(draft.residency, [location], what):
+            yield draft.problem((*above, *place), message, hint)

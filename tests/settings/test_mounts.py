@@ -1,0 +1,109 @@
+"""Caches against the room of nodes, just inside and just outside; what classes and profiles fill in."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from stacks.settings import settings_of
+from stacks.settings.cache_room import machine_room
+from stacks.settings.data_classes import RULES, DataClass
+from stacks.settings.locations import locations, wide
+from stacks.settings.pod_needs import DRIVER_MIB, STAGING_MIB, WRITING_MIB
+from tests.settings.samples import FILE, dev, problems_of, put
+
+RAW: Final = "mounts.vision-raw"
+POOL: Final = machine_room(85, 0, 200)  # a2-highgpu-1g
+# What a pod with the caches of development's two mounts of team vision takes beside the cache of files.
+BESIDE: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
+
+
+@pytest.mark.parametrize(
+    ("medium", "most"), [("boot-disk", POOL.boot_disk - STAGING_MIB), ("memory", POOL.memory - BESIDE)]
+)
+def test_a_cache_may_fill_its_room(medium: str, most: int) -> None:
+    """The last MiB fits, and one more is told with both numbers."""
+    config = put(dev(), f"{RAW}.cache_medium", medium)
+    room = most + (BESIDE if medium == "memory" else STAGING_MIB)
+
+    assert problems_of(put(config, f"{RAW}.file_cache_mib", most)) == []
+
+    problems = problems_of(put(config, f"{RAW}.file_cache_mib", most + 1))
+
+    assert [f"takes {room + 1} MiB of {medium}; a node of pool 'a100' has {room} MiB for that"] == [
+        problem.message.partition(" MiB) ")[2] for problem in problems
+    ]
+
+
+def test_the_disk_that_is_named_fits() -> None:
+    """Where no pool has room on its disk, the size in the hint is enough, and one less is not."""
+    config = put(dev(), f"{RAW}.file_cache_mib", 100_000)
+    size = int(problems_of(config)[0].hint.removeprefix("no pool fits; ").partition(" ")[0])
+
+    assert problems_of(put(config, "gpu_pools.a100.disk_gb", size)) == []
+    assert problems_of(put(config, "gpu_pools.a100.disk_gb", size - 1))
+
+
+def test_a_node_keeps_what_gke_says() -> None:
+    """Of 32 GiB 1, 0.8, 0.8 and 0.96 are the system's, and 100 MiB are for evictions; mounts get 7 of 10 parts."""
+    assert machine_room(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
+    assert machine_room(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
+    assert machine_room(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
+    assert machine_room(0, 16, 0).local_ssd == int((6000 * 0.9 - 100) * 1024 * 0.85)
+
+
+def test_more_of_anything_is_never_less_room() -> None:
+    """Larger machines have more room for caches."""
+    memory = [machine_room(size, 0, 0).memory for size in range(1, 2000)]
+    ssd = [machine_room(0, partitions, 0).local_ssd for partitions in range(33)]
+    disk = [machine_room(0, 0, size).boot_disk for size in range(1, 2000)]
+
+    assert all(sizes == sorted(sizes) for sizes in (memory, ssd, disk))
+
+
+def _bucket(**values: Any) -> Any:
+    return settings_of(put(dev(), "buckets.sample", {"location": "EUROPE-WEST4", **values}), FILE).buckets["sample"]
+
+
+def test_a_class_decides_what_is_left_out() -> None:
+    """Each default of each class is there, and gives way to what is said."""
+    for data_class in DataClass:
+        needed = {"team": "vision", "expire_days": 10}
+        bucket = _bucket(data_class=data_class.value, **needed)
+
+        for field, value in RULES[data_class].defaults.items():
+            assert getattr(bucket, field) == value
+    assert _bucket(data_class="scratch", team="vision", expire_days=10, versioning=True).versioning is True
+
+
+@pytest.mark.parametrize("what", [{"hierarchical_namespace": True}, {"retention_days": 1}])
+def test_what_knows_no_versions_has_none(what: dict[str, object]) -> None:
+    """Nobody has to switch off what cannot be."""
+    assert _bucket().versioning is True
+    assert _bucket(**what).versioning is False
+
+
+def test_a_profile_decides_what_is_left_out() -> None:
+    """What is written once may be remembered for ever; what is written through the mount may not."""
+    config = put(dev(), f"{RAW}.metadata_ttl_seconds", 60)
+    for profile, read_only, ttl in (("training", True, -1), ("serving", True, -1), ("checkpointing", False, 60)):
+        entry = {"team": "vision", "bucket": "scratch", "profile": profile}
+        mount = settings_of(put(config, "mounts.sample", entry), FILE).mounts["sample"]
+
+        assert (mount.read_only, mount.metadata_ttl_seconds) == (read_only, ttl)
+    assert settings_of(config, FILE).mounts["vision-raw"].metadata_ttl_seconds == 60
+
+
+@pytest.mark.parametrize("location", sorted(wide()))
+def test_every_location_can_be_used(location: str) -> None:
+    """Its regions have zones for caches, and turbo replication goes with exactly the dual ones."""
+    allowed = put(dev(), "residency", None)
+    bucket: dict[str, Any] = {
+        "location": location,
+        "caches": {f"{region}-a": {} for region in wide()[location].regions},
+    }
+    turbo = problems_of(put(allowed, "buckets.sample", {**bucket, "turbo_replication": True}))
+
+    assert problems_of(put(allowed, "buckets.sample", bucket)) == []
+    assert bool(turbo) == (location in locations().multi_regions)

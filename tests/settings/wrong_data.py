@@ -1,0 +1,346 @@
+"""Mistakes in buckets, in where data lies, and in mounts and their caches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.settings.samples import BACKUPS, SECOND, Wrong
+
+BUCKET: Final = "buckets.customer-addresses"
+FEATURES: Final = "buckets.route-features"
+RAW: Final = "mounts.vision-raw"
+IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
+# A pool whose machines have local SSD, and one whose machines have much memory.
+TUNING: Final = {
+    "cluster": "main",
+    "accelerator": "nvidia-a100-80gb",
+    "accelerators_per_node": 2,
+    "machine_type": "a2-ultragpu-2g",
+    "capacity": "spot",
+    "zones": ["europe-west4-a"],
+    "max_nodes": 1,
+}
+BATCH: Final = {
+    **TUNING,
+    "accelerator": "nvidia-tesla-a100",
+    "accelerators_per_node": 4,
+    "machine_type": "a2-highgpu-4g",
+}
+
+DATA: Final = {
+    # Where a bucket lies
+    "location that nobody knows": Wrong(
+        "buckets.models.location",
+        "EUR9",
+        "no location EUR9 is known",
+        "did you mean EUR",
+        also=(("residency.locations", ["EUR9", "EU", "EUROPE-WEST1", "EUROPE-WEST4"]),),
+    ),
+    "regions without a multi-region": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST1", "EUROPE-WEST4"],
+        "EUROPE-WEST4 is not around two regions of one's own",
+        "one of EU, US, ASIA",
+        at="buckets.models.location",
+    ),
+    "region outside of its multi-region": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST1", "US-EAST1"],
+        "US-EAST1 does not lie in EU",
+        "one of EUROPE-CENTRAL2",
+        at="buckets.models.dual_regions[1]",
+        also=(
+            ("buckets.models.location", "EU"),
+            ("residency.locations", ["EU", "EUROPE-WEST1", "EUROPE-WEST4", "US-EAST1"]),
+        ),
+    ),
+    "dual-region of one region": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST1"],
+        "is empty",
+        "needs at least 2",
+        also=(("buckets.models.location", "EU"),),
+    ),
+    "dual-region of a region twice": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST1", "EUROPE-WEST1"],
+        "'EUROPE-WEST1' stands twice",
+        "once is",
+        at="buckets.models.dual_regions[1]",
+        also=(("buckets.models.location", "EU"),),
+    ),
+    "turbo in a region": Wrong(
+        "buckets.models.turbo_replication",
+        value=True,
+        message="EUROPE-WEST4 is no dual-region",
+        hint="a location such as ASIA1, EUR4",
+    ),
+    "turbo in a multi-region": Wrong(
+        "buckets.models.turbo_replication",
+        value=True,
+        message="EU is no dual-region",
+        hint="or dual_regions",
+        also=(("buckets.models.location", "EU"),),
+    ),
+    "location without keys": Wrong(
+        "buckets.models.location",
+        "EUR8",
+        "no key can serve EUR8, and the stack has keys of its own",
+        "or a region",
+        also=(("encryption", {}), ("residency.locations", ["EU", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
+    ),
+    # Where data may lie
+    "bucket abroad": Wrong(
+        "buckets.models.location",
+        "US",
+        "models data may not lie in US",
+        "residency allows EU, EUROPE-WEST1, EUROPE-WEST4",
+    ),
+    "bucket of no class abroad": Wrong(
+        "buckets.models.location",
+        "US",
+        "data without a data_class may not lie in US",
+        "residency allows EU",
+        also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
+    ),
+    "region abroad inside what is allowed": Wrong(
+        "buckets.models.location", "EUROPE-WEST3", "models data may not lie in EUROPE-WEST3", "residency allows EU, EU"
+    ),
+    "half of a dual-region abroad": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST3", "EUROPE-WEST4"],
+        "models data may not lie in EUROPE-WEST3",
+        "residency allows EU",
+        at="buckets.models.dual_regions[0]",
+        also=(("buckets.models.location", "EU"),),
+    ),
+    "backups abroad": Wrong(
+        "recovery.backups",
+        {**BACKUPS, "region": "us-east1"},
+        "backups may not lie in US-EAST1",
+        "residency allows EU",
+        at="recovery.backups.region",
+    ),
+    "cluster abroad": Wrong(
+        "residency.locations",
+        ["EUROPE-WEST1"],
+        "a cluster may not lie in EUROPE-WEST4",
+        "residency allows EUROPE-WEST1",
+        at="clusters.main.region",
+        also=(("buckets", {}), ("mounts", {}), ("residency.classes", ["sensitive"]), ("pipelines", None)),
+    ),
+    "residency without places": Wrong("residency.locations", [], "is empty", "needs at least 1"),
+    "residency of a class that is none": Wrong(
+        "residency.classes", ["secret"], "'secret' is not a choice", "one of 'raw'", at="residency.classes[0]"
+    ),
+    # What a class asks for
+    "scratch for ever": Wrong(
+        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data that never expires", "set it, or"
+    ),
+    "scratch that is kept": Wrong(
+        "buckets.scratch.retention_days", 7, "scratch data cannot have it: scratch data is there", "leave it out"
+    ),
+    "sensitive of nobody": Wrong(f"{BUCKET}.team", None, "sensitive data needs it: somebody answers", "set it, or"),
+    "sensitive without a way back": Wrong(f"{BUCKET}.soft_delete_days", None, "a mistake can be undone", "set it, or"),
+    "sensitive that moves by itself": Wrong(
+        f"{BUCKET}.autoclass", value=True, message="sensitive data cannot have it", hint="leave it out"
+    ),
+    # What does not go together
+    "folders and versions": Wrong(
+        f"{FEATURES}.versioning", value=True, message="hierarchical namespace keeps no versions", hint="soft_delete"
+    ),
+    "folders and retention": Wrong(
+        f"{FEATURES}.retention_days",
+        30,
+        "a bucket with a hierarchical namespace takes no retention",
+        "one of the two",
+        also=(("mounts.forecasting-features.profile", "serving"),),
+    ),
+    "versions and retention": Wrong(
+        f"{BUCKET}.versioning",
+        value=True,
+        message="versions and retention exclude each other",
+        hint="leave out one of the two",
+        also=((f"{BUCKET}.retention_days", 30),),
+    ),
+    "lock without retention": Wrong(
+        f"{BUCKET}.retention_locked", value=True, message="there is no retention to lock", hint="set retention_days"
+    ),
+    "expiry within retention": Wrong(
+        f"{BUCKET}.expire_days",
+        29,
+        "objects expire after 29 days and cannot be deleted for 30",
+        "at least 30",
+        also=((f"{BUCKET}.retention_days", 30),),
+    ),
+    "soft delete of a day": Wrong(f"{BUCKET}.soft_delete_days", 1, "1 is out of range", "at least 7"),
+    "colder out of order": Wrong(
+        "buckets.models.colder",
+        {"nearline_days": 90, "coldline_days": 90},
+        "90 is not after nearline_days",
+        "at least 91",
+        at="buckets.models.colder.coldline_days",
+    ),
+    "colder than deleted": Wrong(
+        "buckets.scratch.colder",
+        {"nearline_days": 14},
+        "objects are deleted after 14 days, before they move",
+        "at most 13",
+        at="buckets.scratch.colder.nearline_days",
+    ),
+    "colder by two hands": Wrong(
+        "buckets.models.colder",
+        {"archive_days": 365},
+        "autoclass decides by itself",
+        "one of the two",
+        also=(("buckets.models.autoclass", True),),
+    ),
+    "cache outside of its bucket": Wrong(
+        "buckets.models.caches",
+        {"europe-west1-b": {}},
+        "zone 'europe-west1-b' does not lie in the bucket, which is in europe-west4",
+        "a zone of one of these regions",
+        at="buckets.models.caches.europe-west1-b",
+    ),
+    "cache in a region": Wrong(
+        "buckets.models.caches",
+        {"europe-west4": {}},
+        "has the wrong shape",
+        "zone",
+        "buckets.models.caches.europe-west4",
+    ),
+    "cache of a bucket of others": Wrong(
+        "buckets.models.caches",
+        {"europe-west4-a": {}},
+        "the stack that owns the bucket decides this",
+        "leave it out beside existing_name",
+        also=(("buckets.models.existing_name", "brightwater-ml-prod-models"),),
+    ),
+    # Mounts
+    "cluster of mount": Wrong(
+        f"{RAW}.cluster", "main", "is no key any more", "a mount is in every cluster of its team; take the line out"
+    ),
+    "profile of mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
+    "pool of mount": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),
+    "pool in another cluster": Wrong(
+        f"{RAW}.pool",
+        "tuning",
+        "pool 'tuning' is in cluster 'second', where team 'vision' has no namespace",
+        "a pool in main",
+        also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "cluster": "second"})),
+    ),
+    "cache without a pool": Wrong(
+        f"{RAW}.pool", None, "a cache of files takes room", "set pool", f"{RAW}.file_cache_mib"
+    ),
+    "cache without end": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
+    "medium without a cache": Wrong(
+        "mounts.vision-models.cache_medium", "memory", "there is no cache of files for it", "set file_cache_mib"
+    ),
+    "file larger than its cache": Wrong(
+        f"{RAW}.largest_file_mib",
+        20481,
+        "a file of 20481 MiB is never cached",
+        "at least 20481",
+        at=f"{RAW}.file_cache_mib",
+    ),
+    "checkpoints that cannot be written": Wrong(
+        "mounts.vision-models.read_only",
+        value=True,
+        message="checkpoints are written",
+        hint="false, or another profile",
+        also=(("mounts.vision-models.profile", "checkpointing"),),
+    ),
+    "stale names where it is written": Wrong(
+        "mounts.vision-models.metadata_ttl_seconds", -1, "names that are cached for ever hide", "seconds, such as 60"
+    ),
+    "writing what is retained": Wrong(
+        "buckets.models.retention_days",
+        7,
+        "bucket 'models' lets nobody replace an object for 7 days",
+        "true, or no groundwork:buckets.models.retention_days",
+        at="mounts.vision-models.read_only",
+    ),
+    "two mounts of one folder": Wrong(
+        "mounts.vision-raw-too",
+        {"team": "vision", "bucket": "parcel-images-raw", "profile": "serving"},
+        "mount 'vision-raw' shows team 'vision' the same folder of bucket 'parcel-images-raw'",
+        "one mount, or another only_dir",
+        at="mounts.vision-raw-too.bucket",
+    ),
+    "two mounts of one subfolder": Wrong(
+        "mounts.vision-work",
+        {"team": "vision", "bucket": "models", "only_dir": "vision"},
+        "mount 'vision-models' shows team 'vision' the same folder",
+        "one mount, or another only_dir",
+        at="mounts.vision-work.only_dir",
+    ),
+    "two media in one pod": Wrong(
+        "mounts.vision-models.file_cache_mib",
+        1024,
+        "mount 'vision-models' in pool 'a100' has its on memory",
+        "memory",
+        at=f"{RAW}.cache_medium",
+        also=(("mounts.vision-models.pool", "a100"), ("mounts.vision-models.cache_medium", "memory")),
+    ),
+    # Caches that do not fit: numbers, and what fits
+    "cache above memory": Wrong(
+        f"{RAW}.file_cache_mib",
+        60000,
+        "60000, vision-work 0 MiB) takes 60614 MiB of memory; a node of pool 'a100' has 56026 MiB for that",
+        "the smallest pool that fits is batch, with 233922 MiB",
+        also=(IN_MEMORY, ("gpu_pools.batch", BATCH), ("mounts.vision-work", {"team": "vision", "bucket": "scratch"})),
+    ),
+    "cache above all memory": Wrong(
+        f"{RAW}.file_cache_mib",
+        200_000,
+        "takes 200580 MiB of memory; a node of pool 'a100' has 56026 MiB for that",
+        "no pool fits; the smallest machine that does is a2-highgpu-4g, with 233922 MiB",
+        also=(IN_MEMORY,),
+    ),
+    "cache above every machine": Wrong(
+        f"{RAW}.file_cache_mib", 16_777_216, "of memory", "no machine fits; make the caches smaller", also=(IN_MEMORY,)
+    ),
+    "cache without local SSD": Wrong(
+        f"{RAW}.cache_medium",
+        "local-ssd",
+        "takes 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for that",
+        "the smallest pool that fits is tuning, with 522240 MiB",
+        at=f"{RAW}.file_cache_mib",
+        also=(("gpu_pools.tuning", TUNING),),
+    ),
+    "cache without local SSD anywhere": Wrong(
+        f"{RAW}.cache_medium",
+        "local-ssd",
+        "a node of pool 'a100' has 0 MiB for that",
+        "no pool fits; the smallest machine that does is a2-ultragpu-1g, with 250240 MiB",
+        at=f"{RAW}.file_cache_mib",
+    ),
+    "cache above the boot disk": Wrong(
+        f"{RAW}.file_cache_mib",
+        100_000,
+        "takes 105120 MiB of boot-disk; a node of pool 'a100' has 90521 MiB for that",
+        "no pool fits; 231 GB of disk_gb do",
+    ),
+    "caches that fit alone": Wrong(
+        "mounts.vision-models.file_cache_mib",
+        70_000,
+        "(vision-models 70000, vision-raw 20480 MiB) takes 95600 MiB of boot-disk",
+        "no pool fits",
+        at=f"{RAW}.file_cache_mib",
+        also=(("mounts.vision-models.pool", "a100"),),
+    ),
+    "machine of the system pool": Wrong(
+        "clusters.main.system_pool.machine_type",
+        "c4-standard-8",
+        "nobody knows the memory of c4-standard-8",
+        "another pool",
+        at="mounts.forecasting-features.pool",
+    ),
+    "names that fill the memory": Wrong(
+        "mounts.forecasting-curated.stat_cache_mib",
+        60_000,
+        "of memory; a node of pool 'system' has",
+        "the smallest machine that does is g2-standard-32",
+        at="mounts.forecasting-features.file_cache_mib",
+    ),
+}
