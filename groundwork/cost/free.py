@@ -10,12 +10,15 @@ from groundwork.graph import Mark, Node, at
 TYPES: Final = frozenset(
     {
         "gcp:billing/budget:Budget",
+        "gcp:binaryauthorization/policy:Policy",
         "gcp:compute/firewall:Firewall",
         "gcp:compute/network:Network",
+        "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
         "gcp:compute/router:Router",
         "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
         "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
         "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
+        "gcp:dns/recordSet:RecordSet",
         "gcp:gkebackup/restoreChannel:RestoreChannel",
         "gcp:gkebackup/restorePlan:RestorePlan",
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
@@ -34,6 +37,7 @@ TYPES: Final = frozenset(
         "gcp:sql/user:User",
         "gcp:storage/bucketIAMMember:BucketIAMMember",
         "gcp:storage/hmacKey:HmacKey",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "random:index/randomPassword:RandomPassword",
     }
 )

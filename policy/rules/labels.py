@@ -21,6 +21,7 @@ LABELLED: Final[Mapping[str, str]] = {
     "gcp:compute/globalAddress:GlobalAddress": "labels",
     "gcp:container/cluster:Cluster": "resourceLabels",
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:dns/managedZone:ManagedZone": "labels",
     "gcp:gkebackup/backupPlan:BackupPlan": "labels",
     "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
     "gcp:gkebackup/restorePlan:RestorePlan": "labels",

@@ -14,14 +14,18 @@ from stacks.settings import Settings
 HOST_SERVICES = (
     "compute.googleapis.com",
     "container.googleapis.com",
+    "dns.googleapis.com",
     "servicenetworking.googleapis.com",
 )
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
     "billingbudgets.googleapis.com",
+    "binaryauthorization.googleapis.com",
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
+    "containerscanning.googleapis.com",
+    "containersecurity.googleapis.com",
     "gkebackup.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",

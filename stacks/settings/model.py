@@ -9,8 +9,10 @@ from pydantic import Field
 from stacks.settings.clusters import Cluster, GpuPool
 from stacks.settings.data import Bucket, Mount
 from stacks.settings.encryption import Encryption
+from stacks.settings.gateway import Gateway
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.security import Security
 from stacks.settings.shapes import Environment, Key, Region, Section
 from stacks.settings.teams import Group, Ownership, Team
 
@@ -34,6 +36,8 @@ class Settings(Section):
     mounts: dict[Key, Mount] = Field(default_factory=dict)
     pipelines: Pipelines | None = None
     encryption: Encryption | None = None
+    gateway: Gateway | None = None
+    security: Security = Field(default_factory=Security)
     billing: Billing
     alerting: Alerting
     recovery: Recovery
