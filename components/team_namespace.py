@@ -19,7 +19,7 @@ POD_SECURITY: Final = {
 }
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges: they also carry external traffic
 LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
-TEAM: Final = "team"  # the label that namespaces of teams have, and no other namespace
+TEAM: Final = "team"  # the label that namespaces of teams have, and those of operators have not
 WORKLOAD: Final = "workload"  # the Kubernetes service account that a team's jobs name
 
 

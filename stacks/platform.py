@@ -16,7 +16,7 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, encryption, foundation, hardening, operations, pipelines, teams
+from stacks.layers import compute, data, encryption, foundation, gateway, hardening, operations, pipelines, teams
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -65,6 +65,7 @@ def build(settings: Settings) -> Platform:
     }
     hardening.disks(settings, kubernetes, keys)
     namespaces = teams.namespaces(settings, kubernetes, workloads)
+    gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     data.mounts(settings, kubernetes, namespaces, buckets)
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)

@@ -18,6 +18,7 @@ DATA_CLASS: Final = "data-class"
 
 # Where each type keeps its labels. A test compares this with what the provider's SDK takes, for every type in use.
 LABELLED: Final[Mapping[str, str]] = {
+    "gcp:compute/address:Address": "labels",
     "gcp:compute/globalAddress:GlobalAddress": "labels",
     "gcp:container/cluster:Cluster": "resourceLabels",
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
@@ -25,6 +26,7 @@ LABELLED: Final[Mapping[str, str]] = {
     "gcp:gkebackup/backupPlan:BackupPlan": "labels",
     "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
     "gcp:gkebackup/restorePlan:RestorePlan": "labels",
+    "gcp:gkehub/feature:Feature": "labels",
     "gcp:kms/cryptoKey:CryptoKey": "labels",
     "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
     "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",

@@ -35,13 +35,22 @@ SERVICE_SERVICES = (
     "sqladmin.googleapis.com",
     "storage.googleapis.com",
 )
+# What a gateway in front of several clusters takes.
+GATEWAY_SERVICES = (
+    "dns.googleapis.com",
+    "gkehub.googleapis.com",
+    "multiclusteringress.googleapis.com",
+    "multiclusterservicediscovery.googleapis.com",
+    "trafficdirector.googleapis.com",
+)
 
 
 def services(settings: Settings, google: gcp.Provider) -> tuple[ProjectServices, ProjectServices]:
     """The APIs of both projects."""
+    gateway = () if settings.gateway is None else GATEWAY_SERVICES
     projects = {
         "host": (settings.projects.host, HOST_SERVICES),
-        "service": (settings.projects.service, SERVICE_SERVICES),
+        "service": (settings.projects.service, SERVICE_SERVICES + gateway),
     }
     host, service = (
         ProjectServices(

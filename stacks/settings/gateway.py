@@ -66,3 +66,8 @@ class Gateway(Section):
         description="share of requests by cluster; a cluster with 0 is ready and gets none"
     )
     services: Annotated[dict[Key, GatewayService], Field(min_length=1)]
+
+
+def service_name(service: str, cluster: str) -> str:
+    """What a service of the gateway is called in the fleet for one cluster."""
+    return f"{service}-{cluster}"

@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings import documents, entries, names, references
+from stacks.settings import documents, entries, names, references, side_by_side
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
@@ -106,6 +106,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
     problems.extend(references.check(draft))
+    problems.extend(side_by_side.check(values, draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings
