@@ -15,7 +15,6 @@ from stacks.settings.network import ProxySubnet
 from stacks.settings.places import EVERY, found, one
 from stacks.settings.problems import Problem, key_path
 
-LONGEST_SERVICE: Final = 63  # https://kubernetes.io/docs/concepts/services-networking/service: a DNS label
 TAKEN_RULES: Final = ("google-apis", "internal", "rest")
 
 MODE: Final[TypeAdapter[EgressMode]] = TypeAdapter(EgressMode)
@@ -64,7 +63,7 @@ def _egress(network: object, draft: Draft) -> Iterator[Problem]:
 
 def _proxies(proxies: Mapping[str, ProxySubnet], draft: Draft) -> Iterator[Problem]:
     regions: dict[str, str] = {}
-    for key, subnet in proxies.items():
+    for key, subnet in sorted(proxies.items()):
         here = ("network", "proxy_subnets", key)
         if (other := regions.setdefault(subnet.region, key)) != key:
             yield draft.problem(
@@ -79,7 +78,7 @@ def _clusters(draft: Draft) -> Iterator[Problem]:
 
     Source: https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing_secondary_range_svcs.
     """
-    for name, cluster in draft.clusters.items():
+    for name, cluster in sorted(draft.clusters.items()):
         if cluster.pod_range == cluster.service_range:
             yield draft.problem(
                 ("clusters", name, "service_range"),
@@ -123,8 +122,8 @@ def _kind(gateway: Gateway, proxies: Mapping[str, ProxySubnet], draft: Draft) ->
             ("gateway", "address"), "an internal gateway gets an address of the stack's own", "leave it out"
         )
     config = draft.clusters.get(gateway.config_cluster)
-    if config is None:
-        return
+    if config is None or not draft.subnets:
+        return  # what is wrong with them is told
     if config.region not in {subnet.region for subnet in proxies.values()}:
         yield draft.problem(
             ("gateway", "config_cluster"),
@@ -151,7 +150,7 @@ def _weights(gateway: Gateway, draft: Draft) -> Iterator[Problem]:
 def _services(gateway: Gateway, draft: Draft) -> Iterator[Problem]:
     hosts: dict[str, str] = {}
     names: dict[tuple[str, str], tuple[str, str]] = {}
-    for key, service in gateway.services.items():
+    for key, service in sorted(gateway.services.items()):
         here = ("gateway", "services", key)
         for index, host in enumerate(service.hosts):
             if (other := hosts.setdefault(host, key)) != key:
@@ -159,15 +158,9 @@ def _services(gateway: Gateway, draft: Draft) -> Iterator[Problem]:
                     (*here, "hosts", index), f"{host!r} leads to service {other!r}", "one service a host"
                 )
         yield from _namespace(gateway, key, service.namespace, draft)
-        for cluster in gateway.weights:
+        for cluster in sorted(gateway.weights):
             name = service_name(key, cluster)
-            if len(name) > LONGEST_SERVICE:
-                yield draft.problem(
-                    here,
-                    f"{name!r}, which is made from this key and a cluster's, has {len(name)} characters",
-                    f"at most {LONGEST_SERVICE}",
-                )
-            elif (taken := names.setdefault((service.namespace, name), (key, cluster))) != (key, cluster):
+            if (taken := names.setdefault((service.namespace, name), (key, cluster))) != (key, cluster):
                 yield draft.problem(
                     here, f"{name!r} is also service {taken[0]!r} of cluster {taken[1]!r}", "another key"
                 )
