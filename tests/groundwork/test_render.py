@@ -53,7 +53,10 @@ def _closed(schema: Any) -> Any:
         return [_closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = {key: _closed(value) for key, value in schema.items()}
+    # Below these a schema only adds to the one around it, which knows the other keys.
+    closed = {
+        key: value if key in ("allOf", "anyOf", "not", "oneOf") else _closed(value) for key, value in schema.items()
+    }
     properties = closed.get("properties")
     is_open = closed.get("x-kubernetes-preserve-unknown-fields") or "additionalProperties" in closed
     if isinstance(properties, dict) and "metadata" not in properties and not is_open:
