@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help preview check test lint format schema golden lock clean
+.PHONY: help preview check test lint format schema golden cis lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
@@ -42,6 +42,9 @@ schema: .venv/installed ## Write settings.schema.json anew from the settings mod
 
 golden: .venv/installed ## Write tests/golden/*.urns anew; a moved URN needs an alias and a line in CHANGELOG.md
 	@for stack in dev dr prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
+
+cis: .venv/installed ## Write docs/cis-gke.md anew from policy/cis_gke.toml
+	@$(BIN)/python -m policy.cis_page > docs/cis-gke.md
 
 lock: .venv/installed ## Resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -29,13 +29,17 @@ class GpuPoolArgs:
 
 @dataclass(frozen=True)
 class GpuMachineArgs:
-    """One machine of the pool: `accelerators` GPUs of a type, a boot disk in GB, bought as spot or on demand."""
+    """One machine of the pool: `accelerators` GPUs of a type, a boot disk in GB, bought as spot or on demand.
+
+    `disk_key` is the key of boot disks; another one replaces the pool.
+    """
 
     machine_type: str
     accelerator: str
     accelerators: int
     disk_gb: int
     spot: bool
+    disk_key: pulumi.Input[str] | None = None
 
 
 class GpuPool(Component):
@@ -73,6 +77,10 @@ class GpuPool(Component):
             machine_type=machine.machine_type,
             disk_size_gb=machine.disk_gb,
             disk_type="pd-balanced",
+            boot_disk_kms_key=machine.disk_key,
+            kubelet_config=gcp.container.NodePoolNodeConfigKubeletConfigArgs(
+                insecure_kubelet_readonly_port_enabled="FALSE"
+            ),
             image_type="COS_CONTAINERD",
             spot=machine.spot,
             guest_accelerators=[

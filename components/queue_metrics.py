@@ -30,7 +30,9 @@ class QueueMetrics(Component):
         """Declare an account that may read metrics and nothing else, its token, and the collection with it."""
         super().__init__(name, opts)
         meta = k8s.meta.v1.ObjectMetaArgs(name=READER, namespace=args.namespace)
-        account = k8s.core.v1.ServiceAccount(f"{name}-account", metadata=meta, opts=self.child())
+        account = k8s.core.v1.ServiceAccount(
+            f"{name}-account", metadata=meta, automount_service_account_token=False, opts=self.child()
+        )
         k8s.rbac.v1.ClusterRoleBinding(
             f"{name}-binding",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=f"{args.release}-{READER}"),

@@ -16,7 +16,18 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, encryption, foundation, mounts, operations, pipelines, teams
+from stacks.layers import (
+    compute,
+    data,
+    encryption,
+    foundation,
+    gateway,
+    hardening,
+    mounts,
+    operations,
+    pipelines,
+    teams,
+)
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -51,18 +62,22 @@ def build(settings: Settings) -> Platform:
     alerting = operations.monitoring(settings, google, service)
     operations.budgets(settings, google, alerting)
     vpc = foundation.network(settings, google, host)
+    hardening.network(settings, google, vpc)
+    hardening.images(settings, google, service)
     foundation.groups(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
-    clusters = compute.clusters(settings, google, vpc, accounts)
-    compute.gpu_pools(settings, google, clusters, accounts)
+    clusters = compute.clusters(settings, google, vpc, accounts, keys)
+    compute.gpu_pools(settings, google, clusters, accounts, keys)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
     buckets = data.buckets(settings, google, workloads, keys, service)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
+    hardening.disks(settings, kubernetes, keys)
     namespaces = teams.namespaces(settings, kubernetes, workloads)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
+    gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:

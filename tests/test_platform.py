@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from groundwork.graph import STACK_TYPE, Graph, Node
+from stacks.settings.images import load_images
+from stacks.settings.pins import load_versions
 from tests.conftest import ROOT
 
 
@@ -135,12 +138,13 @@ def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
 
 
 def test_no_two_resources_claim_one_name(graph: Graph) -> None:
-    """Names in the cloud are unique within what they are unique in: type, project, place."""
+    """Names in the cloud are unique within what they are unique in: type, project, place, cluster."""
 
     def names() -> Iterator[tuple[Any, ...]]:
         for node in _custom(graph):
             place = [node.inputs.get(key) for key in ("project", "region", "location", "cluster", "namespace")]
             place += node.property_dependencies.get("keyRing", ())  # whose name is not known before it is made
+            place.append(node.provider)  # two clusters are two places
             metadata = node.inputs.get("metadata") or {}
             if name := node.inputs.get("name") or metadata.get("name"):
                 yield node.type, str(place), str(metadata.get("namespace")), name
@@ -148,3 +152,77 @@ def test_no_two_resources_claim_one_name(graph: Graph) -> None:
     found = list(names())
 
     assert len(found) == len(set(found))
+
+
+def test_a_gateway_shares_out_to_every_cluster_behind_it(graphs: dict[str, Graph]) -> None:
+    """Each backend of a route is exported by one cluster under that name, and each export is the backend of a route."""
+    graph = graphs["prod"]
+    exports = {
+        node.inputs["metadata"]["name"]: node for node in _of_type(graph, "kubernetes:net.gke.io/v1:ServiceExport")
+    }
+    routes = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
+    backends = [one for route in routes for rule in route.inputs["spec"]["rules"] for one in rule["backendRefs"]]
+
+    assert routes
+    assert sorted(exports) == sorted(one["name"] for one in backends)
+    assert len({exports[one["name"]].provider for one in backends}) == len({one["name"] for one in backends}) > 1
+    assert sum(one["weight"] for one in backends) > 0
+    for export in exports.values():
+        service = next(graph.nodes[urn] for urn in export.dependencies if "v1:Service::" in urn)
+
+        assert service.inputs["metadata"]["name"] == export.inputs["metadata"]["name"]
+        assert service.provider == export.provider
+
+
+def test_a_gateway_takes_routes_and_traffic_of_its_services_only(graphs: dict[str, Graph]) -> None:
+    """Routes stand where the gateway looks for them, and the firewall opens the ports that they lead to."""
+    graph = graphs["prod"]
+    (gateway,) = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:Gateway")
+    routes = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
+    (listener,) = gateway.inputs["spec"]["listeners"]
+    (wanted,) = listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"]
+    ports = {
+        str(one["port"]) for route in routes for rule in route.inputs["spec"]["rules"] for one in rule["backendRefs"]
+    }
+    (rule,) = [node for node in graph if node.name == "gateway-network-backends"]
+
+    assert set(wanted["values"]) == {route.inputs["metadata"]["namespace"] for route in routes}
+    assert {gateway.provider} == {route.provider for route in routes}
+    assert ports == set(rule.inputs["allows"][0]["ports"])
+
+
+def test_what_may_leave_is_named_before_the_rest_is_refused(graphs: dict[str, Graph]) -> None:
+    """Every range of the network and Google's APIs may be reached, and the last rule refuses everything else."""
+    graph = graphs["prod"]
+    (policy,) = _of_type(graph, "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules")
+    rules = sorted(policy.inputs["rules"], key=lambda rule: rule["priority"])
+    ranges = {node.inputs["ipCidrRange"] for node in _of_type(graph, "gcp:compute/subnetwork:Subnetwork")}
+    apis = {
+        address
+        for record in _of_type(graph, "gcp:dns/recordSet:RecordSet")
+        if record.inputs["type"] == "A"
+        for address in record.inputs["rrdatas"]
+    }
+
+    assert [rule["action"] for rule in rules] == ["allow"] * (len(rules) - 1) + ["deny"]
+    assert rules[-1]["match"]["destIpRanges"] == ["0.0.0.0/0"]
+    assert rules[-1]["enableLogging"] is True
+    assert ranges <= set(rules[0]["match"]["destIpRanges"])
+    assert all(any(_inside(address, cidr) for cidr in rules[1]["match"]["destIpRanges"]) for address in apis)
+    assert len({rule["priority"] for rule in rules}) == len(rules)
+
+
+def _inside(address: str, cidr: str) -> bool:
+    return IPv4Address(address) in IPv4Network(cidr)
+
+
+def test_images_of_everything_installed_may_run(graphs: dict[str, Graph]) -> None:
+    """Each chart and folder says which images it needs, and the policy lets those run and nothing else."""
+    versions, images = load_versions(), load_images()
+    for graph in graphs.values():
+        (policy,) = _of_type(graph, "gcp:binaryauthorization/policy:Policy")
+        patterns = {entry["namePattern"] for entry in policy.inputs["admissionWhitelistPatterns"]}
+
+        assert set(images.patterns) <= patterns
+        assert policy.inputs["defaultAdmissionRule"]["evaluationMode"] == "ALWAYS_DENY"
+    assert {*versions.charts, *versions.manifests} == set(images.images)

@@ -10,14 +10,18 @@ from groundwork.graph import Mark, Node, at
 TYPES: Final = frozenset(
     {
         "gcp:billing/budget:Budget",
+        "gcp:binaryauthorization/policy:Policy",
         "gcp:compute/firewall:Firewall",
         "gcp:compute/network:Network",
+        "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
         "gcp:compute/router:Router",
         "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
         "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
         "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
+        "gcp:dns/recordSet:RecordSet",
         "gcp:gkebackup/restoreChannel:RestoreChannel",
         "gcp:gkebackup/restorePlan:RestorePlan",
+        "gcp:gkehub/feature:Feature",
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
         "gcp:kms/keyRing:KeyRing",
         "gcp:monitoring/dashboard:Dashboard",
@@ -34,6 +38,8 @@ TYPES: Final = frozenset(
         "gcp:sql/user:User",
         "gcp:storage/bucketIAMMember:BucketIAMMember",
         "gcp:storage/hmacKey:HmacKey",
+        "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "random:index/randomPassword:RandomPassword",
     }
 )
@@ -49,6 +55,8 @@ KUBERNETES_GROUPS: Final = (
     "apiextensions.k8s.io/",
     "apiregistration.k8s.io/",
     "kueue.x-k8s.io/",
+    "net.gke.io/",
+    "networking.gke.io/",
     "rbac.authorization.k8s.io/",
     "scheduling.k8s.io/",
     "storage.k8s.io/",

@@ -11,9 +11,13 @@ REASONS: Final[Mapping[str, str]] = {
     "gcp:artifactregistry/repository:Repository": "depends on stored bytes",
     "gcp:compute/address:Address": "depends on whether it is used, and by what",
     "gcp:compute/globalAddress:GlobalAddress": "a public address: depends on whether it is used",
+    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules": (
+        "depends on the traffic that rules with host names look at"
+    ),
     "gcp:compute/routerNat:RouterNat": "depends on machines and traffic",
     "gcp:compute/subnetwork:Subnetwork": "flow logs: depend on traffic",
     "gcp:dns/managedZone:ManagedZone": "depends on the number of zones and on queries",
+    "gcp:dns/policy:Policy": "depends on the queries that are logged",
     "gcp:filestore/instance:Instance": "no sourced price of Filestore in these regions",
     "gcp:gkebackup/backupPlan:BackupPlan": "depends on namespaces and stored bytes",
     "gcp:kms/cryptoKey:CryptoKey": "depends on key versions and operations",

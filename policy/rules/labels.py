@@ -18,12 +18,15 @@ DATA_CLASS: Final = "data-class"
 
 # Where each type keeps its labels. A test compares this with what the provider's SDK takes, for every type in use.
 LABELLED: Final[Mapping[str, str]] = {
+    "gcp:compute/address:Address": "labels",
     "gcp:compute/globalAddress:GlobalAddress": "labels",
     "gcp:container/cluster:Cluster": "resourceLabels",
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:dns/managedZone:ManagedZone": "labels",
     "gcp:gkebackup/backupPlan:BackupPlan": "labels",
     "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
     "gcp:gkebackup/restorePlan:RestorePlan": "labels",
+    "gcp:gkehub/feature:Feature": "labels",
     "gcp:kms/cryptoKey:CryptoKey": "labels",
     "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
     "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pulumi
 import pulumi_gcp as gcp
 
-from components.cluster import Cluster, ClusterArgs, ClusterNetworkArgs, MaintenanceArgs, SystemPoolArgs
+from components.cluster import (
+    Cluster,
+    ClusterArgs,
+    ClusterNetworkArgs,
+    ClusterSecurityArgs,
+    MaintenanceArgs,
+    SystemPoolArgs,
+)
 from components.cluster_backup import ClusterBackup, ClusterBackupArgs
 from components.cluster_restore import ClusterRestore, ClusterRestoreArgs
 from components.gpu_pool import GpuMachineArgs, GpuPool, GpuPoolArgs
@@ -13,6 +20,7 @@ from components.network import SharedVpc, node_tag
 from components.node_account import NodeAccount, NodeAccountArgs
 from components.project_services import ProjectServices
 from stacks import labels
+from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.clusters import Capacity
 from stacks.settings.clusters import Cluster as ClusterSettings
@@ -31,13 +39,13 @@ def node_accounts(settings: Settings, google: gcp.Provider, apis: ProjectService
 
 
 def clusters(
-    settings: Settings, google: gcp.Provider, vpc: SharedVpc, accounts: dict[str, NodeAccount]
+    settings: Settings, google: gcp.Provider, vpc: SharedVpc, accounts: dict[str, NodeAccount], keys: Keys
 ) -> dict[str, Cluster]:
     """Clusters; the grants of the shared VPC come first, since without them creation hangs until it times out."""
     return {
         key: Cluster(
             f"cluster-{key}",
-            _cluster_args(settings, key, entry, vpc, accounts[key]),
+            _cluster_args(settings, key, entry, vpc, accounts[key], keys),
             pulumi.ResourceOptions(provider=google, depends_on=[vpc], protect=entry.deletion_protection),
         )
         for key, entry in settings.clusters.items()
@@ -45,7 +53,7 @@ def clusters(
 
 
 def _cluster_args(
-    settings: Settings, key: str, entry: ClusterSettings, vpc: SharedVpc, account: NodeAccount
+    settings: Settings, key: str, entry: ClusterSettings, vpc: SharedVpc, account: NodeAccount, keys: Keys
 ) -> ClusterArgs:
     pool = entry.system_pool
     return ClusterArgs(
@@ -60,6 +68,7 @@ def _cluster_args(
             service_range=entry.service_range,
             control_plane_cidr=entry.control_plane_cidr,
             node_tag=node_tag(key),
+            dns=entry.dns.value,
         ),
         node_account=account.email,
         release_channel=entry.release_channel.value,
@@ -69,13 +78,26 @@ def _cluster_args(
         system_pool=SystemPoolArgs(
             machine_type=pool.machine_type, disk_gb=pool.disk_gb, min_nodes=pool.min_nodes, max_nodes=pool.max_nodes
         ),
+        security=ClusterSecurityArgs(
+            secrets_key=keys.of(Purpose.CLUSTERS, entry.region),
+            disk_key=keys.of(Purpose.DISKS, entry.region),
+            groups=settings.security.groups,
+            fleet_project=fleet_project(settings, key),
+        ),
         deletion_protection=entry.deletion_protection,
         labels=labels.shared(settings),
     )
 
 
+def fleet_project(settings: Settings, cluster: str) -> str | None:
+    """The project whose fleet a cluster is in: clusters behind one gateway know each other through it."""
+    gateway = settings.gateway
+    member = gateway is not None and cluster in {gateway.config_cluster, *gateway.weights}
+    return settings.projects.service if member else None
+
+
 def gpu_pools(
-    settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster], accounts: dict[str, NodeAccount]
+    settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster], accounts: dict[str, NodeAccount], keys: Keys
 ) -> None:
     """GPU pools, after the system pool of their cluster."""
     for key, entry in settings.gpu_pools.items():
@@ -96,6 +118,7 @@ def gpu_pools(
                     accelerators=entry.accelerators_per_node,
                     disk_gb=entry.disk_gb,
                     spot=entry.capacity is Capacity.SPOT,
+                    disk_key=keys.of(Purpose.DISKS, settings.clusters[entry.cluster].region),
                 ),
                 max_nodes=entry.max_nodes,
                 labels=labels.shared(settings),

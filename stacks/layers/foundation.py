@@ -14,14 +14,18 @@ from stacks.settings import Settings
 HOST_SERVICES = (
     "compute.googleapis.com",
     "container.googleapis.com",
+    "dns.googleapis.com",
     "servicenetworking.googleapis.com",
 )
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
     "billingbudgets.googleapis.com",
+    "binaryauthorization.googleapis.com",
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
+    "containerscanning.googleapis.com",
+    "containersecurity.googleapis.com",
     "gkebackup.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
@@ -31,13 +35,22 @@ SERVICE_SERVICES = (
     "sqladmin.googleapis.com",
     "storage.googleapis.com",
 )
+# What a gateway in front of several clusters takes.
+GATEWAY_SERVICES = (
+    "dns.googleapis.com",
+    "gkehub.googleapis.com",
+    "multiclusteringress.googleapis.com",
+    "multiclusterservicediscovery.googleapis.com",
+    "trafficdirector.googleapis.com",
+)
 
 
 def services(settings: Settings, google: gcp.Provider) -> tuple[ProjectServices, ProjectServices]:
     """The APIs of both projects."""
+    gateway = () if settings.gateway is None else GATEWAY_SERVICES
     projects = {
         "host": (settings.projects.host, HOST_SERVICES),
-        "service": (settings.projects.service, SERVICE_SERVICES),
+        "service": (settings.projects.service, SERVICE_SERVICES + gateway),
     }
     host, service = (
         ProjectServices(

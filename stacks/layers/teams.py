@@ -33,6 +33,7 @@ def namespaces(
                     gpus=sum(_gpus(settings, cluster, team).values()),
                 ),
                 labels=labels.team(settings, team),
+                proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
             ),
             pulumi.ResourceOptions(provider=kubernetes[cluster]),
         )

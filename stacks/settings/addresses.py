@@ -33,6 +33,8 @@ SPECIAL: Final = {
 }
 # https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing: the only size GKE takes
 CONTROL_PLANE_PREFIX: Final = 28
+# https://cloud.google.com/load-balancing/docs/proxy-only-subnets: 64 addresses are the fewest
+SMALLEST_PROXY_PREFIX: Final = 26
 # https://cloud.google.com/vpc/docs/subnets#ipv4-ranges: primary and secondary ranges alike
 SMALLEST_SUBNET_PREFIX: Final = 29
 
@@ -40,7 +42,7 @@ NOTATION: Final = r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"
 EXPECTED: Final = "must be an IPv4 range in CIDR notation such as 10.0.0.0/20"
 
 
-def _network(value: object) -> IPv4Network:
+def read_network(value: object) -> IPv4Network:
     """Read one CIDR; host bits must be zero, since a range that is silently rounded is not the range that was meant."""
     if isinstance(value, IPv4Network):
         return value
@@ -75,12 +77,19 @@ def _subnet(value: IPv4Network) -> IPv4Network:
     return value
 
 
+def _proxies(value: IPv4Network) -> IPv4Network:
+    if value.prefixlen > SMALLEST_PROXY_PREFIX:
+        raise ValueError(f"is too small; the range of proxies is a /{SMALLEST_PROXY_PREFIX} or larger")
+    return value
+
+
 Cidr = Annotated[
     IPv4Network,
-    BeforeValidator(_network),
+    BeforeValidator(read_network),
     AfterValidator(_private),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": NOTATION, "examples": ["10.0.0.0/20"]}),
 ]
 SubnetCidr = Annotated[Cidr, AfterValidator(_subnet)]
 ControlPlaneCidr = Annotated[Cidr, AfterValidator(_control_plane)]
+ProxyCidr = Annotated[Cidr, AfterValidator(_proxies)]

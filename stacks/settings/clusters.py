@@ -34,6 +34,14 @@ class Capacity(StrEnum):
     ON_DEMAND = "on-demand"
 
 
+class ClusterDns(StrEnum):
+    """Who answers for the names of services: pods of the cluster, or Cloud DNS for the cluster or the whole network."""
+
+    KUBE_DNS = "kube-dns"
+    CLUSTER = "cluster"
+    NETWORK = "network"
+
+
 class Accelerator(StrEnum):
     """The GPU types the platform offers, by the name that Compute Engine gives them."""
 
@@ -74,6 +82,9 @@ class Cluster(Section):
     service_range: Key = Field(default="services", description="name of the subnet's secondary range for services")
     control_plane_cidr: ControlPlaneCidr = Field(description="a /28 that nothing else uses")
     release_channel: Annotated[ReleaseChannel, Choice] = ReleaseChannel.REGULAR
+    dns: Annotated[ClusterDns, Choice] = Field(
+        default=ClusterDns.CLUSTER, description="who answers for the names of services"
+    )
     maintenance: Maintenance
     system_pool: SystemPool
     deletion_protection: bool = Field(default=True, description="refuse to delete or replace the cluster")

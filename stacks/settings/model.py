@@ -9,10 +9,12 @@ from pydantic import Field
 from stacks.settings.clusters import Cluster, GpuPool
 from stacks.settings.data import Bucket
 from stacks.settings.encryption import Encryption
+from stacks.settings.gateway import Gateway
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
 from stacks.settings.residency import Residency
+from stacks.settings.security import Security
 from stacks.settings.shapes import Environment, Key, Region, Section
 from stacks.settings.teams import Group, Ownership, Team
 
@@ -37,6 +39,8 @@ class Settings(Section):
     pipelines: Pipelines | None = None
     encryption: Encryption | None = None
     residency: Residency | None = None
+    gateway: Gateway | None = None
+    security: Security = Field(default_factory=Security)
     billing: Billing
     alerting: Alerting
     recovery: Recovery

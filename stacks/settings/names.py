@@ -36,6 +36,7 @@ TAKEN_NAMESPACES: Final = frozenset(
     {
         "cert-manager",
         "default",
+        "gateway",
         "gmp-public",
         "gmp-system",
         "kserve",

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.settings.addresses import Cidr, SubnetCidr
+from stacks.settings.addresses import Cidr, ProxyCidr, SubnetCidr
+from stacks.settings.egress import Egress, GoogleApis
 from stacks.settings.lists import Distinct
 from stacks.settings.shapes import Key, ProjectId, ProjectNumber, Region, Section
 
@@ -29,6 +30,13 @@ class Subnet(Section):
     secondary: dict[Key, SubnetCidr] = Field(default_factory=dict, description="pod and service ranges, by name")
 
 
+class ProxySubnet(Section):
+    """Where the load balancers of a region have their proxies; a network has one in each region."""
+
+    region: Region
+    cidr: ProxyCidr
+
+
 class Network(Section):
     """The network in the host project."""
 
@@ -44,3 +52,11 @@ class Network(Section):
     flow_log_sampling: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
         default=0.1, description="share of flows that is logged; logs are billed by volume"
     )
+    proxy_subnets: dict[Key, ProxySubnet] = Field(
+        default_factory=dict, description="ranges from which internal load balancers speak to pods"
+    )
+    google_apis: Annotated[GoogleApis, Field(strict=False)] = Field(
+        default=GoogleApis.PUBLIC, description="addresses behind which the network finds Google's APIs"
+    )
+    dns_query_logs: bool = Field(default=False, description="log every name that is looked up; billed by volume")
+    egress: Egress = Field(default_factory=Egress)

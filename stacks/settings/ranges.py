@@ -16,6 +16,7 @@ from stacks.settings.problems import Place, Problem, key_path
 PLACES: Final[tuple[Place, ...]] = (
     ("network", "subnets", EVERY, "cidr"),
     ("network", "subnets", EVERY, "secondary", EVERY),
+    ("network", "proxy_subnets", EVERY, "cidr"),
     ("network", "private_services"),
     ("clusters", EVERY, "control_plane_cidr"),
 )

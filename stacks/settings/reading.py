@@ -12,7 +12,16 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings import bucket_checks, documents, entries, mount_checks, names, references, residency_checks
+from stacks.settings import (
+    bucket_checks,
+    documents,
+    entries,
+    mount_checks,
+    names,
+    references,
+    residency_checks,
+    side_by_side,
+)
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
@@ -108,6 +117,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(references.check(draft))
     for subject in (bucket_checks, mount_checks, residency_checks):
         problems.extend(subject.check(draft))
+    problems.extend(side_by_side.check(values, draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

@@ -12,6 +12,7 @@ import pytest
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
 from tests.settings.samples import BACKUPS, POOL, SUBNET, Config, dev, problems_of, put
+from tests.settings.wrong_clusters import PROXIES, TWO
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class Limit:
 
 
 BACKUP: Final = (("recovery.backups", {**BACKUPS, "retain_days": 365}),)
+EGRESS: Final = (
+    (
+        "network.egress",
+        {"mode": "restricted", "allow": {"git": {"hosts": ["git.brightwater.example"], "ports": [443]}}},
+    ),
+)
 MANY_GPUS: Final = (
     ("gpu_pools.a100.machine_type", "a2-megagpu-16g"),
     ("gpu_pools.a100.accelerators_per_node", 16),
@@ -75,6 +82,10 @@ LIMITS: Final = (
     Limit("recovery.backups.delete_lock_days", 0, 90, also=BACKUP),
     Limit("encryption.rotation_days", 1, 3650, also=(("encryption", {}),)),
     Limit("encryption.destroy_days", 1, 120, also=(("encryption", {}),)),
+    Limit("network.egress.allow.git.ports[0]", 1, 65535, also=EGRESS),
+    Limit("gateway.weights.green", 0, 1_000_000, also=TWO),
+    Limit("gateway.services.parcels.port", 1, 65535, also=TWO),
+    Limit("gateway.services.parcels.timeout_seconds", 1, 86_400, also=TWO),
     Limit("pipelines.database.disk_gb", 10, 65536),
     Limit("pipelines.database.retained_backups", 1, 365),
 )
@@ -129,7 +140,8 @@ def _bounded(schema: Any, name: str) -> Iterator[str]:
 
 def test_every_limit_is_tried() -> None:
     """A number that gets a limit in the model gets a line in this table."""
-    tried = [limit.path.replace(".gpus.a100", ".gpus").rsplit(".", 1)[-1].removesuffix("[0]") for limit in LIMITS]
+    keyless = [limit.path.replace(".gpus.a100", ".gpus").replace(".weights.green", ".weights") for limit in LIMITS]
+    tried = [path.rsplit(".", 1)[-1].removesuffix("[0]") for path in keyless]
 
     assert Counter(_bounded(schema(), "")) == Counter(tried)
 
@@ -260,6 +272,39 @@ def test_a_subnet_has_eight_addresses(prefix: int, *, accepted: bool) -> None:
     problems = problems_of(put(dev(), f"{SUBNET}.cidr", f"10.64.0.0/{prefix}"))
 
     assert accepted == (not problems)
+
+
+@pytest.mark.parametrize(("prefix", "accepted"), [(23, True), (25, True), (26, True), (27, False), (29, False)])
+def test_proxies_have_sixty_four_addresses(prefix: int, *, accepted: bool) -> None:
+    """A /26 is the smallest range that load balancers take for their proxies."""
+    config = put(dev(), *PROXIES)
+    problems = problems_of(put(config, "network.proxy_subnets.proxies.cidr", f"10.64.8.0/{prefix}"))
+
+    assert accepted == (not problems)
+
+
+@pytest.mark.parametrize(("prefix", "accepted"), [(7, False), (8, True), (9, True), (32, True)])
+def test_a_destination_is_not_everything(prefix: int, *, accepted: bool) -> None:
+    """A /8 is the widest destination, and one address the narrowest."""
+    config = dev()
+    put(config, *EGRESS[0])
+    problems = problems_of(put(config, "network.egress.allow.git.cidrs", [f"12.0.0.0/{prefix}"]))
+
+    assert accepted == (not problems)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("network.egress.allow.git.hosts", 100), ("gateway.services.parcels.hosts", 16)]
+)
+def test_lists_have_a_length(path: str, most: int) -> None:
+    """A rule takes so many names and no more."""
+    config = dev()
+    for place, value in (*EGRESS, *TWO):
+        put(config, place, value)
+    hosts = [f"h{number}.brightwater.example" for number in range(most + 1)]
+
+    assert problems_of(put(config, path, hosts[:-1])) == []
+    assert [PREFIX + path] == [problem.path for problem in problems_of(put(config, path, hosts))]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ RANGES: Final = {
     ),
     "control planes overlap": Wrong(
         "clusters.second",
-        MAIN,
+        {**MAIN, "service_range": "services-green"},
         "172.16.64.0/28 overlaps 172.16.64.0/28",
         f"the other range is {PREFIX}clusters.main.control_plane_cidr",
         at="clusters.second.control_plane_cidr",

@@ -1,0 +1,99 @@
+"""A network that nothing leaves but what was named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component
+
+# Services that answer a request to the addresses above from an address of their own:
+# https://cloud.google.com/vpc/docs/configure-private-google-access#ip-addr-defaults
+DIRECT: Final = "34.126.0.0/18"
+# Allowing rules that overlap do not contradict each other, so their order says nothing: only the refusal comes last.
+INTERNAL, APIS, NAMED, REST = 1000, 1100, 2000, 65000
+
+
+@dataclass(frozen=True)
+class DestinationArgs:
+    """Places that may be reached on TCP ports: ranges, host names, or both."""
+
+    cidrs: Sequence[str]
+    hosts: Sequence[str]
+    ports: Sequence[int]
+
+
+@dataclass(frozen=True)
+class RestrictedEgressArgs:
+    """The network, its own ranges, the range of Google's APIs, and what may be reached besides, by key."""
+
+    project: str
+    network_name: str
+    network: pulumi.Input[str]
+    internal: Sequence[str]
+    google_apis: str
+    allow: Mapping[str, DestinationArgs]
+
+
+class RestrictedEgress(Component):
+    """A firewall policy of the network whose last rule refuses and logs.
+
+    A policy and not rules of the network, since only a policy takes host names. The metadata server and the names that
+    it resolves are always reached: no firewall stands before it.
+    """
+
+    def __init__(self, name: str, args: RestrictedEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the policy with all of its rules in one, and attach it: it is never half of what was reviewed."""
+        super().__init__(name, opts)
+        named = sorted(args.allow.items())
+        policy = gcp.compute.NetworkFirewallPolicyWithRules(
+            f"{name}-policy",
+            name=f"{args.network_name}-egress",
+            project=args.project,
+            description="what may leave the network",
+            rules=[
+                _rule("internal", INTERNAL, "allow", {"cidrs": args.internal}),
+                _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT], "ports": [443]}),
+                *(
+                    _rule(key, NAMED + place, "allow", {"cidrs": to.cidrs, "hosts": to.hosts, "ports": to.ports})
+                    for place, (key, to) in enumerate(named)
+                ),
+                _rule("rest", REST, "deny", {"cidrs": ["0.0.0.0/0"]}),
+            ],
+            opts=self.child(),
+        )
+        gcp.compute.NetworkFirewallPolicyAssociation(
+            f"{name}-network",
+            name=f"{args.network_name}-egress",
+            project=args.project,
+            firewall_policy=policy.name,
+            attachment_target=args.network,
+            opts=self.child(),
+        )
+        self.register_outputs({})
+
+
+def _rule(
+    name: str, priority: int, action: str, to: Mapping[str, Sequence[str] | Sequence[int]]
+) -> gcp.compute.NetworkFirewallPolicyWithRulesRuleArgs:
+    """One rule; without ports it is for every protocol. What is refused is logged, so that it can be named."""
+    ports = [str(port) for port in to.get("ports", ())]
+    traffic = gcp.compute.NetworkFirewallPolicyWithRulesRuleMatchLayer4ConfigArgs(
+        ip_protocol="tcp" if ports else "all", ports=ports or None
+    )
+    return gcp.compute.NetworkFirewallPolicyWithRulesRuleArgs(
+        rule_name=name,
+        priority=priority,
+        action=action,
+        direction="EGRESS",
+        enable_logging=action == "deny",
+        match=gcp.compute.NetworkFirewallPolicyWithRulesRuleMatchArgs(
+            dest_ip_ranges=[str(cidr) for cidr in to.get("cidrs", ())] or None,
+            dest_fqdns=[str(host) for host in to.get("hosts", ())] or None,
+            layer4_configs=[traffic],
+        ),
+    )

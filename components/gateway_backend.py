@@ -1,0 +1,57 @@
+"""The pods of one cluster that answer for a service of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components._common import Component, Labels
+
+MULTI_CLUSTER_API: Final = "net.gke.io/v1"
+
+
+@dataclass(frozen=True)
+class GatewayBackendArgs:
+    """The service's name in the whole fleet, its namespace, and the labels and the TCP port of its pods."""
+
+    service_name: str
+    namespace: str
+    selector: Mapping[str, str]
+    port: int
+    labels: Labels
+
+
+class GatewayBackend(Component):
+    """A service and its export: the fleet imports it under the same name; needs a Kubernetes provider.
+
+    The name has the cluster in it. One name in all clusters would spread requests evenly over what is healthy, and no
+    share could be given to a cluster.
+    """
+
+    def __init__(self, name: str, args: GatewayBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare both."""
+        super().__init__(name, opts)
+        meta = k8s.meta.v1.ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=dict(args.labels))
+        service = k8s.core.v1.Service(
+            f"{name}-service",
+            metadata=meta,
+            spec=k8s.core.v1.ServiceSpecArgs(
+                type="ClusterIP",
+                selector=dict(args.selector),
+                ports=[k8s.core.v1.ServicePortArgs(name="http", port=args.port, target_port=args.port)],
+            ),
+            # A service whose pods come later is right; waiting for them would stop the update.
+            opts=self.child(),
+        )
+        k8s.apiextensions.CustomResource(
+            f"{name}-export",
+            api_version=MULTI_CLUSTER_API,
+            kind="ServiceExport",
+            metadata=meta,
+            opts=self.child(depends_on=[service]),
+        )
+        self.register_outputs({})

@@ -1,0 +1,81 @@
+"""Google's APIs by private addresses: names that a network resolves for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component, Labels
+
+# https://cloud.google.com/vpc/docs/configure-private-google-access#domain-options
+ADDRESSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "private": tuple(f"199.36.153.{last}" for last in range(8, 12)),
+    "restricted": tuple(f"199.36.153.{last}" for last in range(4, 8)),
+}
+RANGES: Final[Mapping[str, str]] = {"private": "199.36.153.8/30", "restricted": "199.36.153.4/30"}
+# What clusters speak to: the APIs, the registries, and control planes by their DNS endpoint.
+DOMAINS: Final[Mapping[str, str]] = {
+    "googleapis": "googleapis.com.",
+    "gcr": "gcr.io.",
+    "pkg-dev": "pkg.dev.",
+    "gke-goog": "gke.goog.",
+}
+TTL_SECONDS: Final = 300
+
+
+@dataclass(frozen=True)
+class GoogleApisArgs:
+    """The network, and which of the private sets of addresses stands behind the names: `private` or `restricted`."""
+
+    project: str
+    network_name: str
+    network: pulumi.Input[str]
+    way: str
+    labels: Labels
+
+
+class GoogleApis(Component):
+    """A private zone for each domain of Google: every name in it leads to addresses that no internet route has."""
+
+    def __init__(self, name: str, args: GoogleApisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the zones and their records."""
+        super().__init__(name, opts)
+        for key, domain in DOMAINS.items():
+            zone = gcp.dns.ManagedZone(
+                f"{name}-{key}",
+                name=f"{args.network_name}-{key}",
+                project=args.project,
+                dns_name=domain,
+                description=f"{domain} by {args.way} addresses",
+                visibility="private",
+                private_visibility_config=gcp.dns.ManagedZonePrivateVisibilityConfigArgs(
+                    networks=[
+                        gcp.dns.ManagedZonePrivateVisibilityConfigNetworkArgs(network_url=args.network),
+                    ]
+                ),
+                labels=dict(args.labels),
+                opts=self.child(),
+            )
+            # The APIs have a name for the set of addresses; the others answer under their own.
+            target = f"{args.way}.{domain}" if key == "googleapis" else domain
+            self._record(f"{name}-{key}-address", args, zone, target, "A", ADDRESSES[args.way])
+            self._record(f"{name}-{key}-names", args, zone, f"*.{domain}", "CNAME", (target,))
+        self.register_outputs({})
+
+    def _record(
+        self, name: str, args: GoogleApisArgs, zone: gcp.dns.ManagedZone, host: str, kind: str, values: tuple[str, ...]
+    ) -> None:
+        gcp.dns.RecordSet(
+            name,
+            project=args.project,
+            managed_zone=zone.name,
+            name=host,
+            type=kind,
+            ttl=TTL_SECONDS,
+            rrdatas=list(values),
+            opts=self.child(),
+        )

@@ -1,0 +1,228 @@
+"""Mistakes in what leaves the network, which images run, and how clusters stand side by side."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
+
+ALLOW: Final = "network.egress.allow.registries"
+RESTRICTED: Final = (("network.egress", {"mode": "restricted", "allow": {"registries": {"hosts": ["ghcr.io"]}}}),)
+PARCELS: Final = "gateway.services.parcels"
+SERVICE: Final = {
+    "namespace": "vision",
+    "hosts": ["other.ml.dev.brightwater.example"],
+    "selector": {"app": "other"},
+    "port": 80,
+}
+# Development with a second cluster beside main, and a gateway in front of both.
+PROXIES: Final = ("network.proxy_subnets", {"proxies": {"region": "europe-west4", "cidr": "10.64.8.0/23"}})
+TWO: Final = (
+    ("clusters.green", SECOND),
+    ("teams.vision.clusters", ["main", "green"]),
+    PROXIES,
+    (
+        "gateway",
+        {
+            "config_cluster": "main",
+            "certificate": "ml-dev",
+            "weights": {"main": 90, "green": 10},
+            "services": {"parcels": {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]}},
+        },
+    ),
+)
+
+CLUSTERS: Final = {
+    # What leaves the network
+    "egress of another word": Wrong(
+        "network.egress", {"mode": "closed"}, "'closed' is not a choice", "'restricted'", "network.egress.mode"
+    ),
+    "APIs by another way": Wrong("network.google_apis", "secret", "'secret' is not a choice", "'private'"),
+    "egress without Google": Wrong(
+        "network.egress",
+        {"mode": "restricted"},
+        "does not reach Google's APIs by their public addresses",
+        f"set {PREFIX}network.google_apis: private or restricted",
+        "network.egress.mode",
+        (("network.google_apis", "public"),),
+    ),
+    "egress that names nothing": Wrong(
+        ALLOW, {"ports": [443]}, "names no destination", "ranges in cidrs", also=RESTRICTED
+    ),
+    "egress without effect": Wrong(
+        "network.egress",
+        {"allow": {"git": {"hosts": ["git.brightwater.example"]}}},
+        "has no effect: everything may leave",
+        f"set {PREFIX}network.egress.mode: restricted",
+        "network.egress.allow.git",
+    ),
+    "egress that is taken": Wrong(
+        "network.egress.allow.rest",
+        {"hosts": ["ghcr.io"]},
+        "'rest' is a rule that every restricted network has",
+        "another key",
+        also=RESTRICTED,
+    ),
+    "egress to everywhere": Wrong(
+        f"{ALLOW}.cidrs", ["0.0.0.0/0"], "lets nearly everything out", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+    ),
+    "egress to loopback": Wrong(
+        f"{ALLOW}.cidrs", ["127.0.0.0/8"], "is loopback space", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+    ),
+    "egress with host bits": Wrong(
+        f"{ALLOW}.cidrs", ["140.82.112.1/20"], "contains it is 140.82.112.0/20", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+    ),
+    "egress by a wildcard": Wrong(
+        f"{ALLOW}.hosts[0]", "*.quay.io", "has the wrong shape", "without wildcards", also=RESTRICTED
+    ),
+    "egress by an address": Wrong(
+        f"{ALLOW}.hosts[0]", "140.82.112.3", "is an address; ranges go into cidrs", also=RESTRICTED
+    ),
+    "egress on no port": Wrong(f"{ALLOW}.ports", [], "is empty", "needs at least 1", also=RESTRICTED),
+    "egress to one name twice": Wrong(
+        f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "stands twice", "once is enough", f"{ALLOW}.hosts[1]", RESTRICTED
+    ),
+    # Proxies
+    "proxies too few": Wrong(
+        "network.proxy_subnets.proxies.cidr",
+        "10.64.8.0/27",
+        "is too small; the range of proxies is a /26",
+        also=(PROXIES,),
+    ),
+    "proxies among nodes": Wrong(
+        "network.proxy_subnets.proxies.cidr",
+        "10.64.0.0/23",
+        "10.64.0.0/23 overlaps 10.64.0.0/22",
+        f"{PREFIX}{SUBNET}.cidr",
+        also=(PROXIES,),
+    ),
+    "proxies twice in a region": Wrong(
+        "network.proxy_subnets.more",
+        {"region": "europe-west4", "cidr": "10.64.10.0/23"},
+        "europe-west4 has the proxies of",
+        "a region has one",
+        "network.proxy_subnets.proxies.region",
+        (PROXIES,),
+    ),
+    "proxies named as a subnet": Wrong(
+        "network.proxy_subnets",
+        {"gke-europe-west4": {"region": "europe-west4", "cidr": "10.64.8.0/23"}},
+        "is also a subnet in europe-west4",
+        "another key",
+        "network.proxy_subnets.gke-europe-west4",
+    ),
+    # Who may be who, and what may run
+    "group of groups": Wrong(
+        "security.groups", "ml-platform@brightwater.example", "has the wrong shape", "gke-security-groups"
+    ),
+    "images as a word": Wrong("security.images.enforce", "yes please", "expected true or false"),
+    "images of everybody": Wrong(
+        "security.images.allow", ["docker.io/**"], "lets a whole registry in", at="security.images.allow[0]"
+    ),
+    "images by a wildcard inside": Wrong(
+        "security.images.allow",
+        ["ghcr.io/*/tool"],
+        "has the wrong shape",
+        "only at the end",
+        "security.images.allow[0]",
+    ),
+    # Clusters beside each other
+    "names by another answerer": Wrong("clusters.main.dns", "bind", "'bind' is not a choice", "'kube-dns'"),
+    "services in one range": Wrong(
+        "clusters.green.service_range",
+        "services",
+        "'services' holds the services of cluster",
+        "not for services",
+        "clusters.main.service_range",
+        also=TWO,
+    ),
+    "services among pods": Wrong(
+        "clusters.green.pod_range",
+        "services-next",
+        "'services' holds the services of cluster 'green'",
+        "a range that holds pods only",
+        "clusters.main.pod_range",
+        (
+            *TWO,
+            (f"{SUBNET}.secondary.services-next", "10.64.64.0/20"),
+            ("clusters.green.service_range", "services"),
+            ("clusters.main.service_range", "services-green"),
+            ("clusters.main.pod_range", "services"),
+        ),
+    ),
+    "pods among services": Wrong(
+        "clusters.green.pod_range",
+        "services",
+        "holds the pods of cluster 'green'",
+        "a range of their own",
+        "clusters.main.service_range",
+        also=TWO,
+    ),
+    "one range for both": Wrong(
+        "clusters.main.service_range", "pods", "'pods' is the range of pods too", "a range each"
+    ),
+    # The gateway
+    "gateway without weights": Wrong("gateway.weights", {}, "is empty", "needs at least 1", also=TWO),
+    "gateway to nobody": Wrong(
+        "gateway.weights", {"main": 0, "green": 0}, "all are 0, so nobody answers", "a weight above 0", also=TWO
+    ),
+    "weight below nothing": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
+    "weight of another cluster": Wrong(
+        "gateway.weights.blue", 5, "no entry 'blue' in clusters", "green, main", also=TWO
+    ),
+    "gateway in another cluster": Wrong(
+        "gateway.config_cluster", "mian", "no entry 'mian' in clusters", "did you mean main?", also=TWO
+    ),
+    "gateway of another kind": Wrong("gateway.kind", "public", "'public' is not a choice", "'external'", also=TWO),
+    "gateway without certificate": Wrong(
+        "gateway.certificate", None, "expected text, found nothing", "such as ml-eu", also=TWO
+    ),
+    "gateway outside without address": Wrong(
+        "gateway.kind",
+        "external",
+        "an external gateway needs an address",
+        f"set {PREFIX}gateway.address to its name",
+        also=TWO,
+    ),
+    "gateway inside with address": Wrong(
+        "gateway.address", "ml-dev", "gets an address of the stack's own", "leave it out", also=TWO
+    ),
+    "gateway without proxies": Wrong(
+        "network.proxy_subnets",
+        {},
+        "has proxies in europe-west4, and no subnet there",
+        f"add one to {PREFIX}network.proxy_subnets",
+        "gateway.config_cluster",
+        also=TWO,
+    ),
+    "service of nobody": Wrong(
+        f"{PARCELS}.namespace", "kubeflow", "no entry 'kubeflow' in teams", "forecasting, vision", also=TWO
+    ),
+    "service without namespace": Wrong(
+        f"{PARCELS}.namespace",
+        "forecasting",
+        "team 'forecasting' has no namespace in green",
+        f"add it to {PREFIX}teams.forecasting.clusters",
+        also=TWO,
+    ),
+    "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "needs at least 1", also=TWO),
+    "service without names": Wrong(f"{PARCELS}.hosts", [], "is empty", "needs at least 1", also=TWO),
+    "service by a wildcard": Wrong(
+        f"{PARCELS}.hosts[0]", "*.ml.dev.brightwater.example", "has the wrong shape", "a whole host name", also=TWO
+    ),
+    "host of two services": Wrong(
+        "gateway.services.zzz",
+        {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
+        "leads to service 'parcels'",
+        "one service a host",
+        "gateway.services.zzz.hosts[0]",
+        also=TWO,
+    ),
+    "health by no path": Wrong(
+        f"{PARCELS}.health_path", "healthz", "has the wrong shape", "begins with a slash", also=TWO
+    ),
+    "team called gateway": Wrong(
+        "teams.gateway", TEAM, "'gateway' is a namespace that is taken", "a key is a namespace"
+    ),
+}
