@@ -16,7 +16,7 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, encryption, foundation, operations, pipelines, teams
+from stacks.layers import capacity, compute, data, encryption, foundation, operations, pipelines, teams
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -54,13 +54,14 @@ def build(settings: Settings) -> Platform:
     foundation.groups(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
     clusters = compute.clusters(settings, google, vpc, accounts)
-    compute.gpu_pools(settings, google, clusters, accounts)
+    pools = capacity.gpu_pools(settings, google, clusters, accounts)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
     buckets = data.buckets(settings, google, workloads, service)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
+    capacity.compute_classes(settings, kubernetes, pools)
     namespaces = teams.namespaces(settings, kubernetes, workloads)
     data.mounts(settings, kubernetes, namespaces, buckets)
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)

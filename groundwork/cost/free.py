@@ -48,6 +48,7 @@ KUBERNETES_GROUPS: Final = (
     "admissionregistration.k8s.io/",
     "apiextensions.k8s.io/",
     "apiregistration.k8s.io/",
+    "cloud.google.com/",  # compute classes: what they start is a pool's
     "kueue.x-k8s.io/",
     "rbac.authorization.k8s.io/",
     "scheduling.k8s.io/",

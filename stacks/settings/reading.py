@@ -12,12 +12,13 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings import documents, entries, names, references
+from stacks.settings import documents, entries, ladders, names, references
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
 from stacks.settings.problems import DEEP, PREFIX, Place, Problem, SettingsError, suggest, translate
 from stacks.settings.ranges import overlaps
+from stacks.settings.renamed import renamed
 
 ALLOWED_ELSEWHERE = ("pulumi:",)
 
@@ -95,6 +96,9 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     told = _encrypted(values, file)
     problems.extend(encrypted_problem(place, file) for place in told)
     values = without(values, told)
+    for problem, places in renamed(values, file):
+        problems.append(problem)
+        told.extend(places)
     try:
         settings: Settings | None = Settings.model_validate(values)
     except ValidationError as error:
@@ -106,6 +110,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
     problems.extend(references.check(draft))
+    problems.extend(ladders.check(draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

@@ -20,7 +20,11 @@ from tests.conftest import ROOT
 from tests.groundwork.samples import graph
 
 CRDS = ROOT.parent / "shared" / "crds"
-FILES = {"kueue.x-k8s.io": "kueue.yaml", "monitoring.googleapis.com": "prometheus-engine.yaml"}
+FILES = {
+    "cloud.google.com": "gke-computeclass.yaml",
+    "kueue.x-k8s.io": "kueue.yaml",
+    "monitoring.googleapis.com": "prometheus-engine.yaml",
+}
 
 
 def _load(text: str) -> Any:

@@ -28,6 +28,7 @@ POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
 MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
 TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
 BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
+AUTOPROVISIONING: Final = {"cpu": 100, "memory_gib": 1000, "gpus": {"nvidia-l4": 10}}
 SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28"}
 """A cluster beside the one that is there."""
 
