@@ -14,6 +14,10 @@ Labels = Mapping[str, str]
 # What a pool's nodes, its queue flavor and a team's queue have to call by one name.
 POOL_LABEL: Final = "groundwork.dev/pool"
 GPU: Final = "nvidia.com/gpu"
+# By this label and taint GKE knows the nodes of a compute class, and pods name the class:
+# https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
+COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
+Capacity = Literal["reserved", "on-demand", "spot", "flex-start", "queued"]
 KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
 Access = Literal["read", "write"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any, Final
@@ -30,9 +30,19 @@ class SystemPoolArgs:
 
 
 @dataclass(frozen=True)
-class MaintenanceArgs:
-    """When Google may maintain the cluster: RFC 3339 times and an RFC 5545 recurrence."""
+class AutoprovisioningArgs:
+    """What the cluster may grow to by pools of its own: limits by resource, memory in GiB, and their nodes' disk."""
 
+    limits: Mapping[str, int]
+    disk_gb: int
+    profile: str
+
+
+@dataclass(frozen=True)
+class MaintenanceArgs:
+    """Which versions the cluster gets, and when: a release channel, RFC 3339 times and an RFC 5545 recurrence."""
+
+    channel: str
     start: str
     end: str
     recurrence: str
@@ -85,10 +95,10 @@ class ClusterArgs:
     zones: Sequence[str]
     network: ClusterNetworkArgs
     node_account: pulumi.Input[str]
-    release_channel: str
     maintenance: MaintenanceArgs
     system_pool: SystemPoolArgs
     security: ClusterSecurityArgs
+    autoprovisioning: AutoprovisioningArgs | None
     deletion_protection: bool
     labels: Labels
 
@@ -167,7 +177,7 @@ class Cluster(Component):
                 # Changing this later recreates every node, so it is on from the first day.
                 dns_cache_config=gcp.container.ClusterAddonsConfigDnsCacheConfigArgs(enabled=True),
             ),
-            release_channel=gcp.container.ClusterReleaseChannelArgs(channel=args.release_channel),
+            release_channel=gcp.container.ClusterReleaseChannelArgs(channel=args.maintenance.channel),
             maintenance_policy=gcp.container.ClusterMaintenancePolicyArgs(
                 recurring_window=gcp.container.ClusterMaintenancePolicyRecurringWindowArgs(
                     start_time=args.maintenance.start,
@@ -183,6 +193,15 @@ class Cluster(Component):
             **_hardening(args),
             # The bill splits by namespace and so by team.
             cost_management_config=gcp.container.ClusterCostManagementConfigArgs(enabled=True),
+            cluster_autoscaling=_autoscaling(args),
+            # Firewall rules find nodes by this tag; pools that the cluster makes know it from here.
+            node_pool_auto_config=(
+                None
+                if args.autoprovisioning is None
+                else gcp.container.ClusterNodePoolAutoConfigArgs(
+                    network_tags=gcp.container.ClusterNodePoolAutoConfigNetworkTagsArgs(tags=[args.network.node_tag])
+                )
+            ),
             gateway_api_config=gcp.container.ClusterGatewayApiConfigArgs(channel="CHANNEL_STANDARD"),
             # A pool that lives inside the cluster resource cannot change without replacing the cluster: the default
             # pool goes, and every pool is a resource of its own.
@@ -280,6 +299,37 @@ def _hardening(args: ClusterArgs) -> dict[str, Any]:
     if security.fleet_project is not None:
         hardened["fleet"] = gcp.container.ClusterFleetArgs(project=security.fleet_project)
     return hardened
+
+
+def _autoscaling(args: ClusterArgs) -> gcp.container.ClusterClusterAutoscalingArgs | None:
+    """Limits, and nodes that are what those of declared pools are."""
+    if (wanted := args.autoprovisioning) is None:
+        return None
+    return gcp.container.ClusterClusterAutoscalingArgs(
+        enabled=True,
+        autoscaling_profile=wanted.profile,
+        auto_provisioning_locations=list(args.zones),
+        resource_limits=[
+            gcp.container.ClusterClusterAutoscalingResourceLimitArgs(resource_type=resource, maximum=most)
+            for resource, most in sorted(wanted.limits.items())
+        ],
+        auto_provisioning_defaults=gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsArgs(
+            service_account=args.node_account,
+            oauth_scopes=["https://www.googleapis.com/auth/cloud-platform"],
+            disk_size=wanted.disk_gb,
+            disk_type="pd-balanced",
+            boot_disk_kms_key=args.security.disk_key,
+            image_type="COS_CONTAINERD",
+            management=gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsManagementArgs(
+                auto_repair=True, auto_upgrade=True
+            ),
+            shielded_instance_config=(
+                gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsShieldedInstanceConfigArgs(
+                    enable_secure_boot=True, enable_integrity_monitoring=True
+                )
+            ),
+        ),
+    )
 
 
 def _endpoint(config: gcp.container.outputs.ClusterControlPlaneEndpointsConfig) -> str:

@@ -1,24 +1,35 @@
-"""What a cluster has to give, as the queue sees it: one flavor for CPU machines, one for each GPU pool."""
+"""What a cluster has to give, as the queue sees it: one flavor for CPU machines, one for each kind of GPU machines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import GPU, KUEUE_API, POOL_LABEL, Component
+from components._common import KUEUE_API, Component
 
 CPU_FLAVOR: Final = "cpu"
+# How the machines of a flavor are had: `queued` ones wait for a provisioning request.
+CAPACITY_LABEL: Final = "groundwork.dev/capacity"
+
+
+@dataclass(frozen=True)
+class GpuFlavorArgs:
+    """The machines of a flavor: how they are had, their label, and the taints with which they keep other pods away."""
+
+    capacity: str
+    node_labels: Mapping[str, str]
+    taints: Sequence[str]
 
 
 @dataclass(frozen=True)
 class QueueFlavorsArgs:
-    """The GPU pools of the cluster, by name."""
+    """The flavors of the cluster's GPU machines, by name."""
 
-    gpu_pools: Sequence[str]
+    gpus: Mapping[str, GpuFlavorArgs]
 
 
 class QueueFlavors(Component):
@@ -27,24 +38,27 @@ class QueueFlavors(Component):
     def __init__(self, name: str, args: QueueFlavorsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the flavors; the one for CPU binds to no machine, since every pool has cores."""
         super().__init__(name, opts)
-        self._flavor(name, CPU_FLAVOR, {})
-        for pool in args.gpu_pools:
+        self._flavor(name, CPU_FLAVOR, {}, {})
+        for key, flavor in args.gpus.items():
             self._flavor(
                 name,
-                pool,
+                key,
+                {CAPACITY_LABEL: flavor.capacity},
                 {
-                    "nodeLabels": {POOL_LABEL: pool},
-                    "tolerations": [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}],
+                    "nodeLabels": dict(flavor.node_labels),
+                    "tolerations": [
+                        {"key": taint, "operator": "Exists", "effect": "NoSchedule"} for taint in flavor.taints
+                    ],
                 },
             )
         self.register_outputs({})
 
-    def _flavor(self, name: str, flavor: str, spec: dict[str, object]) -> None:
+    def _flavor(self, name: str, flavor: str, labels: dict[str, str], spec: dict[str, object]) -> None:
         k8s.apiextensions.CustomResource(
             f"{name}-{flavor}",
             api_version=KUEUE_API,
             kind="ResourceFlavor",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=flavor),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=flavor, labels=labels or None),
             spec=spec,
             opts=self.child(),
         )

@@ -17,6 +17,7 @@ from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
 from stacks.layers import (
+    capacity,
     compute,
     data,
     encryption,
@@ -67,7 +68,7 @@ def build(settings: Settings) -> Platform:
     foundation.groups(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
     clusters = compute.clusters(settings, google, vpc, accounts, keys)
-    compute.gpu_pools(settings, google, clusters, accounts, keys)
+    pools = capacity.gpu_pools(settings, google, clusters, accounts, keys)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
     buckets = data.buckets(settings, google, workloads, keys, service)
@@ -75,6 +76,7 @@ def build(settings: Settings) -> Platform:
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
     hardening.disks(settings, kubernetes, keys)
+    capacity.compute_classes(settings, kubernetes, pools)
     namespaces = teams.namespaces(settings, kubernetes, workloads)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))

@@ -126,10 +126,11 @@ def test_members_are_groups_or_workloads(graph: Graph) -> None:
 
 def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
     """A volume is reserved for one claim and the claim asks for that volume: no other claim can take it."""
-    volumes = {node.inputs["metadata"]["name"]: node for node in _of_type(graph, "kubernetes:core/v1:PersistentVolume")}
+    found = _of_type(graph, "kubernetes:core/v1:PersistentVolume")
+    volumes = {(node.provider, node.inputs["metadata"]["name"]): node for node in found}
     claims = _of_type(graph, "kubernetes:core/v1:PersistentVolumeClaim")
 
-    assert len(volumes) == len(claims) > 0
+    assert len(found) == len(volumes) == len(claims) > 0
     for claim in claims:
         volume = next(urn for urn in claim.dependencies if "PersistentVolume::" in urn)
         reserved = graph.nodes[volume].inputs["spec"]["claimRef"]

@@ -54,6 +54,7 @@ KUBERNETES_GROUPS: Final = (
     "admissionregistration.k8s.io/",
     "apiextensions.k8s.io/",
     "apiregistration.k8s.io/",
+    "cloud.google.com/",  # compute classes: what they start is a pool's
     "kueue.x-k8s.io/",
     "net.gke.io/",
     "networking.gke.io/",

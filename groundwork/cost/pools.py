@@ -14,10 +14,14 @@ from groundwork.graph import Node
 
 LOCAL_SSD: Final = "local-ssd"
 LOCAL_SSD_GIB: Final = 375  # the size of every partition: https://cloud.google.com/compute/docs/disks/local-ssd
+# Each way of asking for them; what one way asks for twice is added up.
 LOCAL_SSD_COUNTS: Final = (
-    "nodeConfig.ephemeralStorageLocalSsdConfig.localSsdCount",
-    "nodeConfig.localNvmeSsdBlockConfig.localSsdCount",
-    "nodeConfig.localSsdCount",
+    (
+        "nodeConfig.ephemeralStorageLocalSsdConfig.localSsdCount",
+        "nodeConfig.ephemeralStorageLocalSsdConfig.dataCacheCount",
+    ),
+    ("nodeConfig.localNvmeSsdBlockConfig.localSsdCount",),
+    ("nodeConfig.localSsdCount",),
 )
 
 
@@ -102,4 +106,5 @@ def _words(gpus: Mapping[str, int]) -> str:
 
 def _local_ssds(node: Node) -> Iterator[int]:
     """How many local SSDs each node has, by each way of asking for them."""
-    return (count for path in LOCAL_SSD_COUNTS if isinstance(count := known(node, path), int))
+    for way in LOCAL_SSD_COUNTS:
+        yield sum(count for path in way if isinstance(count := known(node, path), int))

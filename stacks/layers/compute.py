@@ -1,4 +1,4 @@
-"""Clusters, their accounts, their GPU pools and their backups."""
+"""Clusters, their accounts and their backups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.cluster import (
+    AutoprovisioningArgs,
     Cluster,
     ClusterArgs,
     ClusterNetworkArgs,
@@ -15,14 +16,12 @@ from components.cluster import (
 )
 from components.cluster_backup import ClusterBackup, ClusterBackupArgs
 from components.cluster_restore import ClusterRestore, ClusterRestoreArgs
-from components.gpu_pool import GpuMachineArgs, GpuPool, GpuPoolArgs
 from components.network import SharedVpc, node_tag
 from components.node_account import NodeAccount, NodeAccountArgs
 from components.project_services import ProjectServices
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
-from stacks.settings.clusters import Capacity
 from stacks.settings.clusters import Cluster as ClusterSettings
 
 
@@ -71,9 +70,11 @@ def _cluster_args(
             dns=entry.dns.value,
         ),
         node_account=account.email,
-        release_channel=entry.release_channel.value,
         maintenance=MaintenanceArgs(
-            start=entry.maintenance.start, end=entry.maintenance.end, recurrence=entry.maintenance.recurrence
+            channel=entry.release_channel.value,
+            start=entry.maintenance.start,
+            end=entry.maintenance.end,
+            recurrence=entry.maintenance.recurrence,
         ),
         system_pool=SystemPoolArgs(
             machine_type=pool.machine_type, disk_gb=pool.disk_gb, min_nodes=pool.min_nodes, max_nodes=pool.max_nodes
@@ -84,6 +85,7 @@ def _cluster_args(
             groups=settings.security.groups,
             fleet_project=fleet_project(settings, key),
         ),
+        autoprovisioning=_autoprovisioning(entry),
         deletion_protection=entry.deletion_protection,
         labels=labels.shared(settings),
     )
@@ -96,35 +98,15 @@ def fleet_project(settings: Settings, cluster: str) -> str | None:
     return settings.projects.service if member else None
 
 
-def gpu_pools(
-    settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster], accounts: dict[str, NodeAccount], keys: Keys
-) -> None:
-    """GPU pools, after the system pool of their cluster."""
-    for key, entry in settings.gpu_pools.items():
-        cluster = clusters[entry.cluster]
-        GpuPool(
-            f"gpu-{key}",
-            GpuPoolArgs(
-                pool_name=key,
-                project=settings.projects.service,
-                region=settings.clusters[entry.cluster].region,
-                cluster=cluster.cluster.name,
-                node_account=accounts[entry.cluster].email,
-                node_tag=node_tag(entry.cluster),
-                zones=entry.zones,
-                machine=GpuMachineArgs(
-                    machine_type=entry.machine_type,
-                    accelerator=entry.accelerator.value,
-                    accelerators=entry.accelerators_per_node,
-                    disk_gb=entry.disk_gb,
-                    spot=entry.capacity is Capacity.SPOT,
-                    disk_key=keys.of(Purpose.DISKS, settings.clusters[entry.cluster].region),
-                ),
-                max_nodes=entry.max_nodes,
-                labels=labels.shared(settings),
-            ),
-            pulumi.ResourceOptions(provider=google, depends_on=[cluster.system_pool]),
-        )
+def _autoprovisioning(entry: ClusterSettings) -> AutoprovisioningArgs | None:
+    limits = entry.autoprovisioning
+    if limits is None:
+        return None
+    return AutoprovisioningArgs(
+        limits={"cpu": limits.cpu, "memory": limits.memory_gib, **limits.gpus},
+        disk_gb=limits.disk_gb,
+        profile=limits.profile.value.upper().replace("-", "_"),
+    )
 
 
 def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster]) -> None:

@@ -12,8 +12,8 @@ from components.team_namespace import QuotaArgs, TeamNamespace, TeamNamespaceArg
 from components.team_queue import TeamQueue, TeamQueueArgs
 from components.workload_account import WorkloadAccount
 from stacks import labels
+from stacks.layers import capacity
 from stacks.settings import Settings
-from stacks.settings.clusters import Capacity
 from stacks.settings.pins import Versions
 
 
@@ -43,13 +43,9 @@ def namespaces(
 
 
 def _gpus(settings: Settings, cluster: str, team: str) -> dict[str, int]:
-    """What a team is promised of the GPU pools of one cluster, cheap capacity first.
-
-    Settings are maps and have no order: the engine hands them over sorted, whatever the file says.
-    """
+    """What a team is promised of the GPUs of one cluster, by flavor, cheap capacity first."""
     quota = settings.teams[team].quota.gpus
-    pools = sorted(settings.gpu_pools.items(), key=lambda pool: (pool[1].capacity is not Capacity.SPOT, pool[0]))
-    return {pool: quota[pool] for pool, entry in pools if entry.cluster == cluster and pool in quota}
+    return {flavor: quota[flavor] for flavor in capacity.flavors(settings, cluster) if flavor in quota}
 
 
 def kubeflow(
@@ -88,10 +84,9 @@ def queues(
 ) -> None:
     """What each cluster has to give, and each team's share of it."""
     for cluster, provider in kubernetes.items():
-        pools = [pool for pool, entry in settings.gpu_pools.items() if entry.cluster == cluster]
         flavors = QueueFlavors(
             f"flavors-{cluster}",
-            QueueFlavorsArgs(gpu_pools=pools),
+            QueueFlavorsArgs(gpus=capacity.flavors(settings, cluster)),
             pulumi.ResourceOptions(provider=provider, depends_on=[kubeflow[cluster]]),
         )
         QueueMetrics(

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from stacks.settings.cache_room import Room, machine_room, pool_room
-from stacks.settings.clusters import GpuPool, SystemPool
+from stacks.settings.clusters import SystemPool
 from stacks.settings.draft import Draft
+from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.machines import gpu_machines
 from stacks.settings.mounts import SYSTEM, CacheMedium
 from stacks.settings.pod_needs import PodNeeds, pod_needs, together
@@ -18,11 +19,6 @@ def check(draft: Draft) -> Iterator[Problem]:
     """One problem for each team and pool whose mounts, all in one pod, do not fit a node."""
     for team, pool in sorted({(mount.team, mount.pool) for mount in draft.mounts.values() if mount.pool is not None}):
         yield from _fit(draft, team, pool)
-
-
-def clusters_of(pool: GpuPool) -> list[str]:
-    """The clusters that have a pool."""
-    return [pool.cluster]
 
 
 def _fit(draft: Draft, team: str, pool: str) -> Iterator[Problem]:
@@ -70,7 +66,7 @@ def _nodes(draft: Draft, team: str, pool: str) -> list[GpuPool | SystemPool]:
     if pool == SYSTEM:
         return [draft.clusters[cluster].system_pool for cluster in clusters if cluster in draft.clusters]
     found = draft.gpu_pools.get(pool)
-    if found is None or pool_room(found) is None or not set(clusters) & set(clusters_of(found)):
+    if found is None or pool_room(found) is None or not set(clusters) & set(found.clusters):
         return []
     return [found]
 
@@ -78,7 +74,7 @@ def _nodes(draft: Draft, team: str, pool: str) -> list[GpuPool | SystemPool]:
 def _instead(draft: Draft, team: str, needs: PodNeeds, lacking: CacheMedium) -> str:
     """The smallest pool that fits; where none does, the smallest machine that would."""
     clusters = set(draft.teams[team].clusters) if team in draft.teams else set()
-    names = [name for name, pool in draft.gpu_pools.items() if clusters & set(clusters_of(pool))]
+    names = [name for name, pool in draft.gpu_pools.items() if clusters & set(pool.clusters)]
     rooms = {name: room for name in names if (room := pool_room(draft.gpu_pools[name])) is not None}
     if (best := _smallest(rooms, needs, lacking)) is not None:
         return f"the smallest pool that fits is {best}, with {rooms[best].on(lacking)} MiB"
@@ -86,7 +82,8 @@ def _instead(draft: Draft, team: str, needs: PodNeeds, lacking: CacheMedium) -> 
         return f"no pool fits; {_disk(needs.disk)} GB of disk_gb do"
     machines = {name: machine_room(machine.memory_gb, machine.local_ssd, 0) for name, machine in gpu_machines().items()}
     if (best := _smallest(machines, needs, lacking)) is not None:
-        return f"no pool fits; the smallest machine that does is {best}, with {machines[best].on(lacking)} MiB"
+        used = " and local_ssd: {use: scratch}" if lacking is CacheMedium.LOCAL_SSD else ""
+        return f"no pool fits; the smallest machine that does is {best}{used}, with {machines[best].on(lacking)} MiB"
     return "no machine fits; make the caches smaller"
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from stacks.settings.clusters import GpuPool, SystemPool
+from stacks.settings.clusters import SystemPool
+from stacks.settings.gpu_pools import GpuPool, LocalSsdUse
 from stacks.settings.machines import gpu_machines
 from stacks.settings.mounts import CacheMedium
 
@@ -74,7 +75,13 @@ def pool_room(pool: GpuPool | SystemPool) -> Room | None:
         memory = _cpu_memory(pool.machine_type)
         return None if memory is None else machine_room(memory, 0, pool.disk_gb)
     machine = gpu_machines().get(pool.machine_type)
-    return None if machine is None else machine_room(machine.memory_gb, machine.local_ssd, pool.disk_gb)
+    if machine is None:
+        return None
+    if pool.local_ssd is None or pool.local_ssd.use is not LocalSsdUse.SCRATCH:
+        return machine_room(machine.memory_gb, 0, pool.disk_gb)
+    room = machine_room(machine.memory_gb, pool.local_ssd.partitions or machine.local_ssd, pool.disk_gb)
+    # Pods have one disk for temporary files, and where it is local SSD nothing of theirs lies on the boot disk.
+    return replace(room, boot_disk=room.local_ssd)
 
 
 def _cpu_memory(machine_type: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Clusters and the GPU pools that belong to them."""
+"""Clusters and what they may grow to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field
 from stacks.settings.addresses import ControlPlaneCidr
 from stacks.settings.lists import Distinct
 from stacks.settings.schedules import Instant, Recurrence
-from stacks.settings.shapes import Key, MachineType, Region, Section, Zone
+from stacks.settings.shapes import Key, MachineType, Region, Section, Zone, shape
 
 Zones = Annotated[list[Zone], Field(min_length=1), Distinct()]
 Nodes = Annotated[int, Field(ge=1, le=1000)]
@@ -25,13 +25,6 @@ class ReleaseChannel(StrEnum):
     REGULAR = "REGULAR"
     STABLE = "STABLE"
     EXTENDED = "EXTENDED"
-
-
-class Capacity(StrEnum):
-    """How a pool's machines are bought."""
-
-    SPOT = "spot"
-    ON_DEMAND = "on-demand"
 
 
 class ClusterDns(StrEnum):
@@ -55,6 +48,13 @@ class Accelerator(StrEnum):
     RTX_PRO_6000 = "nvidia-rtx-pro-6000"
 
 
+# As the key of a map, where a choice must be text.
+AcceleratorName = Annotated[
+    str,
+    shape(f"^({'|'.join(accelerator.value for accelerator in Accelerator)})$", "a GPU type", Accelerator.L4.value),
+]
+
+
 class SystemPool(Section):
     """The CPU pool that every cluster has: without it a cluster of GPU pools alone cannot run its own controllers."""
 
@@ -62,6 +62,31 @@ class SystemPool(Section):
     disk_gb: Annotated[int, Field(ge=30, le=65536)] = 100
     min_nodes: Nodes = Field(description="smallest number of nodes, over all zones")
     max_nodes: Nodes = Field(description="largest number of nodes, over all zones")
+
+
+class Profile(StrEnum):
+    """How eagerly the autoscaler takes nodes away."""
+
+    BALANCED = "balanced"
+    OPTIMIZE_UTILIZATION = "optimize-utilization"
+
+
+# https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-provisioning
+class Autoprovisioning(Section):
+    """Pools that the cluster makes for pods which fit no other. The limits hold for all of its pools together."""
+
+    cpu: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        description="largest number of cores in the cluster, declared pools included"
+    )
+    memory_gib: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
+        description="most memory in the cluster, declared pools included"
+    )
+    gpus: dict[AcceleratorName, Annotated[int, Field(ge=1, le=100_000)]] = Field(
+        default_factory=dict,
+        description="largest number of GPUs in the cluster, by type; of a type that is not here no pool is made",
+    )
+    disk_gb: Annotated[int, Field(ge=30, le=65536)] = Field(default=100, description="boot disk of each node")
+    profile: Annotated[Profile, Choice] = Profile.BALANCED
 
 
 class Maintenance(Section):
@@ -87,17 +112,7 @@ class Cluster(Section):
     )
     maintenance: Maintenance
     system_pool: SystemPool
+    autoprovisioning: Autoprovisioning | None = Field(
+        default=None, description="let the cluster make pools of its own; without it no pool appears by itself"
+    )
     deletion_protection: bool = Field(default=True, description="refuse to delete or replace the cluster")
-
-
-class GpuPool(Section):
-    """A pool of GPU machines that scales to zero."""
-
-    cluster: Key
-    accelerator: Annotated[Accelerator, Choice]
-    accelerators_per_node: Gpus
-    machine_type: MachineType
-    capacity: Annotated[Capacity, Choice]
-    zones: Zones = Field(description="zones that offer this GPU")
-    max_nodes: Nodes = Field(description="largest number of nodes, over all zones")
-    disk_gb: Annotated[int, Field(ge=50, le=65536)] = 200

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from stacks.settings.clusters import Cluster, GpuPool
+from stacks.settings.clusters import Cluster
 from stacks.settings.data import Bucket
+from stacks.settings.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.operations import Recovery
@@ -21,7 +22,7 @@ from stacks.settings.teams import Group, Team
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
-OPTIONAL: Final = frozenset({"gpu_pools", "buckets", "mounts"})
+OPTIONAL: Final = frozenset({"gpu_pools", "compute_classes", "buckets", "mounts"})
 
 KEY: Final[TypeAdapter[str]] = TypeAdapter(Key)
 
@@ -42,6 +43,7 @@ class Draft:
     teams: Mapping[str, Team]
     clusters: Mapping[str, Cluster]
     gpu_pools: Mapping[str, GpuPool]
+    compute_classes: Mapping[str, ComputeClass]
     buckets: Mapping[str, Bucket]
     mounts: Mapping[str, Mount]
     encrypts: bool  # whether the stack has keys of its own
@@ -55,6 +57,10 @@ class Draft:
     def lacks(self, section: str, key: str) -> bool:
         """Whether `section` certainly has no entry `key`."""
         return section in self.keys and key not in self.keys[section]
+
+    def class_of(self, pool: str) -> str | None:
+        """The first compute class of which a pool is a rung."""
+        return next((key for key, ladder in sorted(self.compute_classes.items()) if pool in ladder.rungs), None)
 
     def well_formed(self, section: str) -> list[str]:
         """The keys of a section that are keys; of the others the wrong shape is told."""
@@ -88,6 +94,7 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         teams=entries("teams", Team, top("teams")),
         clusters=entries("clusters", Cluster, top("clusters")),
         gpu_pools=entries("gpu_pools", GpuPool, top("gpu_pools")),
+        compute_classes=entries("compute_classes", ComputeClass, top("compute_classes")),
         buckets=entries("buckets", Bucket, top("buckets")),
         mounts=entries("mounts", Mount, top("mounts")),
         encrypts=isinstance(values.get("encryption"), Mapping),

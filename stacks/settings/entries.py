@@ -7,23 +7,20 @@ from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter
 
-from stacks.settings.clusters import Accelerator, Gpus, Nodes
-from stacks.settings.machines import gpu_machines, nearest
+from stacks.settings import pool_shapes
+from stacks.settings.clusters import Nodes
 from stacks.settings.operations import Days, LockDays
 from stacks.settings.places import EVERY, found, one
 from stacks.settings.problems import Place, Problem, key_path
 from stacks.settings.schedules import Instant
-from stacks.settings.shapes import MachineType, ProjectId, Region, Zone
+from stacks.settings.shapes import ProjectId, Region, Zone
 
 STRICT: Final = ConfigDict(strict=True)
 PROJECT: Final[TypeAdapter[str]] = TypeAdapter(ProjectId)
 REGION: Final[TypeAdapter[str]] = TypeAdapter(Region)
 ZONE: Final[TypeAdapter[str]] = TypeAdapter(Zone)
 INSTANT: Final[TypeAdapter[str]] = TypeAdapter(Instant)
-MACHINE: Final[TypeAdapter[str]] = TypeAdapter(MachineType)
-ACCELERATOR: Final[TypeAdapter[Accelerator]] = TypeAdapter(Accelerator)
 NODES: Final[TypeAdapter[int]] = TypeAdapter(Nodes, config=STRICT)
-GPUS: Final[TypeAdapter[int]] = TypeAdapter(Gpus, config=STRICT)
 DAYS: Final[TypeAdapter[int]] = TypeAdapter(Days, config=STRICT)
 LOCK_DAYS: Final[TypeAdapter[int]] = TypeAdapter(LockDays, config=STRICT)
 ANYTHING: Final[TypeAdapter[Any]] = TypeAdapter(Any)
@@ -40,7 +37,7 @@ def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
     for place, cluster in found(values, ("clusters", EVERY), ANYTHING):
         yield from told(_cluster(cluster), *place)
     for place, pool in found(values, ("gpu_pools", EVERY), ANYTHING):
-        yield from told(_pool(pool), *place)
+        yield from told(pool_shapes.check(pool), *place)
     yield from told(_recovery(values.get("recovery")), "recovery")
 
 
@@ -67,23 +64,6 @@ def _cluster(cluster: object) -> Iterator[tuple[Place, str, str]]:
     end = one(cluster, ("maintenance", "end"), INSTANT)
     if start is not None and end is not None and end <= start:  # both in one form, whose order is that of time
         yield ("maintenance", "end"), f"{end} is not after start", f"later than {start}"
-
-
-def _pool(pool: object) -> Iterator[tuple[Place, str, str]]:
-    accelerator = one(pool, ("accelerator",), ACCELERATOR)
-    gpus = one(pool, ("accelerators_per_node",), GPUS)
-    name = one(pool, ("machine_type",), MACHINE)
-    if accelerator is None or name is None:
-        return
-    machine = gpu_machines().get(name)
-    if machine is None or machine.accelerator is not accelerator:
-        yield ("machine_type",), f"{name} carries no {accelerator.value}", nearest(accelerator, gpus or 1)
-    elif gpus is not None and machine.gpus != gpus:
-        yield (
-            ("accelerators_per_node",),
-            f"{name} carries {machine.gpus} {accelerator.value}, not {gpus}",
-            nearest(accelerator, gpus),
-        )
 
 
 def _recovery(recovery: object) -> Iterator[tuple[Place, str, str]]:

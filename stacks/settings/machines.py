@@ -26,6 +26,14 @@ class GpuMachine(Section):
     vcpu: Annotated[int, Field(ge=1)]
     memory_gb: Annotated[int, Field(ge=1)]
     local_ssd: Annotated[int, Field(ge=0)] = Field(description="partitions of 375 GiB that are part of the machine")
+    local_ssd_options: list[Annotated[int, Field(ge=1)]] = Field(
+        default_factory=list, description="how many partitions may be added"
+    )
+
+    @property
+    def local_ssds(self) -> list[int]:
+        """How many partitions the machine can have, where it has any."""
+        return [self.local_ssd] if self.local_ssd else self.local_ssd_options
 
 
 class GpuMachines(Section):

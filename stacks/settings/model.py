@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.settings.clusters import Cluster, GpuPool
+from stacks.settings.clusters import Cluster
 from stacks.settings.data import Bucket
 from stacks.settings.encryption import Encryption
 from stacks.settings.gateway import Gateway
+from stacks.settings.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
@@ -34,6 +35,7 @@ class Settings(Section):
     teams: dict[Key, Team]
     clusters: dict[Key, Cluster]
     gpu_pools: dict[Key, GpuPool] = Field(default_factory=dict)
+    compute_classes: dict[Key, ComputeClass] = Field(default_factory=dict)
     buckets: dict[Key, Bucket] = Field(default_factory=dict)
     mounts: dict[Key, Mount] = Field(default_factory=dict)
     pipelines: Pipelines | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stacks.settings import cache_fit
-from stacks.settings.cache_fit import clusters_of
 from stacks.settings.draft import Draft
 from stacks.settings.mounts import FOR_EVER, SYSTEM, CacheMedium, Mount, Profile
 from stacks.settings.problems import Place, Problem, key_path, suggest
@@ -67,7 +66,7 @@ def _pool(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
     pool, team = draft.gpu_pools.get(mount.pool), draft.teams.get(mount.team)
     if pool is None or team is None or any(draft.lacks("clusters", cluster) for cluster in team.clusters):
         return
-    clusters = clusters_of(pool)
+    clusters = pool.clusters
     if not set(clusters) & set(team.clusters) and not any(draft.lacks("clusters", cluster) for cluster in clusters):
         yield draft.problem(
             here,

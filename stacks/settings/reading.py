@@ -16,6 +16,7 @@ from stacks.settings import (
     bucket_checks,
     documents,
     entries,
+    ladders,
     mount_checks,
     names,
     references,
@@ -27,6 +28,7 @@ from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
 from stacks.settings.problems import DEEP, PREFIX, Place, Problem, SettingsError, suggest, translate
 from stacks.settings.ranges import overlaps
+from stacks.settings.renamed import renamed
 
 ALLOWED_ELSEWHERE = ("pulumi:",)
 
@@ -104,6 +106,9 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     told = _encrypted(values, file)
     problems.extend(encrypted_problem(place, file) for place in told)
     values = without(values, told)
+    for problem, places in renamed(values, file):
+        problems.append(problem)
+        told.extend(places)
     try:
         settings: Settings | None = Settings.model_validate(values)
     except ValidationError as error:
@@ -115,7 +120,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
     problems.extend(references.check(draft))
-    for subject in (bucket_checks, mount_checks, residency_checks):
+    for subject in (bucket_checks, ladders, mount_checks, residency_checks):
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
     if problems or settings is None:

@@ -6,25 +6,28 @@ follows from a reference that leads nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from stacks.settings.clusters import Cluster
 from stacks.settings.data import Access
 from stacks.settings.draft import KEY, Draft
+from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
 from stacks.settings.problems import Place, Problem, key_path, suggest
 from stacks.settings.teams import Team
+from stacks.settings.units import in_each_cluster
 
 # Values that are keys of a section, and the section.
 REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("teams", EVERY, "group"), "groups"),
     (("teams", EVERY, "clusters", EVERY), "clusters"),
-    (("teams", EVERY, "quota", "gpus", KEYS), "gpu_pools"),
     (("clusters", EVERY, "subnet"), "network.subnets"),
-    (("gpu_pools", EVERY, "cluster"), "clusters"),
+    (("gpu_pools", EVERY, "clusters", EVERY), "clusters"),
+    (("compute_classes", EVERY, "clusters", EVERY), "clusters"),
+    (("compute_classes", EVERY, "rungs", EVERY), "gpu_pools"),
     (("buckets", EVERY, "team"), "teams"),
     (("buckets", EVERY, "groups", KEYS), "groups"),
     (("buckets", EVERY, "workloads", KEYS), "teams"),
@@ -40,6 +43,9 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("recovery", "restores", KEYS), "clusters"),
 )
 
+# What a team can be promised GPUs of.
+PROMISED: Final = ("gpu_pools", "compute_classes")
+
 
 def lost(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
     """Every reference that leads nowhere."""
@@ -48,6 +54,10 @@ def lost(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
             if draft.lacks(section, key):
                 known = sorted(draft.keys[section])
                 yield draft.problem(loc, f"no entry {key!r} in {section}", suggest(key, known))
+    for loc, key in found(values, ("teams", EVERY, "quota", "gpus", KEYS), KEY):
+        if all(draft.lacks(section, key) for section in PROMISED):
+            known = sorted(set().union(*(draft.keys[section] for section in PROMISED)))
+            yield draft.problem(loc, f"no entry {key!r} in {' or '.join(PROMISED)}", suggest(key, known))
 
 
 def check(draft: Draft) -> Iterator[Problem]:
@@ -81,12 +91,37 @@ def _quota(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     """A quota that no pool can ever fill is a promise that nobody keeps."""
     for key, wanted in team.quota.gpus.items():
         here = ("teams", name, "quota", "gpus", key)
-        pool = draft.gpu_pools.get(key)
-        if pool is None:
-            continue
-        yield from _namespace(draft, name, pool.cluster, here, f"pool {key!r} is in cluster {pool.cluster!r}, where ")
-        if wanted > (most := pool.max_nodes * pool.accelerators_per_node):
-            yield draft.problem(here, f"{wanted} GPUs are more than pool {key!r} has", f"at most {most}")
+        for what, clusters, pools in _promised(draft, key):
+            yield from _namespaces(draft, name, clusters, here, what)
+            if wanted > (most := in_each_cluster(pools)):
+                yield draft.problem(here, f"{wanted} GPUs are more than {what} has", f"at most {most}")
+            if (above := draft.class_of(key)) is not None:
+                yield draft.problem(
+                    here,
+                    f"{what} is a rung of compute class {above!r}, whose pods it serves",
+                    f"promise {above} instead",
+                )
+
+
+def _promised(draft: Draft, key: str) -> Iterator[tuple[str, Sequence[str], list[GpuPool]]]:
+    """What a key stands for, where that is, and its pools: nothing where one of those cannot be judged."""
+    if (pool := draft.gpu_pools.get(key)) is not None:
+        yield f"pool {key!r}", pool.clusters, [pool]
+    elif (ladder := draft.compute_classes.get(key)) is not None:
+        pools = [draft.gpu_pools[rung] for rung in ladder.rungs if rung in draft.gpu_pools]
+        if len(pools) == len(ladder.rungs):
+            yield f"compute class {key!r}", ladder.clusters, pools
+
+
+def _namespaces(draft: Draft, name: str, clusters: Sequence[str], loc: Place, what: str) -> Iterator[Problem]:
+    """The problem, if any, that a team has a namespace in none of the clusters that have what it is promised."""
+    if not set(clusters) & set(draft.teams[name].clusters):
+        yield from _namespace(draft, name, clusters[0], loc, f"{what} is in {_clusters(clusters)}, where ")
+
+
+def _clusters(clusters: Sequence[str]) -> str:
+    names = ", ".join(repr(cluster) for cluster in clusters)
+    return f"cluster {names}" if len(clusters) == 1 else f"clusters {names}"
 
 
 def _namespace(draft: Draft, name: str, cluster: str, loc: Place, why: str = "") -> Iterator[Problem]:
@@ -126,16 +161,18 @@ def _subnet(draft: Draft, name: str, cluster: Cluster, subnet: Subnet) -> Iterat
 
 def _pools(draft: Draft) -> Iterator[Problem]:
     for name, pool in draft.gpu_pools.items():
-        cluster = draft.clusters.get(pool.cluster)
-        if cluster is None:
-            continue
+        regions: dict[str, str] = {}
+        for key in pool.clusters:
+            if (cluster := draft.clusters.get(key)) is not None:
+                regions.setdefault(cluster.region, key)
         for index, zone in enumerate(pool.zones):
-            if not zone.startswith(f"{cluster.region}-"):
-                yield draft.problem(
-                    ("gpu_pools", name, "zones", index),
-                    f"zone {zone!r} does not lie in {cluster.region}, the region of cluster {pool.cluster!r}",
-                    "a pool's zones lie in its cluster's region",
-                )
+            for region, first in regions.items():
+                if not zone.startswith(f"{region}-"):
+                    yield draft.problem(
+                        ("gpu_pools", name, "zones", index),
+                        f"zone {zone!r} does not lie in {region}, the region of cluster {first!r}",
+                        "a pool's zones lie in the region of each of its clusters",
+                    )
 
 
 def _mounts(draft: Draft) -> Iterator[Problem]:

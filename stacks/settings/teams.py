@@ -25,7 +25,8 @@ class Quota(Section):
     cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(description="cores that pods may request")
     memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="memory that pods may request")
     gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
-        default_factory=dict, description="GPUs, by pool; what others leave idle can be borrowed"
+        default_factory=dict,
+        description="GPUs as pods count them, by pool or compute class; what others leave idle can be borrowed",
     )
 
 

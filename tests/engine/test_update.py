@@ -136,7 +136,7 @@ def test_a_changed_setting_changes_nothing_else(platform: Platform) -> None:
     """Both engines name just what a setting reaches, and the real one says what of it is replaced."""
     pools = platform.section("gpu_pools")
     key = next(iter(pools))
-    pools[key]["capacity"] = "on-demand" if pools[key]["capacity"] == "spot" else "spot"
+    pools[key]["sharing"] = {"strategy": "mps", "clients": 4}
     platform.set("gpu_pools", pools)
     platform.set("network", {**platform.section("network"), "flow_log_sampling": 0.75})
 
@@ -144,13 +144,30 @@ def test_a_changed_setting_changes_nothing_else(platform: Platform) -> None:
     export = platform.preview("--engine", "sdk", "--against", str(platform.export()))
 
     subnets = {thing.urn: "update" for thing in platform.things(SUBNET)}
-    pool = {thing.urn: "replace" for thing in platform.things(POOL) if thing.urn.endswith(f"::gpu-{key}-pool")}
+    pool = {thing.urn: "replace" for thing in platform.things(POOL) if thing.urn.endswith(f"::gpu-main.{key}-pool")}
     assert len(pool) == 1
     assert subnets
     assert {change["urn"]: change["op"] for change in state["changes"]} == {**subnets, **pool}
     assert {change["urn"]: change["diff"] for change in export["changes"]} == {
         change["urn"]: change["diff"] for change in state["changes"]
     }
+
+
+def test_pools_that_had_one_cluster_keep_their_machines(platform: Platform) -> None:
+    """A pool's name got its cluster into it: the engine knows what had the old name, children too."""
+    before = [thing.urn for thing in platform.things(POOL)]
+    state = platform.export()
+    text, moved = re.subn(r"::gpu-main\.", "::gpu-", state.read_text(encoding="utf-8"))
+    state.write_text(text, encoding="utf-8")
+    assert moved
+    assert platform.pulumi("stack", "import", "--file", str(state)).returncode == 0
+
+    done = platform.pulumi("preview", "--expect-no-changes")
+
+    assert done.returncode == 0, done.stdout
+    assert platform.apply().returncode == 0
+    assert [thing.urn for thing in platform.things(POOL)] == before
+    assert not re.search(r"::gpu-(?!main\.)", platform.export().read_text(encoding="utf-8"))
 
 
 def test_what_was_deleted_by_hand_is_found_and_made_again(platform: Platform) -> None:

@@ -78,7 +78,7 @@ def test_preview_against_a_revision_shows_one_changed_setting_and_nothing_else(c
         {
             "op": "update",
             "urn": "urn:pulumi:prod::groundwork::groundwork:gpu_pool:GpuPool$gcp:container/nodePool:NodePool"
-            "::gpu-a100-batch-pool",
+            "::gpu-main.a100-batch-pool",
             "diff": [{"path": "autoscaling.totalMaxNodeCount", "before": 16, "after": 24}],
         }
     ]

@@ -21,6 +21,7 @@ from tests.groundwork.samples import graph
 
 CRDS = ROOT.parent / "shared" / "crds"
 FILES = {
+    "cloud.google.com": "gke-computeclass.yaml",
     "gateway.networking.k8s.io": "gateway-api.yaml",
     "kueue.x-k8s.io": "kueue.yaml",
     "monitoring.googleapis.com": "prometheus-engine.yaml",

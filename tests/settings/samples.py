@@ -29,6 +29,7 @@ MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
 TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
 BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
 SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28", "service_range": "services-green"}
+AUTOPROVISIONING: Final = {"cpu": 100, "memory_gib": 1000, "gpus": {"nvidia-l4": 10}}
 """A cluster beside the one that is there."""
 
 

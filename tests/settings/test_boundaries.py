@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import pytest
 
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
-from tests.settings.samples import BACKUPS, POOL, SUBNET, Config, dev, problems_of, put
+from tests.settings.samples import AUTOPROVISIONING, BACKUPS, POOL, SUBNET, Config, dev, problems_of, put
 from tests.settings.wrong_clusters import PROXIES, TWO
 
 
@@ -47,6 +48,14 @@ NO_CACHE: Final = (("mounts.vision-raw.file_cache_mib", None), ("mounts.vision-r
 LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
 LARGE_CACHE: Final = (*LARGE_DISK, ("mounts.vision-raw.file_cache_mib", 16_777_216))
 
+# Without pools, for which any limit may be too low.
+LIMITS_ALONE: Final[tuple[tuple[str, object], ...]] = (
+    *NO_CACHE,
+    ("gpu_pools", {}),
+    ("teams.forecasting.quota.gpus", {}),
+    ("teams.vision.quota.gpus", {}),
+    ("clusters.main.autoprovisioning", AUTOPROVISIONING),
+)
 
 LIMITS: Final = (
     Limit("network.webhook_ports[0]", 1, 65535),
@@ -58,6 +67,13 @@ LIMITS: Final = (
     Limit("gpu_pools.l4.accelerators_per_node", 1, 16),
     Limit("gpu_pools.l4.max_nodes", 1, 1000),
     Limit("gpu_pools.l4.disk_gb", 50, 65536),
+    Limit("gpu_pools.l4.max_run_hours", 1, 168, also=(("gpu_pools.l4.capacity", "flex-start"),)),
+    Limit("gpu_pools.l4.sharing.clients", 2, 48, also=(("gpu_pools.l4.sharing", {"strategy": "mps"}),)),
+    Limit("gpu_pools.a100.local_ssd.partitions", 1, 32, also=(("gpu_pools.a100.local_ssd", {"use": "block"}),)),
+    Limit("clusters.main.autoprovisioning.cpu", 1, 1_000_000, also=LIMITS_ALONE),
+    Limit("clusters.main.autoprovisioning.memory_gib", 1, 100_000_000, also=LIMITS_ALONE),
+    Limit("clusters.main.autoprovisioning.gpus.nvidia-l4", 1, 100_000, also=LIMITS_ALONE),
+    Limit("clusters.main.autoprovisioning.disk_gb", 30, 65536, also=LIMITS_ALONE),
     Limit("buckets.models.soft_delete_days", 7, 90),
     Limit("buckets.models.noncurrent_days", 1, 3650),
     Limit("buckets.models.expire_days", 1, 3650),
@@ -91,6 +107,9 @@ LIMITS: Final = (
 )
 
 
+BY_MACHINE: Final = ("accelerators_per_node", "local_ssd.partitions")
+
+
 def _with(limit: Limit, value: float) -> Config:
     config = dev()
     for path, given in limit.also:
@@ -98,9 +117,9 @@ def _with(limit: Limit, value: float) -> Config:
     return put(config, limit.path, value)
 
 
-# GPUs for each node go by the machine: test_machines.py tries each number of them.
+# GPUs and local SSDs of each node go by the machine: test_machines.py tries each number of them.
 @pytest.mark.parametrize(
-    "limit", [limit for limit in LIMITS if "accelerators" not in limit.path], ids=lambda limit: limit.path
+    "limit", [limit for limit in LIMITS if not limit.path.endswith(BY_MACHINE)], ids=lambda limit: limit.path
 )
 def test_numbers_inside_are_accepted(limit: Limit) -> None:
     """A limit is part of what is allowed, and so is its neighbour."""
@@ -140,7 +159,7 @@ def _bounded(schema: Any, name: str) -> Iterator[str]:
 
 def test_every_limit_is_tried() -> None:
     """A number that gets a limit in the model gets a line in this table."""
-    keyless = [limit.path.replace(".gpus.a100", ".gpus").replace(".weights.green", ".weights") for limit in LIMITS]
+    keyless = [re.sub(r"\.(gpus|weights)\.[a-z0-9-]+$", r".\1", limit.path) for limit in LIMITS]
     tried = [path.rsplit(".", 1)[-1].removesuffix("[0]") for path in keyless]
 
     assert Counter(_bounded(schema(), "")) == Counter(tried)

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from stacks.settings.clusters import Accelerator
+from stacks.settings.gpu_facts import offered
 from stacks.settings.machines import gpu_machines, nearest
 from stacks.settings.problems import PREFIX
 from tests.settings.samples import Config, dev, problems_of, put
@@ -47,11 +48,16 @@ GPUS: Final = {
 
 def _pool(machine: str, gpus: int) -> Config:
     """Development's settings with a pool of these machines, which no quota is about."""
-    accelerator = gpu_machines()[machine].accelerator.value
+    accelerator = gpu_machines()[machine].accelerator
     config = dev()
     for team in ("forecasting", "vision"):
         put(config, f"teams.{team}.quota.gpus", {})
-    for key, value in (("accelerator", accelerator), ("machine_type", machine), ("accelerators_per_node", gpus)):
+    for key, value in (
+        ("accelerator", accelerator.value),
+        ("machine_type", machine),
+        ("accelerators_per_node", gpus),
+        ("zones", offered(accelerator, "europe-west4-a") or ["europe-west4-a"]),
+    ):
         put(config, f"gpu_pools.l4.{key}", value)
     return config
 

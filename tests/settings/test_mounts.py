@@ -98,7 +98,7 @@ def test_a_profile_decides_what_is_left_out() -> None:
 @pytest.mark.parametrize("location", sorted(wide()))
 def test_every_location_can_be_used(location: str) -> None:
     """Its regions have zones for caches, and turbo replication goes with exactly the dual ones."""
-    allowed = put(dev(), "residency", None)
+    allowed = put(put(dev(), "residency", None), "encryption", None)
     bucket: dict[str, Any] = {
         "location": location,
         "caches": {f"{region}-a": {} for region in wide()[location].regions},

@@ -75,7 +75,7 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
     [
         # A team that means a cluster which is not there has a namespace in none: only the reference is told.
         ([("teams.vision.clusters", ["man"])], ["teams.vision.clusters[0]"]),
-        ([("gpu_pools.l4.cluster", "man")], ["gpu_pools.l4.cluster"]),
+        ([("gpu_pools.l4.clusters", ["man"])], ["gpu_pools.l4.clusters[0]"]),
         ([("mounts.vision-raw.team", "vison")], ["mounts.vision-raw.team"]),
         # Each problem of one entry is told, at its own key.
         (
@@ -93,10 +93,10 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
         (
             [
                 ("gpu_pools.l4.accelerators_per_node", 2),
-                ("gpu_pools.l4.cluster", "x"),
+                ("gpu_pools.l4.clusters", ["x"]),
                 ("gpu_pools.l4.disk_gb", 1),
             ],
-            ["gpu_pools.l4.accelerators_per_node", "gpu_pools.l4.cluster", "gpu_pools.l4.disk_gb"],
+            ["gpu_pools.l4.accelerators_per_node", "gpu_pools.l4.clusters[0]", "gpu_pools.l4.disk_gb"],
         ),
         # A network with a mistake still has subnets.
         (

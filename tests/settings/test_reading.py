@@ -142,6 +142,14 @@ def test_keys_of_pulumi_itself_are_left_alone(read: Read) -> None:
     assert not read(edited(("  groundwork:projects:", "  pulumi:template: x\n  groundwork:projects:")))
 
 
+# To the number of nodes, which tells the pool from others like it.
+L4: Final = """nvidia-l4
+      accelerators_per_node: 1
+      machine_type: g2-standard-8
+      capacity: spot
+      zones: [europe-west4-a]
+      max_nodes: 2"""
+
 MISTAKES: Final = (
     ("environment: dev", "environment: Dev", "environment"),
     ("flow_log_sampling: 0.1", "flow_log_sampling: 10", "network.flow_log_sampling"),
@@ -152,7 +160,7 @@ MISTAKES: Final = (
         "zones:\n        - europe-west4-a\n        - west\n      subnet",
         "clusters.main.zones[1]",
     ),
-    ("accelerator: nvidia-l4\n", "acelerator: nvidia-l4\n", "gpu_pools.l4.acelerator"),
+    (f"accelerator: {L4}", f"acelerator: {L4}", "gpu_pools.l4.acelerator"),
     ("metadata_ttl_seconds: -1", "metadata_ttl_seconds: -2", "mounts.vision-raw.metadata_ttl_seconds"),
 )
 

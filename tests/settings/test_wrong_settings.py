@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from stacks.settings import Settings, SettingsError, read_file
 from stacks.settings.problems import PREFIX
 from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of
+from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_operations import OPERATIONS
@@ -22,7 +23,7 @@ from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_values import VALUES
 
-TABLES: Final = (CLUSTERS, DATA, OPERATIONS, RANGES, REFERENCES, VALUES)
+TABLES: Final = (CAPACITY, CLUSTERS, DATA, OPERATIONS, RANGES, REFERENCES, VALUES)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 

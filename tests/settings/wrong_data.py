@@ -12,19 +12,21 @@ RAW: Final = "mounts.vision-raw"
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
 # A pool whose machines have local SSD, and one whose machines have much memory.
 TUNING: Final = {
-    "cluster": "main",
+    "clusters": ["main"],
     "accelerator": "nvidia-a100-80gb",
     "accelerators_per_node": 2,
     "machine_type": "a2-ultragpu-2g",
     "capacity": "spot",
     "zones": ["europe-west4-a"],
     "max_nodes": 1,
+    "local_ssd": {"use": "scratch"},
 }
 BATCH: Final = {
     **TUNING,
     "accelerator": "nvidia-tesla-a100",
     "accelerators_per_node": 4,
     "machine_type": "a2-highgpu-4g",
+    "local_ssd": None,
 }
 
 DATA: Final = {
@@ -227,7 +229,7 @@ DATA: Final = {
         "tuning",
         "pool 'tuning' is in cluster 'second', where team 'vision' has no namespace",
         "a pool in main",
-        also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "cluster": "second"})),
+        also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]})),
     ),
     "cache without a pool": Wrong(
         f"{RAW}.pool", None, "a cache of files takes room", "set pool", f"{RAW}.file_cache_mib"
@@ -312,7 +314,7 @@ DATA: Final = {
         f"{RAW}.cache_medium",
         "local-ssd",
         "a node of pool 'a100' has 0 MiB for that",
-        "no pool fits; the smallest machine that does is a2-ultragpu-1g, with 250240 MiB",
+        "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
         at=f"{RAW}.file_cache_mib",
     ),
     "cache above the boot disk": Wrong(

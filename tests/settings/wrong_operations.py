@@ -12,11 +12,13 @@ OPERATIONS: Final = {
     # Quotas
     "quota missing": Wrong("teams.vision.quota", ABSENT, "is missing"),
     "quota without cores": Wrong("teams.vision.quota.cpu", ABSENT, "is missing", "cores that pods may request"),
-    "quota of no pool": Wrong("teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools", "known here: a100, l4"),
+    "quota of no pool": Wrong(
+        "teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools or compute_classes", "known here: a100, l4"
+    ),
     "quota above pool": Wrong("teams.vision.quota.gpus.l4", 3, "3 GPUs are more than pool 'l4' has", "at most 2"),
     "quota in another cluster": Wrong(
-        "gpu_pools.l4.cluster",
-        "second",
+        "gpu_pools.l4.clusters",
+        ["second"],
         "pool 'l4' is in cluster 'second', where team 'vision' has no namespace",
         "add second to groundwork:teams.vision.clusters",
         at="teams.vision.quota.gpus.l4",

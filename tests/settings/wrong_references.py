@@ -70,7 +70,7 @@ REFERENCES: Final = {
         "gpu_pools.l4.zones[0]",
         "europe-west1-b",
         "zone 'europe-west1-b' does not lie in europe-west4",
-        "a pool's zones lie in its cluster's region",
+        "a pool's zones lie in the region of each of its clusters",
     ),
     # References
     "group of team": Wrong("teams.vision.group", "visoin", "no entry 'visoin' in groups", "did you mean vision?"),
@@ -83,7 +83,9 @@ REFERENCES: Final = {
     "secondary range gone": Wrong(
         f"{SUBNET}.secondary", {"pods": "10.68.0.0/16"}, "no secondary range", "pods", at="clusters.main.service_range"
     ),
-    "cluster of pool": Wrong("gpu_pools.l4.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
+    "cluster of pool": Wrong(
+        "gpu_pools.l4.clusters", ["mian"], "no entry 'mian' in clusters", "mean main?", at="gpu_pools.l4.clusters[0]"
+    ),
     "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
     "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
     "team with grant": Wrong("buckets.models.workloads.x", "read", "no entry 'x' in teams", "forecasting, vision"),

@@ -132,7 +132,7 @@ VALUES: Final = {
         "clusters.main.release_channel", "BETA", "'BETA' is not a choice", "'STABLE' or 'EXTENDED'"
     ),
     "accelerator": Wrong("gpu_pools.l4.accelerator", "nvidia-t4", "is not a choice", "one of 'nvidia-l4'"),
-    "capacity": Wrong("gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'spot' or 'on-demand'"),
+    "capacity": Wrong("gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'reserved', 'on-demand'"),
     "data class": Wrong("buckets.models.data_class", "stuff", "'stuff' is not a choice", "one of 'raw', 'curated'"),
     "access": Wrong("buckets.models.groups.vision", "admin", "'admin' is not a choice", "one of 'read' or 'write'"),
     "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "needs at least 1"),

@@ -78,6 +78,18 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
         "3710.22",
         "3710.22",
     ),
+    # the same 3700.22 and 10.00: one local SSD is the machine's own, and it is all cache
+    "a local SSD within, as a cache": (
+        pool(
+            "p",
+            "a2-ultragpu-1g",
+            "us-central1",
+            (1, 1),
+            ephemeralStorageLocalSsdConfig={"localSsdCount": 0, "dataCacheCount": 1},
+        ),
+        "3710.22",
+        "3710.22",
+    ),
     # compute.instance.g2-standard-4.cost.europe-west1.hour: 0.778293004; compute.storage.local...month: 0.08
     # two zones: 1460 x 0.778293004 = 1136.31, 200 x 0.1 = 20.00, 2 x 750 x 0.08 = 120.00; high is twice as many nodes:
     # 2920 x 0.778293004 = 2272.62, 40.00, 240.00

@@ -1,0 +1,28 @@
+"""Keys that were called otherwise before: what is said of the old one, instead of what a stranger would be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from stacks.settings.places import EVERY, found
+from stacks.settings.problems import Place, Problem, key_path
+
+ENTRY: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
+
+# Where the old key stood, the old one and the new one. The new one takes a list of what the old one took.
+BECAME_A_LIST: Final[tuple[tuple[Place, str, str], ...]] = ((("gpu_pools", EVERY), "cluster", "clusters"),)
+
+
+def renamed(values: Mapping[str, Any], file: str) -> Iterator[tuple[Problem, tuple[Place, Place]]]:
+    """A problem for each old key, and the places of which nothing else is to be said."""
+    for section, old, new in BECAME_A_LIST:
+        for place, entry in found(values, section, ENTRY):
+            if old in entry:
+                example = entry[old] if isinstance(entry[old], str) else "main"
+                problem = Problem(
+                    file, key_path((*place, old)), f"{old} became {new}: [{example}]", f"write {new}, a list, instead"
+                )
+                yield problem, ((*place, old), (*place, new))

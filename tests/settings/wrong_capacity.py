@@ -1,0 +1,381 @@
+"""Mistakes in GPU capacity: ways of having machines, shapes that do not exist, ladders, limits of clusters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.settings.samples import ABSENT, AUTOPROVISIONING, POOL, SECOND, TEAM, Wrong
+
+Also = tuple[tuple[str, object], ...]
+
+FLEX: Final = {**POOL, "capacity": "flex-start", "max_run_hours": 24}
+QUEUED: Final = {**FLEX, "capacity": "queued"}
+ON_DEMAND: Final = {**POOL, "capacity": "on-demand"}
+RESERVED: Final = {**POOL, "capacity": "reserved", "reservation": {"name": "l4-2027"}}
+A100: Final = {
+    **POOL,
+    "accelerator": "nvidia-tesla-a100",
+    "machine_type": "a2-highgpu-1g",
+    "local_ssd": {"use": "scratch", "partitions": 4},
+}
+H100: Final = {
+    **POOL,
+    "accelerator": "nvidia-h100-80gb",
+    "accelerators_per_node": 8,
+    "machine_type": "a3-highgpu-8g",
+    "zones": ["europe-west4-b"],
+}
+H200: Final = {
+    **POOL,
+    "accelerator": "nvidia-h200-141gb",
+    "accelerators_per_node": 8,
+    "machine_type": "a3-ultragpu-8g-nolssd",
+}
+
+NEW: Final = "gpu_pools.new"
+LADDER: Final = "compute_classes.any"
+CLASS: Final = {"clusters": ["main"], "rungs": ["cheap", "flex"]}
+RUNGS: Final[Also] = (("gpu_pools.cheap", POOL), ("gpu_pools.flex", FLEX), ("compute_classes", {"any": CLASS}))
+LIMITED: Final[Also] = (("clusters.main.autoprovisioning", AUTOPROVISIONING),)
+MODELLED: Final[Also] = (
+    ("gpu_pools.dear", ON_DEMAND),
+    ("compute_classes", {"any": {"clusters": ["main"], "rungs": ["dear"]}}),
+)
+
+CAPACITY: Final = {
+    # The key of old
+    "one cluster": Wrong(
+        "gpu_pools.l4.cluster",
+        "main",
+        "cluster became clusters: [main]",
+        "write clusters, a list, instead",
+        also=(("gpu_pools.l4.clusters", ABSENT),),
+    ),
+    "one cluster beside several": Wrong("gpu_pools.l4.cluster", "main", "cluster became clusters: [main]", "a list"),
+    "pool without cluster": Wrong("gpu_pools.l4.clusters", [], "is empty", "needs at least 1"),
+    "pool twice in a cluster": Wrong(
+        "gpu_pools.l4.clusters", ["main", "main"], "stands twice", "once is", "gpu_pools.l4.clusters[1]"
+    ),
+    "pool in two regions": Wrong(
+        "gpu_pools.l4.clusters",
+        ["main", "west"],
+        "zone 'europe-west4-a' does not lie in europe-west1, the region of cluster 'west'",
+        "each of its clusters",
+        at="gpu_pools.l4.zones[0]",
+        also=(
+            (
+                "network.subnets.west",
+                {
+                    "region": "europe-west1",
+                    "cidr": "10.80.0.0/22",
+                    "secondary": {"pods": "10.84.0.0/16", "services-green": "10.80.16.0/20"},
+                },
+            ),
+            ("clusters.west", {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "west"}),
+        ),
+    ),
+    # What belongs to one way of having machines
+    "reserved without reservation": Wrong(
+        f"{NEW}.reservation",
+        ABSENT,
+        "is missing, and reserved machines need it",
+        "name the reservation",
+        also=((NEW, RESERVED),),
+    ),
+    "reservation without name": Wrong(
+        f"{NEW}.reservation",
+        {},
+        "is missing",
+        "the name of a reservation",
+        f"{NEW}.reservation.name",
+        ((NEW, RESERVED),),
+    ),
+    "reservation with a bad name": Wrong(
+        f"{NEW}.reservation.name", "L4_2027", "has the wrong shape", "such as a100-until-2027", also=((NEW, RESERVED),)
+    ),
+    "reservation of spot": Wrong(
+        "gpu_pools.l4.reservation",
+        {"name": "l4-2027"},
+        "does not belong to spot machines",
+        "leave it out, or capacity: reserved",
+    ),
+    "reservation of flex-start": Wrong(
+        f"{NEW}.reservation",
+        {"name": "l4-2027"},
+        "does not belong to flex-start machines",
+        "reserved",
+        also=((NEW, FLEX),),
+    ),
+    "flex-start for ever": Wrong(
+        f"{NEW}.max_run_hours", ABSENT, "is missing, and flex-start machines need it", "1 to 168", also=((NEW, FLEX),)
+    ),
+    "queued for ever": Wrong(
+        f"{NEW}.max_run_hours", ABSENT, "is missing, and queued machines need it", "1 to 168", also=((NEW, QUEUED),)
+    ),
+    "flex-start too long": Wrong(
+        f"{NEW}.max_run_hours", 169, "169 is out of range", "at most 168", also=((NEW, FLEX),)
+    ),
+    "hours on demand": Wrong(
+        f"{NEW}.max_run_hours",
+        24,
+        "does not belong to on-demand machines",
+        "leave it out, or capacity: flex-start and queued",
+        also=((NEW, ON_DEMAND),),
+    ),
+    # Partitions and sharing
+    "partition that is none": Wrong("gpu_pools.a100.partition", "half", "has the wrong shape", "such as 1g.5gb"),
+    "partition of another GPU": Wrong(
+        "gpu_pools.a100.partition",
+        "1g.10gb",
+        "nvidia-tesla-a100 has no partition 1g.10gb",
+        "one of 1g.5gb (7 fit), 2g.10gb (3 fit), 3g.20gb (2 fit), 7g.40gb (1 fit)",
+    ),
+    "partition of an L4": Wrong(
+        "gpu_pools.l4.partition", "1g.5gb", "nvidia-l4 cannot be cut into partitions", "leave it out; sharing may do"
+    ),
+    "shared by one": Wrong(
+        "gpu_pools.l4.sharing.clients",
+        1,
+        "1 is out of range",
+        "at least 2",
+        also=(("gpu_pools.l4.sharing", {"strategy": "mps"}),),
+    ),
+    "shared somehow": Wrong(
+        "gpu_pools.l4.sharing",
+        {"strategy": "vgpu", "clients": 4},
+        "'vgpu' is not a choice",
+        "one of 'time-sharing' or 'mps'",
+        at="gpu_pools.l4.sharing.strategy",
+    ),
+    "quota above partitions": Wrong(
+        "teams.vision.quota.gpus.new",
+        15,
+        "15 GPUs are more than pool 'new' has",
+        "at most 14",
+        also=((NEW, {**A100, "partition": "1g.5gb"}),),
+    ),
+    "quota above clients of partitions": Wrong(
+        "teams.vision.quota.gpus.new",
+        29,
+        "29 GPUs are more than pool 'new' has",
+        "at most 28",
+        also=((NEW, {**A100, "partition": "1g.5gb", "sharing": {"strategy": "mps", "clients": 2}}),),
+    ),
+    # Local SSD
+    "local SSD count missing": Wrong(
+        f"{NEW}.local_ssd.partitions",
+        ABSENT,
+        "is missing, and a2-highgpu-1g brings none by itself",
+        "1 or 2 or 4 or 8",
+        also=((NEW, A100),),
+    ),
+    "local SSD count that is none": Wrong(
+        f"{NEW}.local_ssd.partitions",
+        3,
+        "a2-highgpu-1g takes 1 or 2 or 4 or 8 local SSD partitions, not 3",
+        "2 or 4",
+        also=((NEW, A100),),
+    ),
+    "local SSD count of the machine": Wrong(
+        f"{NEW}.local_ssd",
+        {"use": "block", "partitions": 8},
+        "a3-highgpu-8g brings 16 local SSD partitions, not 8",
+        "16",
+        f"{NEW}.local_ssd.partitions",
+        ((NEW, H100),),
+    ),
+    "local SSD that is not there": Wrong(
+        f"{NEW}.local_ssd",
+        {"use": "scratch"},
+        "a3-ultragpu-8g-nolssd has no local SSD",
+        "a3-ultragpu-8g has 32",
+        also=((NEW, H200),),
+    ),
+    "local SSD for something": Wrong(
+        f"{NEW}.local_ssd.use", "swap", "'swap' is not a choice", "one of 'scratch', 'cache'", also=((NEW, A100),)
+    ),
+    # Places
+    "zone without the GPU": Wrong(
+        f"{NEW}.zones",
+        ["europe-west4-b", "europe-west4-a"],
+        "europe-west4-a offered no nvidia-h100-80gb on 2026-07-16",
+        "one of europe-west4-b, europe-west4-c",
+        f"{NEW}.zones[1]",
+        ((NEW, H100),),
+    ),
+    "close together in two zones": Wrong(
+        "gpu_pools.l4.zones",
+        ["europe-west4-a", "europe-west4-b"],
+        "machines in 2 zones are not close together",
+        "one zone with compact_placement",
+        also=(("gpu_pools.l4.compact_placement", True),),
+    ),
+    "close together when there are some": Wrong(
+        f"{NEW}.compact_placement",
+        value=True,
+        message="flex-start machines cannot be placed",
+        hint="capacity: on-demand or spot",
+        also=((NEW, FLEX),),
+    ),
+    "close together in a queue": Wrong(
+        f"{NEW}.compact_placement",
+        value=True,
+        message="queued machines cannot be placed",
+        hint="leave it out",
+        also=((NEW, QUEUED),),
+    ),
+    "close together in a reservation": Wrong(
+        f"{NEW}.compact_placement",
+        value=True,
+        message="reserved machines cannot be placed",
+        hint="leave it out",
+        also=((NEW, RESERVED),),
+    ),
+    # Compute classes
+    "class without rungs": Wrong(f"{LADDER}.rungs", [], "is empty", "needs at least 1", also=RUNGS),
+    "rung that is not there": Wrong(
+        f"{LADDER}.rungs[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=RUNGS
+    ),
+    "rung twice": Wrong(f"{LADDER}.rungs[1]", "cheap", "'cheap' stands twice", "once is enough", also=RUNGS),
+    "rung in a queue": Wrong(
+        f"{LADDER}.rungs[1]",
+        "queued",
+        "pool 'queued' is queued",
+        "a flex-start pool",
+        also=(*RUNGS, ("gpu_pools.queued", QUEUED)),
+    ),
+    "rung of another GPU": Wrong(
+        f"{LADDER}.rungs[1]",
+        "big",
+        "a GPU of pool 'big' is nvidia-tesla-a100, and one of 'cheap' is nvidia-l4",
+        "all rungs of a class carry the same",
+        also=(*RUNGS, ("gpu_pools.big", A100)),
+    ),
+    "rung of a part of a GPU": Wrong(
+        "gpu_pools.flex.sharing",
+        {"strategy": "mps", "clients": 4},
+        "a GPU of pool 'flex' is nvidia-l4 shared by 4 (mps), and one of 'cheap' is nvidia-l4",
+        "carry the same",
+        f"{LADDER}.rungs[1]",
+        RUNGS,
+    ),
+    "rung of two classes": Wrong(
+        "compute_classes.other",
+        {"clusters": ["main"], "rungs": ["flex"]},
+        "pool 'flex' is a rung of compute class 'any' already",
+        "a pool has one class",
+        "compute_classes.other.rungs[0]",
+        RUNGS,
+    ),
+    "rung elsewhere": Wrong(
+        f"{LADDER}.clusters",
+        ["main", "second"],
+        "pool 'cheap' is not in cluster 'second'",
+        "add second to groundwork:gpu_pools.cheap.clusters",
+        f"{LADDER}.rungs[0]",
+        (*RUNGS, ("clusters.second", SECOND), ("gpu_pools.flex.clusters", ["main", "second"])),
+    ),
+    "class not everywhere": Wrong(
+        "gpu_pools.flex.clusters",
+        ["main", "second"],
+        "pool 'flex' is in cluster 'second', and the class is not",
+        "add second to groundwork:compute_classes.any.clusters",
+        f"{LADDER}.rungs[1]",
+        (*RUNGS, ("clusters.second", SECOND)),
+    ),
+    "cluster of class": Wrong(
+        f"{LADDER}.clusters[1]",
+        "mian",
+        "no entry 'mian' in clusters",
+        "did you mean main?",
+        also=(*RUNGS, (f"{LADDER}.clusters", ["main", "x"])),
+    ),
+    "class that does what": Wrong(
+        f"{LADDER}.when_unsatisfiable", "never", "'never' is not a choice", "one of 'wait' or 'any-rung'", also=RUNGS
+    ),
+    "class called as a pool": Wrong(
+        "compute_classes.l4",
+        {"clusters": ["main"], "rungs": ["cheap"]},
+        "'l4' is also a GPU pool",
+        "another key",
+        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+    ),
+    "class called as the machines without GPU": Wrong(
+        "compute_classes.cpu",
+        {"clusters": ["main"], "rungs": ["cheap"]},
+        "'cpu' is what the queue calls machines without a GPU",
+        "another key",
+        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+    ),
+    "class called as GKE's": Wrong(
+        "compute_classes.gke-any",
+        {"clusters": ["main"], "rungs": ["cheap"]},
+        "'gke-any' begins as GKE's own classes do",
+        "not gke or autopilot",
+        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+    ),
+    "quota of a rung": Wrong(
+        "teams.vision.quota.gpus.flex",
+        1,
+        "pool 'flex' is a rung of compute class 'any', whose pods it serves",
+        "promise any instead",
+        also=RUNGS,
+    ),
+    "quota above a ladder": Wrong(
+        "teams.vision.quota.gpus.any", 5, "5 GPUs are more than compute class 'any' has", "at most 4", also=RUNGS
+    ),
+    "class without namespace": Wrong(
+        "teams.vision.clusters",
+        ["second"],
+        "compute class 'any' is in cluster 'main', where team 'vision' has no namespace",
+        "add main to groundwork:teams.vision.clusters",
+        "teams.vision.quota.gpus.any",
+        (
+            *RUNGS,
+            ("clusters.second", SECOND),
+            ("mounts", {}),
+            ("teams.vision", {**TEAM, "quota": {"cpu": 1, "memory_gib": 1, "gpus": {"any": 1}}}),
+        ),
+    ),
+    "more like flex-start": Wrong(
+        f"{LADDER}.create_pools",
+        value=True,
+        message="no pool is made like 'flex', the last rung",
+        hint="a last rung that is spot or on-demand, neither cut nor shared",
+        also=(*RUNGS, *LIMITED),
+    ),
+    "more without limits": Wrong(
+        f"{LADDER}.create_pools",
+        value=True,
+        message="cluster 'main' has no limit for nvidia-l4",
+        hint="set groundwork:clusters.main.autoprovisioning.gpus.nvidia-l4",
+        also=MODELLED,
+    ),
+    # What a cluster may grow to
+    "limit without memory": Wrong(
+        "clusters.main.autoprovisioning.memory_gib", ABSENT, "is missing", "most memory in the cluster", also=LIMITED
+    ),
+    "limit of no GPU": Wrong(
+        "clusters.main.autoprovisioning.gpus.nvidia-l5",
+        4,
+        "'nvidia-l5' has the wrong shape",
+        "a GPU type, such as nvidia-l4",
+        also=LIMITED,
+    ),
+    "limit below cores": Wrong(
+        "clusters.main.autoprovisioning.cpu",
+        35,
+        "35 is less than the 36 cores to which the cluster's GPU pools may grow",
+        "at least 36",
+        also=LIMITED,
+    ),
+    "limit below memory": Wrong(
+        "clusters.main.autoprovisioning.memory_gib", 180, "180 is less than the 181 GiB", "at least 181", also=LIMITED
+    ),
+    "limit below GPUs": Wrong(
+        "clusters.main.autoprovisioning.gpus.nvidia-l4", 2, "2 is less than the 3 nvidia-l4", "at least 3", also=LIMITED
+    ),
+    "profile": Wrong(
+        "clusters.main.autoprovisioning.profile", "eager", "'eager' is not a choice", "one of 'balanced'", also=LIMITED
+    ),
+}

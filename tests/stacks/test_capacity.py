@@ -1,0 +1,288 @@
+"""GPU capacity as the stacks declare it, and what the pool refuses whoever asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from components.gpu_pool import CapacityArgs
+from groundwork.engines import embedded
+from groundwork.graph import Graph, Node
+from groundwork.project import Project
+from stacks.settings import Settings, read_file
+from stacks.settings.clusters import Accelerator
+from stacks.settings.gpu_facts import partitions
+from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity
+from stacks.settings.machines import gpu_machines
+from stacks.settings.units import per_node
+from tests.conftest import ROOT, STACKS
+from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
+
+POOL: Final = "gcp:container/nodePool:NodePool"
+CLUSTER: Final = "gcp:container/cluster:Cluster"
+CLASS: Final = "kubernetes:cloud.google.com/v1:ComputeClass"
+FLAVOR: Final = "kubernetes:kueue.x-k8s.io/v1beta2:ResourceFlavor"
+COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
+FLEX: Final = ("flex-start", "queued")
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Settings]:
+    """What each stack was declared from."""
+    return {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS}
+
+
+def _pools(graph: Graph) -> dict[str, Node]:
+    """GPU pools by key; each stack has one cluster."""
+    return {
+        node.inputs["name"]: node
+        for node in graph
+        if node.type == POOL and "guestAccelerators" in node.inputs["nodeConfig"]
+    }
+
+
+def _taints(pool: Node) -> dict[str, str]:
+    return {taint["key"]: taint["value"] for taint in pool.inputs["nodeConfig"]["taints"]}
+
+
+def test_every_way_of_having_machines_is_declared_somewhere(settings: dict[str, Settings]) -> None:
+    """The sample stacks exercise each mode, a partition, a shared GPU, local SSDs and compact placement."""
+    pools = [pool for stack in settings.values() for pool in stack.gpu_pools.values()]
+
+    assert {pool.capacity for pool in pools} == set(Capacity) == set(CHEAPEST_FIRST)
+    assert all(any(getattr(pool, key) for pool in pools) for key in ("partition", "sharing", "local_ssd"))
+    assert any(pool.compact_placement for pool in pools)
+    assert any(cluster.autoprovisioning for stack in settings.values() for cluster in stack.clusters.values())
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_waiting_machines_keep_to_the_rules_of_flex_start(
+    graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
+) -> None:
+    """None at rest, seven days at most, no reservation, no repair, and GKE's own upgrades; no other pool has any."""
+    for key, pool in _pools(graphs[stack]).items():
+        mode = settings[stack].gpu_pools[key].capacity
+        config = pool.inputs["nodeConfig"]
+        affinity = config.get("reservationAffinity", {}).get("consumeReservationType")
+        flex = mode.value in FLEX
+
+        assert pool.inputs["autoscaling"]["totalMinNodeCount"] == 0
+        assert pool.inputs["management"] == {"autoRepair": not flex, "autoUpgrade": True}
+        assert "upgradeSettings" not in pool.inputs
+        assert config.get("flexStart", False) is flex
+        assert ("maxRunDuration" in config) is flex
+        assert int(config.get("maxRunDuration", "0s").removesuffix("s")) <= 604_800
+        assert config["spot"] is (mode is Capacity.SPOT)
+        assert ("queuedProvisioning" in pool.inputs) is (mode is Capacity.QUEUED)
+        assert (affinity == "NO_RESERVATION") is flex
+        assert (affinity == "SPECIFIC_RESERVATION") is (mode is Capacity.RESERVED)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_rungs_carry_the_label_and_the_taint_of_their_class(
+    graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
+) -> None:
+    """GKE steps only on pools that carry both; a pool of no class carries neither."""
+    graph = graphs[stack]
+    rungs = {rung: key for key, ladder in settings[stack].compute_classes.items() for rung in ladder.rungs}
+    declared = {node.inputs["metadata"]["name"]: node.inputs["spec"] for node in graph if node.type == CLASS}
+
+    for key, pool in _pools(graph).items():
+        assert _taints(pool).get(COMPUTE_CLASS) == rungs.get(key)
+        assert pool.inputs["nodeConfig"]["labels"].get(COMPUTE_CLASS) == rungs.get(key)
+    for key, ladder in settings[stack].compute_classes.items():
+        assert declared[key]["priorities"] == [{"nodepools": [rung]} for rung in ladder.rungs]
+        assert declared[key]["nodePoolAutoCreation"] == {"enabled": False}
+        assert declared[key]["whenUnsatisfiable"] == "DoNotScaleUp"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_flavor_tolerates_what_its_machines_are_tainted_with(
+    graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
+) -> None:
+    """A workload that is admitted for machines is let on them, and nothing that is promised lacks a flavor."""
+    graph = graphs[stack]
+    flavors: dict[str, Mapping[str, Any]] = {
+        node.inputs["metadata"]["name"]: node.inputs for node in graph if node.type == FLAVOR
+    }
+    promised = {key for team in settings[stack].teams.values() for key in team.quota.gpus}
+
+    assert promised <= set(flavors)
+    for pool in _pools(graph).values():
+        labels = pool.inputs["nodeConfig"]["labels"].items()
+        found = [flavor for flavor in flavors.values() if flavor["spec"].get("nodeLabels", {}).items() <= labels]
+        found = [flavor for flavor in found if flavor["spec"]]
+
+        assert len(found) == 1
+        assert set(_taints(pool)) <= {toleration["key"] for toleration in found[0]["spec"]["tolerations"]}
+
+
+def test_queued_machines_are_tolerated_as_gke_taints_them(graphs: dict[str, Graph]) -> None:
+    """GKE adds a taint of its own to machines of a queue, which only the flavor can know."""
+    flavors = [node.inputs for node in graphs["prod"] if node.type == FLAVOR]
+    queued = [
+        flavor for flavor in flavors if flavor["metadata"].get("labels", {}).get("groundwork.dev/capacity") == "queued"
+    ]
+
+    assert queued
+    for flavor in queued:
+        assert "cloud.google.com/gke-queued" in {toleration["key"] for toleration in flavor["spec"]["tolerations"]}
+
+
+def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
+    """What is paid for anyway comes first, what costs the full price last."""
+    queue = next(node for node in graphs["prod"] if node.name == "queue-main.vision-cluster-queue")
+    flavors = [flavor["name"] for flavor in queue.inputs["spec"]["resourceGroups"][1]["flavors"]]
+
+    assert flavors == ["a100-notebooks", "a100-batch", "l4-any", "a100-training", "l4-serving"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_local_ssds_are_those_of_the_settings_or_of_the_machine(
+    graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
+) -> None:
+    """A machine that brings disks has all of them."""
+    for key, pool in _pools(graphs[stack]).items():
+        wanted = settings[stack].gpu_pools[key].local_ssd
+        config = pool.inputs["nodeConfig"].get("ephemeralStorageLocalSsdConfig", {})
+        expected = (
+            0
+            if wanted is None
+            else wanted.partitions or gpu_machines()[settings[stack].gpu_pools[key].machine_type].local_ssd
+        )
+
+        assert config.get("localSsdCount", 0) == expected
+
+
+def test_pools_that_a_cluster_makes_are_as_hardened_as_ours(graphs: dict[str, Graph]) -> None:
+    """The account, the tag of the firewall and secure boot do not depend on who made a pool."""
+    cluster = next(node for node in graphs["prod"] if node.name == "cluster-main-cluster")
+    system = next(node for node in graphs["prod"] if node.name == "cluster-main-system")
+    made = cluster.inputs["clusterAutoscaling"]["autoProvisioningDefaults"]
+    limits = {limit["resourceType"] for limit in cluster.inputs["clusterAutoscaling"]["resourceLimits"]}
+
+    assert {"cpu", "memory"} <= limits
+    assert made["serviceAccount"] == system.inputs["nodeConfig"]["serviceAccount"]
+    assert made["shieldedInstanceConfig"] == system.inputs["nodeConfig"]["shieldedInstanceConfig"]
+    assert cluster.inputs["nodePoolAutoConfig"]["networkTags"]["tags"] == system.inputs["nodeConfig"]["tags"]
+
+
+def test_a_gpu_counts_as_often_as_it_is_cut_and_shared(settings: dict[str, Settings]) -> None:
+    """A quota counts what GKE advertises: each partition, and each client of it."""
+    assert per_node(settings["prod"].gpu_pools["a100-notebooks"]) == 7
+    assert per_node(settings["dev"].gpu_pools["l4-shared"]) == 4
+    assert per_node(settings["prod"].gpu_pools["l4-batch"]) == 4
+
+
+def test_partitions_fit_on_their_gpu() -> None:
+    """So many partitions of so many slices are no more than the seven, or four, that a GPU has."""
+    for accelerator in Accelerator:
+        slices = 4 if accelerator is Accelerator.RTX_PRO_6000 else 7
+        for size, count in partitions(accelerator).items():
+            assert int(size[0]) * count <= slices, (accelerator, size)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"mode": "flex-start"}, "max_run_seconds belongs to flex-start and queued"),
+        ({"mode": "spot", "max_run_seconds": 3600}, "max_run_seconds belongs to"),
+        ({"mode": "queued", "max_run_seconds": 604_801}, "at most 604800"),
+        ({"mode": "queued", "max_run_seconds": 0}, "max_run_seconds is 0"),
+        ({"mode": "reserved"}, "a reservation belongs to reserved machines"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "reservation": "x"}, "a reservation belongs to"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "cannot be placed"),
+    ],
+)
+def test_a_pool_refuses_what_its_machines_cannot_be(wrong: dict[str, Any], message: str) -> None:
+    """The component keeps to the limits whoever calls it."""
+    with pytest.raises(ValueError, match=message):
+        CapacityArgs(max_nodes=1, **wrong)
+
+
+def test_the_longest_run_is_a_week() -> None:
+    """Seven days are allowed, to the second."""
+    assert CapacityArgs(mode="queued", max_nodes=1, max_run_seconds=604_800).max_run_seconds == 604_800
+
+
+@pytest.fixture(scope="module")
+def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Development with a second cluster, its L4 in both, a class that makes more of them, and a team in both."""
+    root = tmp_path_factory.mktemp("two")
+    for name in ("__main__.py", "Pulumi.yaml", "components", "stacks"):
+        (root / name).symlink_to(ROOT / name)
+    config = dev()
+    limited = {**MAIN, "autoprovisioning": AUTOPROVISIONING}
+    for path, value in (
+        ("clusters.main", limited),
+        ("clusters.second", {**SECOND, "autoprovisioning": AUTOPROVISIONING}),
+        ("gpu_pools.l4.clusters", ["second", "main"]),
+        ("gpu_pools.l4.local_ssd", {"use": "cache", "partitions": 1}),
+        ("gpu_pools.a100.local_ssd", {"use": "block", "partitions": 2}),
+        ("compute_classes", {"l4-any": {"clusters": ["main", "second"], "rungs": ["l4"], "create_pools": True}}),
+        ("compute_classes.l4-any.climb", True),
+        ("compute_classes.l4-any.when_unsatisfiable", "any-rung"),
+        ("teams.vision.clusters", ["main", "second"]),
+        ("teams.vision.quota.gpus", {"l4-any": 2, "a100": 1}),
+        ("teams.forecasting.quota.gpus", {}),
+    ):
+        put(config, path, value)
+    assert problems_of(config) == []
+    (root / "Pulumi.dev.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")  # JSON is YAML
+    return embedded.plan(Project.at(root), "dev")
+
+
+def test_a_pool_is_made_in_each_of_its_clusters(two_clusters: Graph) -> None:
+    """One entry, two pools of one name, each in the cluster that its own name says."""
+    pools = {node.name: node.inputs for node in two_clusters if node.type == POOL and node.inputs["name"] == "l4"}
+
+    assert set(pools) == {"gpu-main.l4-pool", "gpu-second.l4-pool"}
+    assert {name: pool["nodeConfig"]["tags"] for name, pool in pools.items()} == {
+        "gpu-main.l4-pool": ["gke-main-node"],
+        "gpu-second.l4-pool": ["gke-second-node"],
+    }
+
+
+def test_a_promise_holds_in_each_cluster_that_can_keep_it(two_clusters: Graph) -> None:
+    """The A100 is in one cluster only, and is promised there."""
+    quotas = {
+        node.name: node.inputs["spec"]["hard"]["requests.nvidia.com/gpu"]
+        for node in two_clusters
+        if node.name in ("team-main.vision-quota", "team-second.vision-quota")
+    }
+
+    assert quotas == {"team-main.vision-quota": "3", "team-second.vision-quota": "2"}
+
+
+def test_more_pools_are_made_like_the_last_rung(two_clusters: Graph) -> None:
+    """What GKE is told below the last rung is that rung's machine, disk and zones."""
+    classes = [node for node in two_clusters if node.type == CLASS]
+
+    assert [node.name for node in classes] == ["class-main.l4-any-class", "class-second.l4-any-class"]
+    for node in classes:
+        assert node.inputs["spec"] == {
+            "priorities": [
+                {"nodepools": ["l4"]},
+                {
+                    "machineType": "g2-standard-8",
+                    "gpu": {"type": "nvidia-l4", "count": 1, "driverVersion": "default"},
+                    "spot": True,
+                    "storage": {"bootDiskType": "pd-balanced", "bootDiskSize": 200, "localSSDCount": 1},
+                    "location": {"zones": ["europe-west4-a"]},
+                },
+            ],
+            "whenUnsatisfiable": "ScaleUpAnyway",
+            "activeMigration": {"optimizeRulePriority": True},
+            "nodePoolAutoCreation": {"enabled": True},
+        }
+
+
+def test_local_ssds_are_for_what_the_settings_say(two_clusters: Graph) -> None:
+    """A cache in front of persistent disks leaves nothing for temporary files; raw devices are another argument."""
+    pools = {node.inputs["name"]: node.inputs["nodeConfig"] for node in two_clusters if node.type == POOL}
+
+    assert pools["l4"]["ephemeralStorageLocalSsdConfig"] == {"localSsdCount": 0, "dataCacheCount": 1}
+    assert pools["a100"]["localNvmeSsdBlockConfig"] == {"localSsdCount": 2}
