@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import ROLES, Component, GrantArgs, Labels
+from components._common import ROLES, Component, GrantArgs, Labels, ends
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Bucket(Component):
                 bucket=self.bucket.name,
                 role=ROLES[grant.access],
                 member=grant.member,
+                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
                 opts=self.child(),
             )
         self.register_outputs({"name": self.bucket.name})

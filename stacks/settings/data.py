@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.settings.clusters import Choice
+from stacks.settings.grants import AccessGrant
 from stacks.settings.shapes import BucketLocation, BucketName, Folder, Key, Section
 
 
@@ -20,13 +21,6 @@ class DataClass(StrEnum):
     MODELS = "models"
     SCRATCH = "scratch"
     SENSITIVE = "sensitive"
-
-
-class Access(StrEnum):
-    """What a grant allows: `read` lists and reads objects, `write` creates and deletes them too."""
-
-    READ = "read"
-    WRITE = "write"
 
 
 class Bucket(Section):
@@ -47,10 +41,8 @@ class Bucket(Section):
     expire_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         default=None, description="days after which an object is deleted; null keeps it"
     )
-    groups: dict[Key, Annotated[Access, Choice]] = Field(
-        default_factory=dict, description="what people may do, by group"
-    )
-    workloads: dict[Key, Annotated[Access, Choice]] = Field(
+    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="what people may do, by group")
+    workloads: dict[Key, AccessGrant] = Field(
         default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
     )
 
