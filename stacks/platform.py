@@ -16,7 +16,20 @@ from components.network import SharedVpc
 from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
-from stacks.layers import compute, data, encryption, foundation, operations, pipelines, teams
+from stacks.layers import (
+    compute,
+    data,
+    encryption,
+    files,
+    foundation,
+    identity,
+    operations,
+    pipelines,
+    registries,
+    secrets,
+    teams,
+    warehouses,
+)
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
 
@@ -52,17 +65,28 @@ def build(settings: Settings) -> Platform:
     operations.budgets(settings, google, alerting)
     vpc = foundation.network(settings, google, host)
     foundation.groups(settings, google, service)
+    deployers = identity.deployers(settings, google, service)
+    identity.audit(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
     clusters = compute.clusters(settings, google, vpc, accounts)
     compute.gpu_pools(settings, google, clusters, accounts)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
-    buckets = data.buckets(settings, google, workloads, service)
+    lakes = warehouses.lakes(settings, google, service)
+    buckets = data.buckets(settings, google, workloads, service, lakes)
+    catalog = warehouses.catalog_agent(settings, google, service)
+    warehouses.warehouses(settings, google, service, keys, workloads, catalog)
+    warehouses.discovery(settings, google, catalog, buckets)
+    shares = files.shares(settings, google, vpc, keys)
+    registries.registries(settings, google, service, keys, workloads, deployers)
+    kept = secrets.secrets(settings, google, service, keys, workloads)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
     namespaces = teams.namespaces(settings, kubernetes, workloads)
     data.mounts(settings, kubernetes, namespaces, buckets)
+    files.mounts(settings, kubernetes, namespaces, shares)
+    secrets.mounts(settings, kubernetes, namespaces, kept)
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:

@@ -19,6 +19,10 @@ def _components(graph: Graph) -> list[Node]:
     return [node for node in graph if node.type.startswith("groundwork:")]
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _of_type(graph: Graph, kind: str) -> list[Node]:
     return [node for node in graph if node.type == kind]
 
@@ -109,16 +113,18 @@ def test_nodes_run_as_an_account_of_their_own(graph: Graph) -> None:
 
 
 def test_members_are_groups_or_workloads(graph: Graph) -> None:
-    """Nobody is granted anything by name."""
-    members = [node.inputs["member"] for node in graph if isinstance(node.inputs.get("member"), str)]
+    """Nobody is granted anything by name; what comes from outside of the cloud may act as an account and no more."""
+    granted = {(node.inputs["member"], node.inputs["role"]) for node in graph if _is_text(node.inputs.get("member"))}
+    strangers = {(member, role) for member, role in granted if not member.startswith(("group:", "serviceAccount:"))}
 
-    assert members
-    assert [member for member in members if not member.startswith(("group:", "serviceAccount:"))] == []
+    assert granted
+    assert {role for _, role in strangers} <= {"roles/iam.workloadIdentityUser"}
+    assert [member for member, _ in strangers if "/workloadIdentityPools/github/subject/repo:" not in member] == []
 
 
 def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
     """A volume is reserved for one claim and the claim asks for that volume: no other claim can take it."""
-    volumes = {node.inputs["metadata"]["name"]: node for node in _of_type(graph, "kubernetes:core/v1:PersistentVolume")}
+    volumes = _of_type(graph, "kubernetes:core/v1:PersistentVolume")
     claims = _of_type(graph, "kubernetes:core/v1:PersistentVolumeClaim")
 
     assert len(volumes) == len(claims) > 0
@@ -135,6 +141,7 @@ def test_no_two_resources_claim_one_name(graph: Graph) -> None:
     def names() -> Iterator[tuple[Any, ...]]:
         for node in _custom(graph):
             place = [node.inputs.get(key) for key in ("project", "region", "location", "cluster", "namespace")]
+            place += node.property_dependencies.get("keyRing", ())  # which is not known before it exists
             metadata = node.inputs.get("metadata") or {}
             if name := node.inputs.get("name") or metadata.get("name"):
                 yield node.type, str(place), str(metadata.get("namespace")), name

@@ -10,18 +10,24 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from stacks.settings.clusters import Cluster, GpuPool
 from stacks.settings.data import Bucket, Mount
+from stacks.settings.file_shares import FileShare
+from stacks.settings.identity import Deployer
 from stacks.settings.network import Subnet
 from stacks.settings.operations import Recovery
 from stacks.settings.places import one
 from stacks.settings.problems import Place, Problem, key_path
-from stacks.settings.shapes import Key, ProjectId
-from stacks.settings.teams import Group, Team
+from stacks.settings.registries import Registry
+from stacks.settings.secrets import Secret
+from stacks.settings.shapes import Key, LabelValue, ProjectId
+from stacks.settings.teams import Group, Ownership, Team
+from stacks.settings.warehouses import Warehouse
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
-OPTIONAL: Final = frozenset({"gpu_pools", "buckets", "mounts"})
+OPTIONAL: Final = frozenset({"gpu_pools", "buckets", "mounts", "file_shares", "warehouses", "registries", "secrets"})
 
 KEY: Final[TypeAdapter[str]] = TypeAdapter(Key)
+ANY: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Draft:
 
     file: str
     keys: Mapping[str, frozenset[str]]
+    owner: str | None
     service_project: str | None
     network_name: str | None
     subnets: Mapping[str, Subnet]
@@ -42,6 +49,11 @@ class Draft:
     gpu_pools: Mapping[str, GpuPool]
     buckets: Mapping[str, Bucket]
     mounts: Mapping[str, Mount]
+    file_shares: Mapping[str, FileShare]
+    warehouses: Mapping[str, Warehouse]
+    registries: Mapping[str, Registry]
+    secrets: Mapping[str, Secret]
+    deployers: Mapping[str, Deployer]
     recovery: Recovery | None
 
     def problem(self, loc: Place, message: str, hint: str = "") -> Problem:
@@ -73,9 +85,14 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
 
     network = values.get("network")
     known: Mapping[str, Any] = network if isinstance(network, Mapping) else {}
+    ownership = values.get("ownership")
+    owned: Mapping[str, Any] = ownership if isinstance(ownership, Mapping) else {}
+    github = values.get("github")
     return Draft(
         file=file,
         keys=keys,
+        # Where nothing is said, the platform's own name is what the model says.
+        owner=one({"team": Ownership.model_fields["team"].default, **owned}, ("team",), TypeAdapter(LabelValue)),
         service_project=one(values, ("projects", "service"), TypeAdapter(ProjectId)),
         network_name=one(network, ("name",), KEY),
         # Where not one entry is there, that is told, and not that each reference misses its own.
@@ -86,6 +103,12 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         gpu_pools=entries("gpu_pools", GpuPool, top("gpu_pools")),
         buckets=entries("buckets", Bucket, top("buckets")),
         mounts=entries("mounts", Mount, top("mounts")),
+        file_shares=entries("file_shares", FileShare, top("file_shares")),
+        warehouses=entries("warehouses", Warehouse, top("warehouses")),
+        registries=entries("registries", Registry, top("registries")),
+        secrets=entries("secrets", Secret, top("secrets")),
+        # Without the section there is no deployer; a section of another form may mean any.
+        deployers=entries("github.deployers", Deployer, {} if github is None else one(github, ("deployers",), ANY)),
         recovery=_valid(Recovery, values.get("recovery")),
     )
 

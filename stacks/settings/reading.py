@@ -12,7 +12,16 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings import documents, entries, names, references
+from stacks.settings import (
+    documents,
+    entries,
+    grants,
+    identity_checks,
+    names,
+    references,
+    service_checks,
+    shared_checks,
+)
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
 from stacks.settings.model import Settings
@@ -102,10 +111,14 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         problems.extend(translate(error, Settings, file, told))
     problems.extend(overlaps(values, file))
     problems.extend(entries.check(values, file))
+    problems.extend(grants.check(values, file))
+    problems.extend(identity_checks.check(values, file))
+    problems.extend(service_checks.check(values, file))
     draft = draft_of(values, file)
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
     problems.extend(references.check(draft))
+    problems.extend(shared_checks.check(draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from stacks.settings.clusters import Cluster
-from stacks.settings.data import Access, Mount
+from stacks.settings.data import Mount
 from stacks.settings.draft import KEY, Draft
+from stacks.settings.grants import Access
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
 from stacks.settings.problems import Place, Problem, key_path, suggest
@@ -30,6 +31,21 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("mounts", EVERY, "cluster"), "clusters"),
     (("mounts", EVERY, "team"), "teams"),
     (("mounts", EVERY, "bucket"), "buckets"),
+    (("file_shares", EVERY, "team"), "teams"),
+    (("file_shares", EVERY, "teams", EVERY), "teams"),
+    (("warehouses", EVERY, "team"), "teams"),
+    (("warehouses", EVERY, "bucket"), "buckets"),
+    (("warehouses", EVERY, "groups", KEYS), "groups"),
+    (("warehouses", EVERY, "workloads", KEYS), "teams"),
+    (("registries", EVERY, "team"), "teams"),
+    (("registries", EVERY, "members", KEYS), "registries"),
+    (("registries", EVERY, "groups", KEYS), "groups"),
+    (("registries", EVERY, "workloads", KEYS), "teams"),
+    (("registries", EVERY, "deployers", EVERY), "github.deployers"),
+    (("secrets", EVERY, "team"), "teams"),
+    (("secrets", EVERY, "groups", KEYS), "groups"),
+    (("secrets", EVERY, "workloads", KEYS), "teams"),
+    (("audit", "readers", KEYS), "groups"),
     (("pipelines", "cluster"), "clusters"),
     (("pipelines", "bucket"), "buckets"),
     (("alerting", "page"), "groups"),
@@ -146,7 +162,8 @@ def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
     bucket = draft.buckets.get(mount.bucket)
     if bucket is None or mount.team not in draft.keys.get("teams", ()):
         return
-    granted = bucket.workloads.get(mount.team)
+    grant = bucket.workloads.get(mount.team)
+    granted = None if grant is None else grant.access
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
         has = "no access" if granted is None else f"{granted.value} access only"

@@ -15,12 +15,14 @@ from ruamel.yaml import YAML
 from stacks.settings import Settings, SettingsError, read_file
 from stacks.settings.problems import PREFIX
 from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of
+from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
+from tests.settings.wrong_services import SERVICES
 from tests.settings.wrong_values import VALUES
 
-TABLES: Final = (VALUES, RANGES, REFERENCES, OPERATIONS)
+TABLES: Final = (VALUES, RANGES, REFERENCES, OPERATIONS, IDENTITY, SERVICES)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 
