@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final, Literal
 
 import pulumi
@@ -27,11 +28,30 @@ ROLES: Final[Mapping[Access, str]] = {"read": "roles/storage.objectViewer", "wri
 
 
 @dataclass(frozen=True)
+class EndArgs:
+    """When a grant ends by itself: the last day on which it holds, in UTC, and why it was made."""
+
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class GrantArgs:
-    """One grant: an IAM member and what it may do."""
+    """One grant: an IAM member and what it may do, and its end where it has one."""
 
     member: pulumi.Input[str]
     access: Access
+    end: EndArgs | None = None
+
+
+def ends(end: EndArgs) -> dict[str, str]:
+    """The arguments of the IAM condition that ends a grant: IAM refuses by itself, whether anybody runs an update."""
+    following = end.day + timedelta(days=1)
+    return {
+        "title": f"until {end.day.isoformat()}",
+        "description": end.reason,
+        "expression": f'request.time < timestamp("{following.isoformat()}T00:00:00Z")',
+    }
 
 
 def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:

@@ -9,7 +9,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import ROLES, Component, GrantArgs, Labels
+from components._common import ROLES, Component, GrantArgs, Labels, ends
 
 DAY: Final = 86_400
 HOUR: Final = 3600
@@ -120,6 +120,7 @@ class Bucket(Component):
                 bucket=self.bucket.name,
                 role=ROLES[grant.access],
                 member=grant.member,
+                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
                 opts=self.child(),
             )
         self.register_outputs({"name": self.bucket.name})

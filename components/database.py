@@ -34,6 +34,7 @@ class DatabaseArgs:
     databases: Sequence[str]
     user: str
     key: pulumi.Input[str] | None  # the key that encrypts the disk; another key is another instance
+    deletion_protection: bool
     labels: Labels
 
 
@@ -47,7 +48,7 @@ class Database(Component):
     password: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the instance, protected twice: in the cloud and in the state."""
+        """Declare the instance, which is protected twice, in the cloud and in the state, or not at all."""
         super().__init__(name, opts)
         instance = self._instance(name, args)
         for database in args.databases:
@@ -82,7 +83,7 @@ class Database(Component):
             region=args.region,
             database_version="MYSQL_8_0",
             encryption_key_name=args.key,
-            deletion_protection=True,
+            deletion_protection=args.deletion_protection,
             settings=gcp.sql.DatabaseInstanceSettingsArgs(
                 tier=args.machine.tier,
                 availability_type="REGIONAL" if args.machine.regional else "ZONAL",
@@ -105,7 +106,11 @@ class Database(Component):
                         )
                     ),
                 ),
+                # The one password is made here and is longer; a person who adds a user chooses no short one.
+                password_validation_policy=gcp.sql.DatabaseInstanceSettingsPasswordValidationPolicyArgs(
+                    enable_password_policy=True, min_length=20, disallow_username_substring=True
+                ),
                 user_labels=dict(args.labels),
             ),
-            opts=self.child(protect=True, ignore_changes=["settings.diskSize"]),
+            opts=self.child(protect=args.deletion_protection, ignore_changes=["settings.diskSize"]),
         )

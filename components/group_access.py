@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component
+from components._common import Component, EndArgs, ends
 
 
 @dataclass(frozen=True)
 class GroupAccessArgs:
-    """The project, the group's e-mail address, and its roles."""
+    """The project, the group's e-mail address, and its roles with the end of those that end."""
 
     project: str
     group: str
-    roles: Sequence[str]
+    roles: Mapping[str, EndArgs | None]
 
 
 class GroupAccess(Component):
@@ -26,12 +26,13 @@ class GroupAccess(Component):
     def __init__(self, name: str, args: GroupAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare one binding for each role, named by the role."""
         super().__init__(name, opts)
-        for role in args.roles:
+        for role, end in args.roles.items():
             gcp.projects.IAMMember(
                 f"{name}-{role.removeprefix('roles/')}",
                 project=args.project,
                 role=role,
                 member=f"group:{args.group}",
+                condition=None if end is None else gcp.projects.IAMMemberConditionArgs(**ends(end)),
                 opts=self.child(),
             )
         self.register_outputs({})

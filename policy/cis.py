@@ -23,14 +23,17 @@ Where = tuple[str, ...]  # the keys that lead to an input; * stands for every it
 
 @dataclass(frozen=True)
 class Condition:
-    """An input that has a value."""
+    """An input that has a value; a text may be a pattern, as file names are matched."""
 
     path: Where
     value: Value
 
     def holds(self, node: Node) -> bool:
         """Whether the resource has the value there."""
-        return any(value == self.value for value in found(node.inputs, self.path))
+        return any(value == self.value or self._matches(value) for value in found(node.inputs, self.path))
+
+    def _matches(self, value: Value) -> bool:
+        return isinstance(self.value, str) and isinstance(value, str) and fnmatchcase(value, self.value)
 
     def __str__(self) -> str:
         """The condition as the page shows it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stacks.settings import Settings
 from stacks.settings.data import Bucket
+from stacks.settings.data_classes import DataClass
 
 
 def shared(settings: Settings) -> dict[str, str]:
@@ -18,10 +19,20 @@ def team(settings: Settings, name: str) -> dict[str, str]:
     return _labels(settings, name, entry.cost_center, entry.owner)
 
 
+def owned(settings: Settings, owner: str | None) -> dict[str, str]:
+    """Labels of what may have no owner yet. What is not said is not guessed."""
+    return {"environment": settings.environment} if owner is None else team(settings, owner)
+
+
 def bucket(settings: Settings, entry: Bucket) -> dict[str, str]:
-    """Labels of a bucket: those of its team, and its data class. What is not said is not guessed."""
-    labels = {"environment": settings.environment} if entry.team is None else team(settings, entry.team)
+    """Labels of a bucket: those of its team, and its data class."""
+    labels = owned(settings, entry.team)
     return labels if entry.data_class is None else {**labels, "data-class": entry.data_class.value}
+
+
+def data(settings: Settings, owner: str, kind: DataClass) -> dict[str, str]:
+    """Labels of a team's data."""
+    return {**team(settings, owner), "data-class": kind.value}
 
 
 def _labels(settings: Settings, team_name: str, cost_center: str, owner: str) -> dict[str, str]:

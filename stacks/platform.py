@@ -21,13 +21,18 @@ from stacks.layers import (
     compute,
     data,
     encryption,
+    files,
     foundation,
     gateway,
     hardening,
+    identity,
     mounts,
     operations,
     pipelines,
+    registries,
+    secrets,
     teams,
+    warehouses,
 )
 from stacks.settings import Settings
 from stacks.settings.pins import load_versions
@@ -66,12 +71,21 @@ def build(settings: Settings) -> Platform:
     hardening.network(settings, google, vpc)
     hardening.images(settings, google, service)
     foundation.groups(settings, google, service)
+    deployers = identity.deployers(settings, google, service)
+    identity.audit(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
     clusters = compute.clusters(settings, google, vpc, accounts, keys)
     pools = capacity.gpu_pools(settings, google, clusters, accounts, keys)
     compute.backups(settings, google, clusters)
     workloads = data.workloads(settings, google, clusters)
-    buckets = data.buckets(settings, google, workloads, keys, service)
+    lakes = warehouses.lakes(settings, google, service)
+    buckets = data.buckets(settings, google, workloads, keys, service, lakes)
+    catalog = warehouses.catalog_agent(settings, google, service)
+    warehouses.warehouses(settings, google, service, keys, workloads, catalog)
+    warehouses.discovery(settings, google, catalog, buckets)
+    shares = files.shares(settings, google, vpc, keys)
+    registries.registries(settings, google, service, keys, workloads, deployers)
+    kept = secrets.secrets(settings, google, service, keys, workloads)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
@@ -80,6 +94,8 @@ def build(settings: Settings) -> Platform:
     namespaces = teams.namespaces(settings, kubernetes, workloads)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
+    files.mounts(settings, kubernetes, namespaces, shares)
+    secrets.mounts(settings, kubernetes, namespaces, kept)
     kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
     teams.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:

@@ -85,9 +85,14 @@ def test_mounts_follow_their_team(graph: Graph) -> None:
     assert wanted == {node.name for node in graph if node.type == "groundwork:bucket_mount:BucketMount"}
 
 
+def _of_buckets(graph: Graph) -> list[Node]:
+    """The volumes that are buckets; shares are volumes as well."""
+    return [node for node in _of_type(graph, VOLUME) if node.inputs["spec"]["csi"]["driver"].startswith("gcsfuse.")]
+
+
 def test_volumes_say_every_size(graph: Graph) -> None:
     """A size that is left out is the driver's to choose, by the machine; one without end fills it."""
-    for volume in _of_type(graph, VOLUME):
+    for volume in _of_buckets(graph):
         options = volume.inputs["spec"]["mountOptions"]
         sizes = [option.rpartition(":")[2] for option in options if "max-size-mb" in option]
 
@@ -98,7 +103,7 @@ def test_volumes_say_every_size(graph: Graph) -> None:
 
 def test_the_guide_has_room_for_all_claims(graph: Graph) -> None:
     """Annotations and volume of a pod are enough for every claim that the guide names."""
-    volumes = {volume.inputs["metadata"]["name"]: volume for volume in _of_type(graph, VOLUME)}
+    volumes = {volume.inputs["metadata"]["name"]: volume for volume in _of_buckets(graph)}
     guides = [node for node in _of_type(graph, "kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
 
     assert guides

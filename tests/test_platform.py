@@ -22,6 +22,10 @@ def _components(graph: Graph) -> list[Node]:
     return [node for node in graph if node.type.startswith("groundwork:")]
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _of_type(graph: Graph, kind: str) -> list[Node]:
     return [node for node in graph if node.type == kind]
 
@@ -117,11 +121,13 @@ def test_nodes_run_as_an_account_of_their_own(graph: Graph) -> None:
 
 
 def test_members_are_groups_or_workloads(graph: Graph) -> None:
-    """Nobody is granted anything by name."""
-    members = [node.inputs["member"] for node in graph if isinstance(node.inputs.get("member"), str)]
+    """Nobody is granted anything by name; what comes from outside of the cloud may act as an account and no more."""
+    granted = {(node.inputs["member"], node.inputs["role"]) for node in graph if _is_text(node.inputs.get("member"))}
+    strangers = {(member, role) for member, role in granted if not member.startswith(("group:", "serviceAccount:"))}
 
-    assert members
-    assert [member for member in members if not member.startswith(("group:", "serviceAccount:"))] == []
+    assert granted
+    assert {role for _, role in strangers} <= {"roles/iam.workloadIdentityUser"}
+    assert [member for member, _ in strangers if "/workloadIdentityPools/github/subject/repo:" not in member] == []
 
 
 def test_claims_and_volumes_name_each_other(graph: Graph) -> None:

@@ -9,6 +9,9 @@ from groundwork.graph import Mark, Node, at
 
 TYPES: Final = frozenset(
     {
+        "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+        "gcp:bigquery/connection:Connection",
+        "gcp:bigquery/datasetIamMember:DatasetIamMember",
         "gcp:billing/budget:Budget",
         "gcp:binaryauthorization/policy:Policy",
         "gcp:compute/firewall:Firewall",
@@ -22,14 +25,20 @@ TYPES: Final = frozenset(
         "gcp:gkebackup/restoreChannel:RestoreChannel",
         "gcp:gkebackup/restorePlan:RestorePlan",
         "gcp:gkehub/feature:Feature",
+        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+        "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
         "gcp:kms/keyRing:KeyRing",
+        "gcp:logging/logViewIamMember:LogViewIamMember",
+        "gcp:logging/projectExclusion:ProjectExclusion",
+        "gcp:logging/projectSink:ProjectSink",
         "gcp:monitoring/dashboard:Dashboard",
         "gcp:monitoring/notificationChannel:NotificationChannel",
         "gcp:projects/iAMCustomRole:IAMCustomRole",
         "gcp:projects/iAMMember:IAMMember",
         "gcp:projects/service:Service",
         "gcp:projects/serviceIdentity:ServiceIdentity",
+        "gcp:pubsub/topicIAMMember:TopicIAMMember",
         "gcp:secretmanager/secretIamMember:SecretIamMember",
         "gcp:serviceaccount/account:Account",
         "gcp:serviceaccount/iAMMember:IAMMember",
@@ -60,6 +69,7 @@ KUBERNETES_GROUPS: Final = (
     "networking.gke.io/",
     "rbac.authorization.k8s.io/",
     "scheduling.k8s.io/",
+    "secrets-store.csi.x-k8s.io/",
     "storage.k8s.io/",
 )
 PREFIXES: Final = tuple(f"kubernetes:{group}" for group in KUBERNETES_GROUPS)

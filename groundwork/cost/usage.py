@@ -8,7 +8,9 @@ from typing import Final
 UNKNOWN_TYPE: Final = "no price rule for this type"
 
 REASONS: Final[Mapping[str, str]] = {
-    "gcp:artifactregistry/repository:Repository": "depends on stored bytes",
+    "gcp:artifactregistry/repository:Repository": "depends on stored bytes and on images that are scanned",
+    "gcp:bigquery/dataset:Dataset": "depends on stored bytes and on queries",
+    "gcp:bigquery/table:Table": "counted with its dataset, which depends on stored bytes and on queries",
     "gcp:compute/address:Address": "depends on whether it is used, and by what",
     "gcp:compute/globalAddress:GlobalAddress": "a public address: depends on whether it is used",
     "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules": (
@@ -16,14 +18,18 @@ REASONS: Final[Mapping[str, str]] = {
     ),
     "gcp:compute/routerNat:RouterNat": "depends on machines and traffic",
     "gcp:compute/subnetwork:Subnetwork": "flow logs: depend on traffic",
+    "gcp:dataplex/datascan:Datascan": "depends on the bytes that it scans",
     "gcp:dns/managedZone:ManagedZone": "depends on the number of zones and on queries",
     "gcp:dns/policy:Policy": "depends on the queries that are logged",
     "gcp:filestore/instance:Instance": "no sourced price of Filestore in these regions",
     "gcp:gkebackup/backupPlan:BackupPlan": "depends on namespaces and stored bytes",
     "gcp:kms/cryptoKey:CryptoKey": "depends on key versions and operations",
     "gcp:logging/metric:Metric": "depends on what is logged",
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": "depends on what is logged, and on how long it is kept",
     "gcp:monitoring/alertPolicy:AlertPolicy": "depends on the time series that its queries return",
     "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "depends on how many checks run in all",
+    "gcp:projects/iAMAuditConfig:IAMAuditConfig": "data-access logs: depend on how often data is used",
+    "gcp:pubsub/subscription:Subscription": "depends on messages",
     "gcp:pubsub/topic:Topic": "depends on messages",
     "gcp:secretmanager/secret:Secret": "depends on versions and accesses",
     "gcp:storage/anywhereCache:AnywhereCache": "depends on what is read and how often",

@@ -18,11 +18,16 @@ DATA_CLASS: Final = "data-class"
 
 # Where each type keeps its labels. A test compares this with what the provider's SDK takes, for every type in use.
 LABELLED: Final[Mapping[str, str]] = {
+    "gcp:artifactregistry/repository:Repository": "labels",
+    "gcp:bigquery/dataset:Dataset": "labels",
+    "gcp:bigquery/table:Table": "labels",
     "gcp:compute/address:Address": "labels",
     "gcp:compute/globalAddress:GlobalAddress": "labels",
     "gcp:container/cluster:Cluster": "resourceLabels",
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
+    "gcp:dataplex/datascan:Datascan": "labels",
     "gcp:dns/managedZone:ManagedZone": "labels",
+    "gcp:filestore/instance:Instance": "labels",
     "gcp:gkebackup/backupPlan:BackupPlan": "labels",
     "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
     "gcp:gkebackup/restorePlan:RestorePlan": "labels",
@@ -30,10 +35,20 @@ LABELLED: Final[Mapping[str, str]] = {
     "gcp:kms/cryptoKey:CryptoKey": "labels",
     "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
     "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",
+    "gcp:pubsub/subscription:Subscription": "labels",
+    "gcp:pubsub/topic:Topic": "labels",
+    "gcp:secretmanager/secret:Secret": "labels",
     "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
     "gcp:storage/bucket:Bucket": "labels",
 }
-DATA: Final = frozenset({"gcp:storage/bucket:Bucket"})
+DATA: Final = frozenset(
+    {
+        "gcp:bigquery/dataset:Dataset",
+        "gcp:bigquery/table:Table",
+        "gcp:filestore/instance:Instance",
+        "gcp:storage/bucket:Bucket",
+    }
+)
 
 # Types whose labels the provider's default labels do not reach: https://github.com/hashicorp/terraform-provider-google
 # applies them to top-level fields of labels, which a node pool does not have, nor Cloud SQL, nor Monitoring.

@@ -8,6 +8,7 @@ import pulumi_gcp as gcp
 from components._common import GrantArgs
 from components.bucket import Bucket, BucketArgs, CacheArgs, KeepingArgs, PlacementArgs
 from components.cluster import Cluster
+from components.lake_connection import LakeConnection
 from components.pipelines import NAMESPACE as PIPELINES_NAMESPACE
 from components.pipelines import RUNNER
 from components.project_services import ProjectServices
@@ -15,6 +16,7 @@ from components.shared_bucket import SharedBucket, SharedBucketArgs
 from components.team_namespace import WORKLOAD
 from components.workload_account import WorkloadAccount, WorkloadAccountArgs
 from stacks import labels
+from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.data import Bucket as BucketSettings
@@ -46,12 +48,17 @@ def workloads(settings: Settings, google: gcp.Provider, clusters: dict[str, Clus
 
 
 def buckets(
-    settings: Settings, google: gcp.Provider, workloads: dict[str, WorkloadAccount], keys: Keys, apis: ProjectServices
+    settings: Settings,
+    google: gcp.Provider,
+    workloads: dict[str, WorkloadAccount],
+    keys: Keys,
+    apis: ProjectServices,
+    lakes: dict[str, LakeConnection],
 ) -> dict[str, pulumi.Input[str]]:
     """Buckets with the grants of people and of workloads, by key; the values are names in the cloud."""
     names: dict[str, pulumi.Input[str]] = {}
     for key, entry in settings.buckets.items():
-        grants = _grants(settings, key, entry, workloads)
+        grants = _grants(settings, key, entry, workloads, lakes)
         if entry.existing_name is not None:
             SharedBucket(
                 f"data-{key}",
@@ -106,15 +113,17 @@ def _colder(colder: Colder) -> dict[str, int]:
 
 
 def _grants(
-    settings: Settings, key: str, entry: BucketSettings, workloads: dict[str, WorkloadAccount]
+    settings: Settings,
+    key: str,
+    entry: BucketSettings,
+    workloads: dict[str, WorkloadAccount],
+    lakes: dict[str, LakeConnection],
 ) -> dict[str, GrantArgs]:
     """The grants on one bucket, by who has them."""
-    grants = {
-        f"group-{group}": GrantArgs(f"group:{settings.groups[group].email}", access.value)
-        for group, access in entry.groups.items()
-    }
-    for team, access in entry.workloads.items():
-        grants[f"workload-{team}"] = GrantArgs(workloads[team].member, access.value)
+    grants = of_people_and_workloads(settings, workloads, entry.groups, entry.workloads)
     if settings.pipelines is not None and settings.pipelines.bucket == key:
         grants[f"workload-{PIPELINES}"] = GrantArgs(workloads[PIPELINES].member, "write")
+    for warehouse, lake in lakes.items():
+        if settings.warehouses[warehouse].bucket == key:
+            grants[f"warehouse-{warehouse}"] = GrantArgs(lake.member, "read")
     return grants

@@ -8,7 +8,7 @@ import pulumi_gcp as gcp
 from components.group_access import GroupAccess, GroupAccessArgs
 from components.network import SharedVpc, SharedVpcArgs, SubnetArgs
 from components.project_services import ProjectServices, ProjectServicesArgs
-from stacks import labels
+from stacks import grants, labels
 from stacks.settings import Settings
 
 HOST_SERVICES = (
@@ -19,21 +19,30 @@ HOST_SERVICES = (
 )
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
+    "bigquery.googleapis.com",
+    "bigqueryconnection.googleapis.com",
     "billingbudgets.googleapis.com",
     "binaryauthorization.googleapis.com",
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
+    # Scans every image that is pushed, and costs by image.
     "containerscanning.googleapis.com",
     "containersecurity.googleapis.com",
+    # Draws by itself which table and file came from which.
+    "datalineage.googleapis.com",
+    "dataplex.googleapis.com",
+    "file.googleapis.com",
     "gkebackup.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
     "secretmanager.googleapis.com",
     "sqladmin.googleapis.com",
     "storage.googleapis.com",
+    "sts.googleapis.com",
 )
 # What a gateway in front of several clusters takes.
 GATEWAY_SERVICES = (
@@ -93,6 +102,6 @@ def groups(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> N
     for key, group in settings.groups.items():
         GroupAccess(
             f"group-{key}",
-            GroupAccessArgs(project=settings.projects.service, group=group.email, roles=group.project_roles),
+            GroupAccessArgs(settings.projects.service, group.email, grants.roles(group.project_roles)),
             pulumi.ResourceOptions(provider=google, depends_on=[apis]),
         )

@@ -39,6 +39,7 @@ def database(
             network=vpc.network.id,
             databases=["mlpipeline", "metadb", "cachedb"],
             user=PIPELINES,
+            deletion_protection=entry.database.deletion_protection,
             labels=labels.shared(settings),
         ),
         pulumi.ResourceOptions(providers=[google, providers.passwords()], depends_on=[vpc.private_services]),

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from stacks.settings.clusters import Choice
 from stacks.settings.data_classes import DataClass, with_defaults
+from stacks.settings.grants import AccessGrant
 from stacks.settings.lists import Distinct
 from stacks.settings.shapes import BucketLocation, BucketName, BucketRegion, Key, Section, Zone
 
 Days = Annotated[int, Field(ge=1, le=3650)]
-
-
-class Access(StrEnum):
-    """What a grant allows: `read` lists and reads objects, `write` creates and deletes them too."""
-
-    READ = "read"
-    WRITE = "write"
 
 
 class Colder(Section):
@@ -75,10 +68,8 @@ class Bucket(Section):
     colder: Colder | None = Field(default=None, description="when objects move to cheaper storage")
     autoclass: bool = Field(default=False, description="objects move to cheaper storage and back by how they are read")
     caches: dict[Zone, ZoneCache] = Field(default_factory=dict, description="caches, by zone")
-    groups: dict[Key, Annotated[Access, Choice]] = Field(
-        default_factory=dict, description="what people may do, by group"
-    )
-    workloads: dict[Key, Annotated[Access, Choice]] = Field(
+    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="what people may do, by group")
+    workloads: dict[Key, AccessGrant] = Field(
         default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
     )
 

@@ -10,21 +10,29 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from stacks.settings.clusters import Cluster
 from stacks.settings.data import Bucket
+from stacks.settings.file_shares import FileShare
 from stacks.settings.gpu_pools import ComputeClass, GpuPool
+from stacks.settings.identity import Deployer
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.operations import Recovery
 from stacks.settings.places import one
 from stacks.settings.problems import Place, Problem, key_path
+from stacks.settings.registries import Registry
 from stacks.settings.residency import Residency
-from stacks.settings.shapes import Key, ProjectId
-from stacks.settings.teams import Group, Team
+from stacks.settings.secrets import Secret
+from stacks.settings.shapes import Key, LabelValue, ProjectId
+from stacks.settings.teams import Group, Ownership, Team
+from stacks.settings.warehouses import Warehouse
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
-OPTIONAL: Final = frozenset({"gpu_pools", "compute_classes", "buckets", "mounts"})
+OPTIONAL: Final = frozenset(
+    {"gpu_pools", "compute_classes", "buckets", "mounts", "file_shares", "warehouses", "registries", "secrets"}
+)
 
 KEY: Final[TypeAdapter[str]] = TypeAdapter(Key)
+ANY: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Draft:
 
     file: str
     keys: Mapping[str, frozenset[str]]
+    owner: str | None
     service_project: str | None
     network_name: str | None
     subnets: Mapping[str, Subnet]
@@ -48,6 +57,11 @@ class Draft:
     mounts: Mapping[str, Mount]
     encrypts: bool  # whether the stack has keys of its own
     residency: Residency | None
+    file_shares: Mapping[str, FileShare]
+    warehouses: Mapping[str, Warehouse]
+    registries: Mapping[str, Registry]
+    secrets: Mapping[str, Secret]
+    deployers: Mapping[str, Deployer]
     recovery: Recovery | None
 
     def problem(self, loc: Place, message: str, hint: str = "") -> Problem:
@@ -83,9 +97,14 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
 
     network = values.get("network")
     known: Mapping[str, Any] = network if isinstance(network, Mapping) else {}
+    ownership = values.get("ownership")
+    owned: Mapping[str, Any] = ownership if isinstance(ownership, Mapping) else {}
+    github = values.get("github")
     return Draft(
         file=file,
         keys=keys,
+        # Where nothing is said, the platform's own name is what the model says.
+        owner=one({"team": Ownership.model_fields["team"].default, **owned}, ("team",), TypeAdapter(LabelValue)),
         service_project=one(values, ("projects", "service"), TypeAdapter(ProjectId)),
         network_name=one(network, ("name",), KEY),
         # Where not one entry is there, that is told, and not that each reference misses its own.
@@ -99,6 +118,12 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         mounts=entries("mounts", Mount, top("mounts")),
         encrypts=isinstance(values.get("encryption"), Mapping),
         residency=_valid(Residency, values.get("residency")),
+        file_shares=entries("file_shares", FileShare, top("file_shares")),
+        warehouses=entries("warehouses", Warehouse, top("warehouses")),
+        registries=entries("registries", Registry, top("registries")),
+        secrets=entries("secrets", Secret, top("secrets")),
+        # Without the section there is no deployer; a section of another form may mean any.
+        deployers=entries("github.deployers", Deployer, {} if github is None else one(github, ("deployers",), ANY)),
         recovery=_valid(Recovery, values.get("recovery")),
     )
 

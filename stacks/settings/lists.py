@@ -12,22 +12,27 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 
 @dataclass(frozen=True)
 class Distinct:
-    """Refuses an item that the list already has: the cloud would drop it, or fail halfway through."""
+    """Refuses an item that the list already has: the cloud would drop it, or fail halfway through.
+
+    Items that are sections can be told apart `by` one of their fields.
+    """
+
+    by: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(_distinct, handler(source))
+        return core_schema.no_info_after_validator_function(self._distinct, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), "uniqueItems": True}
 
-
-def _distinct(values: list[Any]) -> list[Any]:
-    """The list, or one error at the place of each item that stands in it before."""
-    errors = [
-        InitErrorDetails(type=PydanticCustomError("duplicate", "stands twice"), loc=(index,), input=value)
-        for index, value in enumerate(values)
-        if value in values[:index]
-    ]
-    if errors:
-        raise ValidationError.from_exception_data("list", errors)
-    return values
+    def _distinct(self, values: list[Any]) -> list[Any]:
+        """The list, or one error at the place of each item that stands in it before."""
+        items = [getattr(value, self.by) for value in values] if self.by else values
+        errors = [
+            InitErrorDetails(type=PydanticCustomError("duplicate", "stands twice"), loc=(index,), input=item)
+            for index, item in enumerate(items)
+            if item in items[:index]
+        ]
+        if errors:
+            raise ValidationError.from_exception_data("list", errors)
+        return values

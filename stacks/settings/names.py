@@ -28,6 +28,7 @@ MADE: Final = (
     Made("clusters", "{network}-{key}-webhooks", 1, 63),
     Made("teams", "ml-{key}", 6, 30),
     Made("buckets", "{project}-{key}", 3, 63),
+    Made("github.deployers", "ci-{key}", 6, 30),
 )
 LONGEST_ROUTER: Final = 63  # https://cloud.google.com/compute/docs/naming-resources
 
@@ -105,6 +106,10 @@ def _taken(draft: Draft) -> Iterator[Problem]:
     for key in draft.well_formed("teams"):
         if key in TAKEN_NAMESPACES or key.startswith(TAKEN_PREFIXES):
             yield draft.problem(("teams", key), f"{key!r} is a namespace that is taken", "a key is a namespace")
+        elif key == draft.owner:
+            yield draft.problem(
+                ("teams", key), f"{key!r} is who owns what no team owns", "another key: each of the two has a budget"
+            )
         elif key == TAKEN_ACCOUNT:
             yield draft.problem(("teams", key), f"the account 'ml-{key}' is that of the pipelines", "another key")
     for key in draft.well_formed("gpu_pools"):

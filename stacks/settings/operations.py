@@ -91,6 +91,7 @@ class Database(Section):
     disk_gb: Annotated[int, Field(ge=10, le=65536)] = 20
     regional: bool = Field(default=False, description="a second machine in another zone takes over by itself")
     retained_backups: Annotated[int, Field(ge=1, le=365)] = 7
+    deletion_protection: bool = Field(default=True, description="refuse to delete or replace the instance")
 
 
 class Pipelines(Section):

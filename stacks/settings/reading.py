@@ -16,11 +16,15 @@ from stacks.settings import (
     bucket_checks,
     documents,
     entries,
+    grants,
+    identity_checks,
     ladders,
     mount_checks,
     names,
     references,
     residency_checks,
+    service_checks,
+    shared_checks,
     side_by_side,
 )
 from stacks.settings.draft import draft_of
@@ -116,6 +120,9 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         problems.extend(translate(error, Settings, file, told))
     problems.extend(overlaps(values, file))
     problems.extend(entries.check(values, file))
+    problems.extend(grants.check(values, file))
+    problems.extend(identity_checks.check(values, file))
+    problems.extend(service_checks.check(values, file))
     draft = draft_of(values, file)
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
@@ -123,6 +130,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     for subject in (bucket_checks, ladders, mount_checks, residency_checks):
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
+    problems.extend(shared_checks.check(draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

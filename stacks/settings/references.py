@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from stacks.settings.clusters import Cluster
-from stacks.settings.data import Access
 from stacks.settings.draft import KEY, Draft
 from stacks.settings.gpu_pools import GpuPool
+from stacks.settings.grants import Access
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
@@ -33,6 +33,21 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("buckets", EVERY, "workloads", KEYS), "teams"),
     (("mounts", EVERY, "team"), "teams"),
     (("mounts", EVERY, "bucket"), "buckets"),
+    (("file_shares", EVERY, "team"), "teams"),
+    (("file_shares", EVERY, "teams", EVERY), "teams"),
+    (("warehouses", EVERY, "team"), "teams"),
+    (("warehouses", EVERY, "bucket"), "buckets"),
+    (("warehouses", EVERY, "groups", KEYS), "groups"),
+    (("warehouses", EVERY, "workloads", KEYS), "teams"),
+    (("registries", EVERY, "team"), "teams"),
+    (("registries", EVERY, "members", KEYS), "registries"),
+    (("registries", EVERY, "groups", KEYS), "groups"),
+    (("registries", EVERY, "workloads", KEYS), "teams"),
+    (("registries", EVERY, "deployers", EVERY), "github.deployers"),
+    (("secrets", EVERY, "team"), "teams"),
+    (("secrets", EVERY, "groups", KEYS), "groups"),
+    (("secrets", EVERY, "workloads", KEYS), "teams"),
+    (("audit", "readers", KEYS), "groups"),
     (("pipelines", "cluster"), "clusters"),
     (("pipelines", "bucket"), "buckets"),
     (("gateway", "config_cluster"), "clusters"),
@@ -185,7 +200,8 @@ def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
     bucket = draft.buckets.get(mount.bucket)
     if bucket is None or mount.team not in draft.keys.get("teams", ()):
         return
-    granted = bucket.workloads.get(mount.team)
+    grant = bucket.workloads.get(mount.team)
+    granted = None if grant is None else grant.access
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
         has = "no access" if granted is None else f"{granted.value} access only"

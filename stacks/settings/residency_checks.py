@@ -18,9 +18,25 @@ def check(draft: Draft) -> Iterator[Problem]:
             yield from _told(draft, _places(bucket), what, ("buckets", name))
     for name, cluster in draft.clusters.items():
         yield from _told(draft, [(("region",), cluster.region)], "a cluster", ("clusters", name))
+    yield from _services(draft)
     backups = None if draft.recovery is None else draft.recovery.backups
     if backups is not None:
         yield from _told(draft, [(("region",), backups.region)], "backups", ("recovery", "backups"))
+
+
+def _services(draft: Draft) -> Iterator[Problem]:
+    """What holds data beside buckets: where no place is said, it is the stack's region, where its clusters are."""
+    for name, warehouse in draft.warehouses.items():
+        yield from _told(draft, [(("location",), warehouse.location)], "a warehouse", ("warehouses", name))
+    for name, share in draft.file_shares.items():
+        region = "-".join(share.location.split("-")[:2])  # of a zone, too
+        yield from _told(draft, [(("location",), region)], "shared files", ("file_shares", name))
+    for name, registry in draft.registries.items():
+        if registry.location is not None:
+            yield from _told(draft, [(("location",), registry.location)], "a registry", ("registries", name))
+    for name, secret in draft.secrets.items():
+        places: list[tuple[Place, str]] = [(("regions", index), region) for index, region in enumerate(secret.regions)]
+        yield from _told(draft, places, "a secret", ("secrets", name))
 
 
 def _places(bucket: Bucket) -> list[tuple[Place, str]]:

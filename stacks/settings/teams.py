@@ -6,15 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stacks.settings.grants import RoleGrants
 from stacks.settings.lists import Distinct
-from stacks.settings.shapes import GroupEmail, Key, LabelValue, Role, Section
+from stacks.settings.shapes import GroupEmail, Key, LabelValue, Section
 
 
 class Group(Section):
     """A group of people. People are never named: who joins and leaves is the directory's business."""
 
     email: GroupEmail
-    project_roles: Annotated[list[Role], Distinct()] = Field(
+    project_roles: RoleGrants = Field(
         default_factory=list, description="roles on the service project, for what no single resource can grant"
     )
 

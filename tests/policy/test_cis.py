@@ -182,6 +182,15 @@ def test_a_rule_on_one_secret_is_not_a_rule_on_all() -> None:
     assert not check.passes(role({"resources": ["secrets"], "resourceNames": []}))
 
 
+def test_a_condition_may_be_a_pattern() -> None:
+    """A text is matched as file names are, and what is not known yet is not matched."""
+    condition = cis.Condition(("member",), "group:*")
+
+    assert condition.holds(Node("u", "t", "n", {"member": "group:ml@brightwater.example"}))
+    assert not condition.holds(Node("u", "t", "n", {"member": "serviceAccount:ml@brightwater.example"}))
+    assert not condition.holds(Node("u", "t", "n", {"member": Mark.UNKNOWN}))
+
+
 HEAD: Final = 'name = "n"\nversion = "1"\nsource = "s"\ndate = 2026-01-01\n[sections]\n[older_ids]\n'
 
 

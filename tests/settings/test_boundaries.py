@@ -12,7 +12,7 @@ import pytest
 
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
-from tests.settings.samples import AUTOPROVISIONING, BACKUPS, POOL, SUBNET, Config, dev, problems_of, put
+from tests.settings.samples import AUTOPROVISIONING, BACKUPS, POOL, SUBNET, TEAM, Config, dev, problems_of, put
 from tests.settings.wrong_clusters import PROXIES, TWO
 
 
@@ -55,6 +55,14 @@ LIMITS_ALONE: Final[tuple[tuple[str, object], ...]] = (
     ("teams.forecasting.quota.gpus", {}),
     ("teams.vision.quota.gpus", {}),
     ("clusters.main.autoprovisioning", AUTOPROVISIONING),
+)
+ROTATION: Final = (("secrets.labelling-password.rotation", {"days": 1, "first": "2027-01-04T08:00:00Z"}),)
+VIRTUAL: Final = (("registries.all", {"mode": "virtual", "members": {"images": 1}}),)
+CHECKED: Final = (
+    (
+        "warehouses.experiments.tables",
+        {"t": {"columns": {"c": "STRING"}, "rules": {"r": {"expect": "not_null", "column": "c"}}}},
+    ),
 )
 
 LIMITS: Final = (
@@ -102,6 +110,13 @@ LIMITS: Final = (
     Limit("gateway.weights.green", 0, 1_000_000, also=TWO),
     Limit("gateway.services.parcels.port", 1, 65535, also=TWO),
     Limit("gateway.services.parcels.timeout_seconds", 1, 86_400, also=TWO),
+    Limit("audit.retention_days", 1, 3650, also=(("audit", {}),)),
+    Limit("secrets.labelling-password.destroy_days", 1, 365),
+    Limit("secrets.labelling-password.rotation.days", 1, 3650, also=ROTATION),
+    Limit("registries.docker-hub.cleanup_days", 1, 3650),
+    Limit("registries.all.members.images", 1, 1000, also=VIRTUAL),
+    Limit("warehouses.experiments.table_expiry_days", 1, 3650),
+    Limit("warehouses.experiments.tables.t.rules.r.threshold", 0.0, 1.0, step=1e-9, also=CHECKED),
     Limit("pipelines.database.disk_gb", 10, 65536),
     Limit("pipelines.database.retained_backups", 1, 365),
 )
@@ -159,7 +174,7 @@ def _bounded(schema: Any, name: str) -> Iterator[str]:
 
 def test_every_limit_is_tried() -> None:
     """A number that gets a limit in the model gets a line in this table."""
-    keyless = [re.sub(r"\.(gpus|weights)\.[a-z0-9-]+$", r".\1", limit.path) for limit in LIMITS]
+    keyless = [re.sub(r"\.(gpus|members|weights)\.[a-z0-9-]+$", r".\1", limit.path) for limit in LIMITS]
     tried = [path.rsplit(".", 1)[-1].removesuffix("[0]") for path in keyless]
 
     assert Counter(_bounded(schema(), "")) == Counter(tried)
@@ -177,6 +192,37 @@ def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:
 
     assert problems_of(put(kept, "recovery.backups.delete_lock_days", 7)) == []
     assert problems_of(put(kept, "recovery.backups.delete_lock_days", 8))
+
+
+@pytest.mark.parametrize(
+    ("tier", "inside", "outside"),
+    [
+        ("BASIC_HDD", (1024, 1025, 65433), (0, 1023, 65434)),
+        ("BASIC_SSD", (2560, 2561, 65433), (2559, 65434)),
+        ("ZONAL", (1024, 1280, 9984, 10240, 12800, 102400), (1023, 1025, 9985, 10239, 10241, 102399, 104960)),
+        ("REGIONAL", (1024, 1280, 9984, 10240, 12800, 102400), (1023, 1025, 9985, 10239, 10241, 102399, 104960)),
+    ],
+)
+def test_shares_come_in_sizes(tier: str, inside: tuple[int, ...], outside: tuple[int, ...]) -> None:
+    """Each tier has its smallest, its largest and its step, and the hint names sizes that it takes."""
+    location = "europe-west4" if tier == "REGIONAL" else "europe-west4-a"
+    config = put(put(dev(), "file_shares.notebooks.tier", tier), "file_shares.notebooks.location", location)
+    put(config, "encryption", None)  # which the basic tiers do not take
+
+    assert [size for size in inside if problems_of(put(config, "file_shares.notebooks.capacity_gib", size))] == []
+    for size in outside:
+        (problem,) = problems_of(put(config, "file_shares.notebooks.capacity_gib", size))
+        for offered in problem.hint.removesuffix(" is nearest").split(" or "):
+            assert problems_of(put(config, "file_shares.notebooks.capacity_gib", int(offered))) == []
+
+
+def test_the_name_of_a_deployers_jobs_may_be_just_short_enough() -> None:
+    """Google takes a subject of 127 characters and none of 128."""
+    fixed = len("repo:brightwater-logistics/:ref:refs/heads/main")
+    for length, accepted in ((127 - fixed, True), (128 - fixed, False)):
+        deployer = {"repository": "r" * length, "branch": "main"}
+
+        assert accepted == (not problems_of(put(dev(), "github.deployers.x-deploy", deployer)))
 
 
 @pytest.mark.parametrize("path", ["soft_delete_days", "expire_days"])
@@ -356,6 +402,12 @@ def test_ranges_may_touch_but_not_share(beside: str, across: str) -> None:
         ("environment", "truth"),
         ("recovery.backups", {**BACKUPS, "cron": "*/15 0-6 1,15 * MON-FRI"}),
         ("groups.vision.project_roles", []),
+        ("groups.vision.project_roles", [{"role": "roles/monitoring.viewer", "reason": "they asked"}]),
+        ("buckets.models.groups.vision", {"access": "read"}),
+        ("buckets.models.groups.vision", {"access": "read", "until": "2020-02-29", "reason": "x" * 256}),
+        ("github.deployers.x-deploy", {"repository": "r", "branch": "release/1.0"}),
+        ("github.deployers.x-deploy", {"repository": "r", "environment": "e", "roles": ["roles/container.admin"]}),
+        ("teams.platforms", TEAM),
         ("billing.currency", "USD"),
     ],
 )

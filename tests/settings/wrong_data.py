@@ -129,7 +129,11 @@ DATA: Final = {
         "a cluster may not lie in EUROPE-WEST4",
         "residency allows EUROPE-WEST1",
         at="clusters.main.region",
-        also=(("buckets", {}), ("mounts", {}), ("residency.classes", ["sensitive"]), ("pipelines", None)),
+        also=(
+            *((section, {}) for section in ("buckets", "mounts", "file_shares", "warehouses", "secrets")),
+            ("residency.classes", ["sensitive"]),
+            ("pipelines", None),
+        ),
     ),
     "residency without places": Wrong("residency.locations", [], "is empty", "needs at least 1"),
     "residency of a class that is none": Wrong(

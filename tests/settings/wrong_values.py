@@ -10,7 +10,7 @@ from tests.settings.samples import ABSENT, POOL, Wrong
 VALUES: Final = {
     # Keys
     "section unknown": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
-    "section unlike any": Wrong("quotas", {}, "unknown key", "known here: alerting, billing, buckets, clusters"),
+    "section unlike any": Wrong("quotas", {}, "unknown key", "known here: alerting, "),
     "section missing": Wrong("ownership", ABSENT, "is missing"),
     "key misspelt": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
     "key unlike any": Wrong("projects.billing", "x", "unknown key", "known here: host, service, service_number"),

@@ -1,0 +1,96 @@
+"""Who read and who wrote sensitive data: the log of it, kept apart and for long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component, GrantArgs, ends
+
+BUCKET: Final = "data-access"
+# https://cloud.google.com/logging/docs/audit#data-access. Reading what only describes data is left out.
+KINDS: Final = ("DATA_READ", "DATA_WRITE")
+
+
+@dataclass(frozen=True)
+class AuditLogArgs:
+    """The services whose accesses are written down, where and for how long; `readers` are named by key."""
+
+    project: str
+    location: str
+    services: Sequence[str]
+    retention_days: int
+    locked: bool
+    readers: Mapping[str, GrantArgs]
+
+
+class AuditLog(Component):
+    """Data-access logs of whole services, in a log of their own. Nobody is exempt.
+
+    Google switches these logs on by project and service, not by bucket: every access to any bucket of the project is
+    written, and is paid for by volume.
+    """
+
+    def __init__(self, name: str, args: AuditLogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the log before the entries start to come."""
+        super().__init__(name, opts)
+        bucket = gcp.logging.ProjectBucketConfig(
+            f"{name}-bucket",
+            project=args.project,
+            location=args.location,
+            bucket_id=BUCKET,
+            description="who read and wrote sensitive data",
+            retention_days=args.retention_days,
+            locked=args.locked,
+            # A log of what happened is evidence: it goes when its days are over, not with the code.
+            opts=self.child(protect=True),
+        )
+        filtered = (
+            f'log_id("cloudaudit.googleapis.com/data_access") AND protoPayload.serviceName=({_any_of(args.services)})'
+        )
+        sink = gcp.logging.ProjectSink(
+            f"{name}-sink",
+            name=BUCKET,
+            project=args.project,
+            destination=f"logging.googleapis.com/projects/{args.project}/locations/{args.location}/buckets/{BUCKET}",
+            filter=filtered,
+            unique_writer_identity=True,
+            opts=self.child(depends_on=[bucket]),
+        )
+        gcp.logging.ProjectExclusion(
+            f"{name}-exclusion",
+            name=BUCKET,
+            project=args.project,
+            description="has a log of its own, and would be paid for twice",
+            filter=filtered,
+            opts=self.child(depends_on=[sink]),
+        )
+        for service in args.services:
+            gcp.projects.IAMAuditConfig(
+                f"{name}-{service.removesuffix('.googleapis.com')}",
+                project=args.project,
+                service=service,
+                audit_log_configs=[gcp.projects.IAMAuditConfigAuditLogConfigArgs(log_type=kind) for kind in KINDS],
+                opts=self.child(depends_on=[sink]),
+            )
+        for key, grant in args.readers.items():
+            gcp.logging.LogViewIamMember(
+                f"{name}-{key}",
+                parent=f"projects/{args.project}",
+                location=args.location,
+                bucket=bucket.bucket_id,
+                name="_AllLogs",
+                role="roles/logging.viewAccessor",
+                member=grant.member,
+                condition=None if grant.end is None else gcp.logging.LogViewIamMemberConditionArgs(**ends(grant.end)),
+                opts=self.child(),
+            )
+        self.register_outputs({})
+
+
+def _any_of(services: Sequence[str]) -> str:
+    return " OR ".join(f'"{service}"' for service in sorted(services))

@@ -1,0 +1,62 @@
+"""The account that jobs of GitHub Actions act as, and what it may do in projects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import Component, EndArgs, ends
+
+
+@dataclass(frozen=True)
+class DeployerArgs:
+    """The account's project and id (6 to 30 characters), the federated member that acts as it, and its roles.
+
+    `roles` are by the project's key, then by role, with the end of those that end; `projects` has the projects' ids.
+    """
+
+    project: str
+    account_id: str
+    display_name: str
+    job: str
+    projects: Mapping[str, str]
+    roles: Mapping[str, Mapping[str, EndArgs | None]]
+
+
+class Deployer(Component):
+    """A service account without keys, which one branch or one environment of one repository acts as."""
+
+    member: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DeployerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the account, who acts as it, and its roles, named by project and role."""
+        super().__init__(name, opts)
+        account = gcp.serviceaccount.Account(
+            f"{name}-account",
+            project=args.project,
+            account_id=args.account_id,
+            display_name=args.display_name,
+            opts=self.child(),
+        )
+        gcp.serviceaccount.IAMMember(
+            f"{name}-federation",
+            service_account_id=account.name,
+            role="roles/iam.workloadIdentityUser",
+            member=args.job,
+            opts=self.child(),
+        )
+        for key, roles in args.roles.items():
+            for role, end in roles.items():
+                gcp.projects.IAMMember(
+                    f"{name}-{key}-{role.removeprefix('roles/')}",
+                    project=args.projects[key],
+                    role=role,
+                    member=account.member,
+                    condition=None if end is None else gcp.projects.IAMMemberConditionArgs(**ends(end)),
+                    opts=self.child(),
+                )
+        self.member = account.member
+        self.register_outputs({"email": account.email})

@@ -1,0 +1,44 @@
+"""Grants of the settings as what components take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pulumi
+
+from components._common import EndArgs, GrantArgs
+from components.workload_account import WorkloadAccount
+from stacks.settings import Settings
+from stacks.settings.grants import AccessTerms, Grant, ReadTerms, RoleTerms
+
+
+def end(grant: Grant) -> EndArgs | None:
+    """When a grant ends, if it does; the settings make sure that one which ends says why it was made."""
+    return None if grant.until is None else EndArgs(date.fromisoformat(grant.until), grant.reason or "")
+
+
+def roles(grants: Sequence[RoleTerms]) -> dict[str, EndArgs | None]:
+    """Ends by role: a binding is known by its role, never by its place in a list."""
+    return {grant.role: end(grant) for grant in grants}
+
+
+def of_member(member: pulumi.Input[str], grant: AccessTerms | ReadTerms) -> GrantArgs:
+    """What one member may do."""
+    return GrantArgs(member, "write" if grant.access == "write" else "read", end(grant))
+
+
+def of_people_and_workloads(
+    settings: Settings,
+    accounts: Mapping[str, WorkloadAccount],
+    groups: Mapping[str, AccessTerms],
+    workloads: Mapping[str, AccessTerms],
+) -> dict[str, GrantArgs]:
+    """The grants that an entry makes, named by who has them."""
+    return {
+        **{
+            f"group-{group}": of_member(f"group:{settings.groups[group].email}", grant)
+            for group, grant in groups.items()
+        },
+        **{f"workload-{team}": of_member(accounts[team].member, grant) for team, grant in workloads.items()},
+    }

@@ -1,0 +1,61 @@
+"""Registries of images and packages."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._common import GrantArgs
+from components.deployer import Deployer
+from components.project_services import ProjectServices
+from components.registry import Registry, RegistryArgs
+from components.workload_account import WorkloadAccount
+from stacks import labels
+from stacks.grants import of_people_and_workloads
+from stacks.layers.encryption import Keys, Purpose
+from stacks.settings import Settings
+from stacks.settings.registries import Mode
+from stacks.settings.registries import Registry as RegistrySettings
+
+
+def registries(
+    settings: Settings,
+    google: gcp.Provider,
+    apis: ProjectServices,
+    keys: Keys,
+    workloads: dict[str, WorkloadAccount],
+    deployers: dict[str, Deployer],
+) -> None:
+    """Registries; one that shows others comes after them. Nodes pull from all of the project by their own account."""
+    made: dict[str, Registry] = {}
+    for key, entry in sorted(settings.registries.items(), key=lambda item: (item[1].mode is Mode.VIRTUAL, item[0])):
+        location = entry.location or settings.region
+        made[key] = Registry(
+            f"registry-{key}",
+            RegistryArgs(
+                repository_id=key,
+                project=settings.projects.service,
+                location=location,
+                package_format=entry.format.value,
+                upstream=entry.upstream,
+                members=entry.members,
+                cleanup_days=entry.cleanup_days,
+                key=keys.of(Purpose.IMAGES, location),
+                labels=labels.shared(settings) if entry.team is None else labels.team(settings, entry.team),
+                grants=_grants(settings, entry, workloads, deployers),
+            ),
+            pulumi.ResourceOptions(provider=google, depends_on=[apis, *(made[member] for member in entry.members)]),
+        )
+
+
+def _grants(
+    settings: Settings,
+    entry: RegistrySettings,
+    workloads: dict[str, WorkloadAccount],
+    deployers: dict[str, Deployer],
+) -> dict[str, GrantArgs]:
+    """The grants on one registry, by who has them."""
+    return {
+        **of_people_and_workloads(settings, workloads, entry.groups, entry.workloads),
+        **{f"deployer-{key}": GrantArgs(deployers[key].member, "write") for key in entry.deployers},
+    }

@@ -1,0 +1,214 @@
+"""Mistakes in who may do what, until when and from where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from tests.settings.samples import TEAM, Wrong
+
+DEPLOYER: Final = {"repository": "ml-platform", "branch": "main"}
+ENDS: Final = {"access": "read", "until": "2027-01-31", "reason": "quarterly audit"}
+FOR_REQUESTS: Final = {"repository": "r", "environment": "preview", "pull_requests": True}
+ROLE: Final = "roles/monitoring.viewer"
+
+IDENTITY: Final = {
+    # Grants
+    "grant of another kind": Wrong("buckets.models.groups.vision", "own", "'own' is not a choice", "'read' or 'write'"),
+    "grant that ends, of another kind": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "access": "own"},
+        "'own' is not a choice",
+        "one of 'read' or 'write'",
+        at="buckets.models.groups.vision.access",
+    ),
+    "grant with a key misspelt": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "untill": "2027-01-31"},
+        "unknown key",
+        "did you mean until?",
+        at="buckets.models.groups.vision.untill",
+    ),
+    "grant without what it grants": Wrong(
+        "buckets.models.workloads.vision",
+        {"until": "2027-01-31", "reason": "trial"},
+        "is missing",
+        at="buckets.models.workloads.vision.access",
+    ),
+    "grant that ends without a reason": Wrong(
+        "buckets.models.workloads.vision",
+        {"access": "write", "until": "2027-01-31"},
+        "is missing",
+        "a grant that ends says why it was made",
+        at="buckets.models.workloads.vision.reason",
+    ),
+    "grant that ends on no day": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "until": "2027-02-29"},
+        "'2027-02-29' is in no calendar",
+        at="buckets.models.groups.vision.until",
+    ),
+    "grant that ends in words": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "until": "next week"},
+        "'next week' has the wrong shape",
+        'a day, in quotes, such as "2027-01-31"',
+        at="buckets.models.groups.vision.until",
+    ),
+    "grant that ends without quotes": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "until": dt.date(2027, 1, 31)},
+        "expected text, found 2027-01-31",
+        "put it in quotes",
+        at="buckets.models.groups.vision.until",
+    ),
+    "reason of two lines": Wrong(
+        "buckets.models.groups.vision",
+        {**ENDS, "reason": "an audit\nand more"},
+        "has the wrong shape",
+        "one line of at most 256 characters",
+        at="buckets.models.groups.vision.reason",
+    ),
+    "role that ends without a reason": Wrong(
+        "groups.vision.project_roles",
+        [{"role": ROLE, "until": "2027-01-31"}],
+        "is missing",
+        "a grant that ends says why it was made",
+        at="groups.vision.project_roles[0].reason",
+    ),
+    "basic role that ends": Wrong(
+        "groups.vision.project_roles",
+        [{"role": "roles/owner", "until": "2027-01-31", "reason": "emergency"}],
+        "'roles/owner' is a basic role",
+        at="groups.vision.project_roles[0].role",
+    ),
+    "role twice, once with an end": Wrong(
+        "groups.vision.project_roles",
+        [ROLE, {"role": ROLE, "until": "2027-01-31", "reason": "trial"}],
+        "'roles/monitoring.viewer' stands twice",
+        "once is enough",
+        at="groups.vision.project_roles[1]",
+    ),
+    # Who owns what
+    "team like the platform": Wrong(
+        "teams.platform", TEAM, "'platform' is who owns what no team owns", "each of the two has a budget"
+    ),
+    "platform like a team": Wrong(
+        "ownership.team", "vision", "'vision' is who owns what no team owns", "another key", at="teams.vision"
+    ),
+    # GitHub
+    "deployer without jobs": Wrong(
+        "github.deployers.x-deploy",
+        {"repository": "ml-platform"},
+        "names neither of branch and environment",
+        "one of the two",
+    ),
+    "deployer with two kinds of jobs": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "environment": "prod"},
+        "names both of branch and environment",
+        "one of the two",
+    ),
+    "repository with its organization": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "repository": "acme/ml-platform"},
+        "'acme/ml-platform' has the wrong shape",
+        "a repository's name without its organization",
+        at="github.deployers.x-deploy.repository",
+    ),
+    "branch that is a pattern": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "branch": "release/*"},
+        "'release/*' has the wrong shape",
+        "a branch, written out in full",
+        at="github.deployers.x-deploy.branch",
+    ),
+    "organization by no number": Wrong(
+        "github.organization_id", "brightwater", "has the wrong shape", "the number of an organization on GitHub"
+    ),
+    "organization without quotes": Wrong(
+        "github.organization_id", 48210934, "expected text, found 48210934", "put it in quotes"
+    ),
+    "no deployer": Wrong("github.deployers", {}, "is empty", "needs at least 1"),
+    "pull requests of a branch": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "pull_requests": True},
+        "a pull request has no branch of its own",
+        "an environment that asks for a reviewer",
+        at="github.deployers.x-deploy.pull_requests",
+    ),
+    "pull requests that change things": Wrong(
+        "github.deployers.x-deploy",
+        {**FOR_REQUESTS, "roles": [ROLE, "roles/container.admin"]},
+        "roles/container.admin can change things, and pull requests may have it",
+        "a viewer role",
+        at="github.deployers.x-deploy.roles[1]",
+    ),
+    "pull requests that change the network": Wrong(
+        "github.deployers.x-deploy",
+        {**FOR_REQUESTS, "host_roles": ["roles/compute.networkAdmin"]},
+        "roles/compute.networkAdmin can change things",
+        "a viewer role",
+        at="github.deployers.x-deploy.host_roles[0]",
+    ),
+    "deployer with a basic role": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "roles": ["roles/editor"]},
+        "'roles/editor' is a basic role",
+        at="github.deployers.x-deploy.roles[0]",
+    ),
+    "deployer with a long name": Wrong(
+        f"github.deployers.{'k' * 28}", DEPLOYER, "which is made from this key, has 31 characters", "between 6 and 30"
+    ),
+    "deployer whose jobs have a long name": Wrong(
+        "github.deployers.x-deploy",
+        {**DEPLOYER, "repository": "r" * 50, "branch": "b" * 50},
+        "which has 143 characters",
+        "at most 127: a shorter branch or environment",
+    ),
+    # Audit
+    "reader of the audit log": Wrong(
+        "audit",
+        {"readers": {"dpo": "read"}},
+        "no entry 'dpo' in groups",
+        "known here: forecasting",
+        at="audit.readers.dpo",
+    ),
+    "writer of the audit log": Wrong(
+        "audit",
+        {"readers": {"vision": "write"}},
+        "'write' is not a choice",
+        "one of 'read'",
+        at="audit.readers.vision",
+    ),
+    # Secrets
+    "secret of nobody": Wrong("secrets.token", {}, "is missing", "lower-case letters, digits", at="secrets.token.team"),
+    "secret with its value": Wrong(
+        "secrets.token",
+        {"team": "vision", "value": "hunter2"},
+        "unknown key",
+        "known here: destroy_days",
+        at="secrets.token.value",
+    ),
+    "secret for another team": Wrong(
+        "secrets.token",
+        {"team": "vision", "workloads": {"vison": "read"}},
+        "no entry 'vison' in teams",
+        "did you mean vision?",
+        at="secrets.token.workloads.vison",
+    ),
+    "secret in a zone": Wrong(
+        "secrets.token",
+        {"team": "vision", "regions": ["europe-west4-a"]},
+        "'europe-west4-a' has the wrong shape",
+        "a Google Cloud region",
+        at="secrets.token.regions[0]",
+    ),
+    "rotation without a beginning": Wrong(
+        "secrets.token",
+        {"team": "vision", "rotation": {"days": 90}},
+        "is missing",
+        "an instant in UTC, in quotes",
+        at="secrets.token.rotation.first",
+    ),
+}

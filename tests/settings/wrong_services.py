@@ -1,0 +1,338 @@
+"""Mistakes in data services: shares of files, registries, warehouses."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.settings.samples import ABSENT, SECOND, Wrong
+
+SHARE: Final = {
+    "team": "vision",
+    "data_class": "scratch",
+    "tier": "ZONAL",
+    "location": "europe-west4-a",
+    "capacity_gib": 1024,
+    "teams": ["vision"],
+}
+COLUMNS: Final = {"order_id": "STRING", "weight_kg": "FLOAT64"}
+NOT_NULL: Final = {"expect": "not_null", "column": "order_id"}
+
+
+def _warehouse(**fields: Any) -> dict[str, Any]:
+    return {"team": "vision", "data_class": "features", "location": "europe-west4", **fields}
+
+
+def _checked(**rule: Any) -> dict[str, Any]:
+    """A warehouse with one table and one rule of it."""
+    return _warehouse(tables={"orders": {"columns": COLUMNS, "rules": {"rule": rule}}})
+
+
+RULE: Final = "warehouses.w.tables.orders.rules.rule"
+
+SERVICES: Final = {
+    # Shares of files
+    "share of a size that is not sold": Wrong(
+        "file_shares.s",
+        {**SHARE, "capacity_gib": 1500},
+        "ZONAL comes in no size of 1500 GiB",
+        "1280 or 1536 is nearest",
+        at="file_shares.s.capacity_gib",
+    ),
+    "share below the smallest": Wrong(
+        "file_shares.s",
+        {**SHARE, "tier": "BASIC_SSD"},
+        "BASIC_SSD comes in no size of 1024 GiB",
+        "2560 is nearest",
+        at="file_shares.s.capacity_gib",
+        also=(("encryption", None),),
+    ),
+    "share between two ranges": Wrong(
+        "file_shares.s",
+        {**SHARE, "capacity_gib": 10000},
+        "ZONAL comes in no size of 10000 GiB",
+        "9984 or 10240 is nearest",
+        at="file_shares.s.capacity_gib",
+    ),
+    "share above the largest": Wrong(
+        "file_shares.s",
+        {**SHARE, "tier": "BASIC_HDD", "capacity_gib": 65434},
+        "BASIC_HDD comes in no size of 65434 GiB",
+        "65433 is nearest",
+        at="file_shares.s.capacity_gib",
+        also=(("encryption", None),),
+    ),
+    "share of a former tier": Wrong(
+        "file_shares.s", {**SHARE, "tier": "PREMIUM"}, "'PREMIUM' is not a choice", "'ZONAL'", at="file_shares.s.tier"
+    ),
+    "zonal share in a region": Wrong(
+        "file_shares.s",
+        {**SHARE, "location": "europe-west4"},
+        "'europe-west4' is a region",
+        "ZONAL lies in a zone",
+        at="file_shares.s.location",
+    ),
+    "regional share in a zone": Wrong(
+        "file_shares.s",
+        {**SHARE, "tier": "REGIONAL"},
+        "'europe-west4-a' is a zone",
+        "REGIONAL lies in a region",
+        at="file_shares.s.location",
+    ),
+    "share that does not speak the protocol": Wrong(
+        "file_shares.s",
+        {**SHARE, "tier": "BASIC_HDD", "protocol": "NFS_V4_1"},
+        "BASIC_HDD does not speak NFS_V4_1",
+        "NFS_V3",
+        at="file_shares.s.protocol",
+        also=(("encryption", None),),
+    ),
+    "share without a key of one's own": Wrong(
+        "file_shares.s",
+        {**SHARE, "tier": "BASIC_HDD"},
+        "BASIC_HDD takes no key of one's own, which encryption asks for",
+        "ZONAL, REGIONAL",
+        at="file_shares.s.tier",
+        also=(("encryption", {}),),
+    ),
+    "share far from its team": Wrong(
+        "file_shares.s",
+        {**SHARE, "location": "europe-west1-b"},
+        "cluster 'main' of team 'vision' lies in europe-west4, the share in europe-west1",
+        "a share lies in the region of the clusters that mount it",
+        at="file_shares.s.teams[0]",
+    ),
+    "share for nobody": Wrong(
+        "file_shares.s", {**SHARE, "teams": []}, "is empty", "needs at least 1", at="file_shares.s.teams"
+    ),
+    "share for another team": Wrong(
+        "file_shares.s",
+        {**SHARE, "teams": ["vison"]},
+        "no entry 'vison' in teams",
+        "did you mean vision?",
+        at="file_shares.s.teams[0]",
+    ),
+    "share called like a mount": Wrong(
+        "file_shares.vision-raw",
+        SHARE,
+        "the claim 'vision-raw' of team 'vision' is that of the mount of the same key",
+        "another key",
+    ),
+    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "what kind of data lies here"),
+    # Registries
+    "cache of nothing": Wrong(
+        "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"
+    ),
+    "registry that caches": Wrong(
+        "registries.images.upstream", "docker-hub", "a standard registry caches nothing", "mode: remote"
+    ),
+    "cache of other packages": Wrong(
+        "registries.docker-hub.upstream", "pypi", "pypi has no docker packages", "format: python"
+    ),
+    "cache without https": Wrong(
+        "registries.docker-hub.upstream",
+        "http://ghcr.io",
+        "'http://ghcr.io' has the wrong shape",
+        "docker-hub, pypi or an https address",
+    ),
+    "cache that people write": Wrong(
+        "registries.docker-hub.groups",
+        {"vision": "write"},
+        "nobody writes to a remote registry",
+        "read, or a standard registry",
+        at="registries.docker-hub.groups.vision",
+    ),
+    "cache that jobs push to": Wrong(
+        "registries.docker-hub.deployers",
+        ["preview"],
+        "nobody writes to a remote registry",
+        "a standard registry",
+        at="registries.docker-hub.deployers[0]",
+    ),
+    "registry that shows nothing": Wrong(
+        "registries.r", {"mode": "virtual"}, "is missing", "with the priority of each", at="registries.r.members"
+    ),
+    "registry that shows others": Wrong(
+        "registries.images.members", {"docker-hub": 1}, "a standard registry shows only itself", "mode: virtual"
+    ),
+    "registry that shows what is not there": Wrong(
+        "registries.r",
+        {"mode": "virtual", "members": {"image": 1}},
+        "no entry 'image' in registries",
+        "did you mean images?",
+        at="registries.r.members.image",
+    ),
+    "registry that shows itself": Wrong(
+        "registries.r",
+        {"mode": "virtual", "members": {"r": 1}},
+        "'r' is virtual itself",
+        "a standard or a remote registry",
+        at="registries.r.members.r",
+    ),
+    "registry that shows another format": Wrong(
+        "registries.r",
+        {"mode": "virtual", "format": "python", "members": {"images": 1}},
+        "'images' holds docker, and 'r' python",
+        "one format",
+        at="registries.r.members.images",
+    ),
+    "registry that shows another region": Wrong(
+        "registries.r",
+        {"mode": "virtual", "location": "europe-west1", "members": {"images": 1}},
+        "'images' lies in the region of the stack, not where 'r' does",
+        "a virtual registry lies where its members do",
+        at="registries.r.members.images",
+    ),
+    "registry for a deployer that is not there": Wrong(
+        "registries.images.deployers",
+        ["previw"],
+        "no entry 'previw' in github.deployers",
+        "did you mean preview?",
+        at="registries.images.deployers[0]",
+    ),
+    "registry for a deployer where there is none": Wrong(
+        "registries.images.deployers",
+        ["preview"],
+        "no entry 'preview' in github.deployers",
+        "there is none",
+        at="registries.images.deployers[0]",
+        also=(("github", ABSENT),),
+    ),
+    # Warehouses
+    "warehouse in a continent": Wrong(
+        "warehouses.w",
+        _warehouse(location="EU"),
+        "'EU' has the wrong shape",
+        "a Google Cloud region",
+        at="warehouses.w.location",
+    ),
+    "curated data that nobody checks": Wrong(
+        "warehouses.w",
+        _warehouse(data_class="curated"),
+        "is missing: curated data is checked",
+        "at least one table with its rules",
+        at="warehouses.w.tables",
+    ),
+    "sensitive data that nobody checks": Wrong(
+        "warehouses.w",
+        _warehouse(data_class="sensitive"),
+        "is missing: sensitive data is checked",
+        "at least one table with its rules",
+        at="warehouses.w.tables",
+    ),
+    "warehouse beside another bucket": Wrong(
+        "warehouses.w",
+        _warehouse(bucket="shipments"),
+        "no entry 'shipments' in buckets",
+        "did you mean shipments-curated?",
+        at="warehouses.w.bucket",
+    ),
+    "warehouse far from its bucket": Wrong(
+        "warehouses.w",
+        _warehouse(location="europe-west1", bucket="models"),
+        "bucket 'models' lies in EUROPE-WEST4, the warehouse in europe-west1",
+        "a warehouse in europe-west4",
+        at="warehouses.w.bucket",
+    ),
+    "warehouse far from both copies": Wrong(
+        "warehouses.w",
+        _warehouse(location="europe-west1", bucket="models"),
+        "bucket 'models' lies in EUR4, the warehouse in europe-west1",
+        "a warehouse in europe-north1 or europe-west4",
+        at="warehouses.w.bucket",
+        also=(("residency", None), ("buckets.models.location", "EUR4")),
+    ),
+    "table in capitals": Wrong(
+        "warehouses.w",
+        _warehouse(tables={"Orders": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
+        "'Orders' has the wrong shape",
+        "lower-case letters, digits and underscores",
+        at="warehouses.w.tables.Orders",
+    ),
+    "table without rules": Wrong(
+        "warehouses.w",
+        _warehouse(tables={"orders": {"columns": COLUMNS, "rules": {}}}),
+        "is empty",
+        "needs at least 1",
+        at="warehouses.w.tables.orders.rules",
+    ),
+    "column of no type": Wrong(
+        "warehouses.w",
+        _warehouse(tables={"orders": {"columns": {"order_id": "TEXT"}, "rules": {"r": NOT_NULL}}}),
+        "'TEXT' is not a choice",
+        "'STRING'",
+        at="warehouses.w.tables.orders.columns.order_id",
+    ),
+    "rule of no kind": Wrong(
+        "warehouses.w", _checked(expect="nice"), "'nice' is not a choice", "'not_null'", at=f"{RULE}.expect"
+    ),
+    "rule of no column": Wrong(
+        "warehouses.w", _checked(expect="unique"), "is missing", "the column that unique looks at", at=f"{RULE}.column"
+    ),
+    "rule of another column": Wrong(
+        "warehouses.w",
+        _checked(expect="unique", column="order"),
+        "the table has no column 'order'",
+        "did you mean order_id?",
+        at=f"{RULE}.column",
+    ),
+    "range without ends": Wrong(
+        "warehouses.w",
+        _checked(expect="range", column="weight_kg"),
+        "is missing",
+        "range needs minimum or maximum",
+        at=f"{RULE}.minimum",
+    ),
+    "range backwards": Wrong(
+        "warehouses.w",
+        _checked(expect="range", column="weight_kg", minimum=2, maximum=1),
+        "2.0 is above maximum",
+        "at most 1.0",
+        at=f"{RULE}.minimum",
+    ),
+    "rule with a part of another": Wrong(
+        "warehouses.w",
+        _checked(expect="unique", column="order_id", pattern="^a"),
+        "unique takes no pattern",
+        "expect: regex",
+        at=f"{RULE}.pattern",
+    ),
+    "row without a condition": Wrong(
+        "warehouses.w", _checked(expect="row"), "is missing", "row needs sql", at=f"{RULE}.sql"
+    ),
+    "two scans of one name": Wrong(
+        "warehouses.w-orders",
+        _warehouse(tables={"daily": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
+        "its scans are called 'w-orders-daily', as those of w.orders_daily are",
+        "another name",
+        at="warehouses.w-orders.tables.daily",
+        also=(("warehouses.w", _warehouse(tables={"orders_daily": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}})),),
+    ),
+    "scan of a long name": Wrong(
+        "warehouses.w",
+        _warehouse(tables={"t" * 54: {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
+        "which is made from these keys, has 64 characters",
+        "at most 63",
+        at=f"warehouses.w.tables.{'t' * 54}",
+    ),
+    "scan at no time": Wrong(
+        "warehouses.experiments.scan_cron", "daily", "'daily' has the wrong shape", "cron's five fields"
+    ),
+    "share far from the second cluster": Wrong(
+        "clusters.second",
+        {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "gke-europe-west1"},
+        "cluster 'second' of team 'forecasting' lies in europe-west1, the share in europe-west4",
+        "the region of the clusters that mount it",
+        at="file_shares.notebooks.teams[0]",
+        also=(
+            (
+                "network.subnets.gke-europe-west1",
+                {
+                    "region": "europe-west1",
+                    "cidr": "10.80.0.0/22",
+                    "secondary": {"pods": "10.84.0.0/16", "services-green": "10.80.16.0/20"},
+                },
+            ),
+            ("teams.forecasting.clusters", ["main", "second"]),
+        ),
+    ),
+}

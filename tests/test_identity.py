@@ -1,0 +1,203 @@
+"""Who may do what, on the declared graph of every stack: nobody by name, nobody for ever who was meant for a while."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from components._common import EndArgs, ends
+from groundwork.graph import Graph, Mark, Node, at
+from stacks.settings import read_file
+from stacks.settings.shapes import BASIC_ROLES
+from tests.conftest import ROOT
+
+SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryData|privateKey|secret)$")
+
+
+def _grants(graph: Graph) -> list[Node]:
+    """Every resource that gives somebody a role: its type ends in member, binding or policy, in some spelling."""
+    return [node for node in graph if "role" in node.inputs and re.search(r"iam|access", node.type, re.IGNORECASE)]
+
+
+def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Every key at any depth, with what stands behind it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield f"{path}.{key}", item
+            yield from _values(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _values(item, f"{path}[{index}]")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def test_no_basic_role_is_granted_anywhere(graph: Graph) -> None:
+    """Owner, editor and viewer hold thousands of permissions that nobody reviewed, wherever they stand."""
+    texts = {text for node in graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
+
+    assert any(text.startswith("roles/") for text in texts)
+    assert set() == BASIC_ROLES & texts
+
+
+def test_nobody_is_granted_anything_by_name(graph: Graph) -> None:
+    """People come and go with their groups; no member is one person, one domain or everybody."""
+    members = {text for node in graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
+
+    assert [text for text in members if text.startswith(("user:", "domain:", "allUsers", "allAuthenticated"))] == []
+
+
+def test_no_account_has_a_key(graph: Graph) -> None:
+    """Whoever comes from outside federates. The one static key, of pipelines, has a decision record."""
+    kinds = [node.type for node in graph if node.custom and node.type.lower().endswith("key")]
+
+    assert {"gcp:storage/hmacKey:HmacKey", "gcp:kms/cryptoKey:CryptoKey"} >= set(kinds)
+    assert kinds.count("gcp:storage/hmacKey:HmacKey") == 1
+
+
+def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> None:
+    """A grant on a bucket, a dataset, a registry or a secret hangs under the component that declares it.
+
+    What another stack owns is granted here, and a scan brings the role of its own agent.
+    """
+    owned = {
+        "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": "Repository",
+        "gcp:bigquery/datasetIamMember:DatasetIamMember": "Dataset",
+        "gcp:secretmanager/secretIamMember:SecretIamMember": "Secret",
+        "gcp:storage/bucketIAMMember:BucketIAMMember": "Bucket",
+    }
+    for node in _grants(graph):
+        if (kind := owned.get(node.type)) is None or node.inputs["role"] == "roles/dataplex.discoveryServiceAgent":
+            continue
+        siblings = [other.type.rpartition(":")[2] for other in graph if other.parent == node.parent]
+
+        assert kind in siblings or "SharedBucket" in graph.nodes[node.parent or ""].type, node.urn
+
+
+def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> None:
+    """Each grant with an end in the settings is a condition in the graph, and no other grant has one."""
+    for stack, graph in graphs.items():
+        settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
+        declared = [
+            (grant["until"], grant["reason"])
+            for grant in _maps(settings.model_dump(mode="json"))
+            if grant.get("until") is not None
+        ]
+        conditions = [node.inputs["condition"] for node in _grants(graph) if node.inputs.get("condition")]
+        found = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
+
+        assert sorted(declared) == sorted(found)
+    assert any(node.inputs.get("condition") for node in _grants(graphs["prod"]))
+
+
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            yield from _maps(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _maps(item)
+
+
+@pytest.mark.parametrize(
+    ("day", "first_without"),
+    [
+        (date(2027, 1, 31), "2027-02-01"),
+        (date(2027, 12, 31), "2028-01-01"),
+        (date(2028, 2, 28), "2028-02-29"),
+        (date(2099, 12, 31), "2100-01-01"),
+    ],
+)
+def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
+    """The condition ends with the day and not before it, in every calendar's corner."""
+    condition = ends(EndArgs(day, "audit"))
+
+    assert condition["expression"] == f'request.time < timestamp("{first_without}T00:00:00Z")'
+    assert condition["title"] == f"until {day.isoformat()}"
+
+
+def test_what_is_secret_is_masked(graph: Graph) -> None:
+    """Every input that is a password or holds one is secret, so that state and plan have it encrypted or not at all."""
+    found = [
+        (f"{node.name}{path}", value)
+        for node in graph
+        for path, value in _values(node.inputs, "")
+        if SENSITIVE.match(path.rpartition(".")[2]) and not _is_reference(value)
+    ]
+
+    assert found
+    assert [path for path, value in found if value is not Mark.SECRET] == []
+
+
+def _is_reference(value: Any) -> bool:
+    """Whether this is the name of a secret rather than a secret: a selector in a Kubernetes object."""
+    return isinstance(value, dict) and set(value) <= {"key", "name", "optional"}
+
+
+def test_no_secret_has_its_value_here(graph: Graph) -> None:
+    """Values come from people: the program declares the place and the grants, and no version."""
+    kinds = {node.type for node in graph}
+
+    assert [kind for kind in kinds if kind.startswith("gcp:secretmanager/") and "ersion" in kind] == []
+
+
+def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
+    """The pool is bound to one organization and to written-out jobs; pull requests only where it was said."""
+    for stack in ("dev", "prod"):
+        graph = graphs[stack]
+        github = read_file(ROOT / f"Pulumi.{stack}.yaml").github
+        assert github is not None
+        (provider,) = (node for node in graph if node.type.endswith(":WorkloadIdentityPoolProvider"))
+        condition = provider.inputs["attributeCondition"]
+        jobs = {
+            node.inputs["member"].rpartition("/subject/")[2]
+            for node in graph
+            if str(node.inputs.get("member", "")).startswith("principal://")
+        }
+
+        assert f"assertion.repository_owner_id == '{github.organization_id}' && " in condition
+        assert "event_name.startsWith('pull_request')" in condition
+        assert len(jobs) == len(github.deployers)
+        assert all(f"'{job}'" in condition for job in jobs)
+        assert not any("*" in job or "pull_request" in job for job in jobs)
+        requests = re.search(r"\|\| assertion\.sub in \[(.*?)\]", condition)
+        allowed = set(re.findall(r"'([^']+)'", requests[1])) if requests else set()
+        assert {job.rpartition(":")[2] for job in allowed} == {
+            deployer.environment for deployer in github.deployers.values() if deployer.pull_requests
+        }
+
+
+def test_sensitive_data_is_audited(graphs: dict[str, Graph]) -> None:
+    """Where a stack has sensitive data of its own, every access is written down, of everybody, and kept."""
+    for graph in graphs.values():
+        kept = {
+            f"{node.type.partition('/')[0].removeprefix('gcp:')}.googleapis.com"
+            for node in graph
+            if at(node.inputs, "labels.data-class") == "sensitive"
+        }
+        audited = {node.inputs["service"]: node for node in graph if node.type.endswith(":IAMAuditConfig")}
+
+        assert kept <= set(audited)
+        for node in audited.values():
+            kinds = {config["logType"] for config in node.inputs["auditLogConfigs"]}
+            assert kinds >= {"DATA_READ", "DATA_WRITE"}
+            assert not any("exemptedMembers" in config for config in node.inputs["auditLogConfigs"])
+        if audited:
+            (log,) = (node for node in graph if node.type.endswith(":ProjectBucketConfig"))
+            assert log.protect
+            assert log.inputs["retentionDays"] >= 365
+    assert any("sensitive" in str(node.inputs.get("labels")) for node in graphs["prod"])
