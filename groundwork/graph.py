@@ -28,7 +28,8 @@ class Node:
 
     `inputs` are as the program gave them, without secrets. `dependencies` are URNs; `property_dependencies` are URNs by
     the name of the input that needs them. `provider` is the provider's URN, without its id. `ignore_changes` are
-    paths of inputs; only a plan knows them, a state does not.
+    paths of inputs, `aliases` are earlier URNs by the program's own words, those of its parents left out; only a plan
+    knows either, a state does not.
     """
 
     urn: str
@@ -42,6 +43,7 @@ class Node:
     provider: str | None = None
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def is_provider(self) -> bool:
@@ -62,6 +64,7 @@ class Node:
             "provider": self.provider,
             "protect": self.protect,
             "ignoreChanges": list(self.ignore_changes),
+            "aliases": list(self.aliases),
         }
 
     @classmethod
@@ -79,6 +82,7 @@ class Node:
             provider=data["provider"],
             protect=data["protect"],
             ignore_changes=tuple(data["ignoreChanges"]),
+            aliases=tuple(data["aliases"]),
         )
 
 

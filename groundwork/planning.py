@@ -22,7 +22,7 @@ class Report:
     """A preview: what is declared, what changes compared with `against`, and what the policy pack says.
 
     `against` is a git ref, the path of an export, ``state`` for the stack's own state, or None for nothing at all, in
-    which case every resource is new. `decides_replacements` is whether a provider was asked what an update replaces.
+    which case every resource is new. `decides_replacements` is whether the providers were asked what is replaced.
     """
 
     graph: Graph
@@ -39,6 +39,9 @@ class Report:
             "against": self.against,
             "summary": changes.count(self.changes),
             "changes": [change.to_json() for change in self.changes if change.op is not changes.Op.SAME],
+            "renamed": [
+                {"urn": change.node.urn, "from": change.renamed_from} for change in self.changes if change.renamed_from
+            ],
             "policy": {"violations": [found.to_json() for found in self.verdict.violations]},
         }
 

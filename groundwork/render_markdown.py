@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from groundwork.changes import Change, Op
+from groundwork.losses import losses
 from groundwork.planning import Report
-from groundwork.render_text import UNDECIDED, against, summary, value, violations
+from groundwork.render_text import against, notes, reason, summary, value, violations
 from groundwork.tree import short_type
 
 # https://github.com/orgs/community/discussions/27190: 65,536 characters; the rest is room for the last lines.
@@ -29,6 +30,7 @@ def text(report: Report) -> str:
         marker(report.graph.stack),
         f"### Preview of `{report.graph.stack}`",
         "",
+        *_losses(report),
         f"**{summary(report.changes)}** · {_verdict(report)}",
         "",
         f"<sub>{against(report)} · engine `{report.graph.engine}`</sub>",
@@ -40,9 +42,17 @@ def text(report: Report) -> str:
     elif listed:
         lines += _table(listed)
         lines += _details([change for change in listed if change.differences])
-    if not report.decides_replacements and any(change.op is Op.UPDATE for change in listed):
-        lines += [f"<sub>{UNDECIDED}</sub>", ""]
+    for note in notes(report):
+        lines += [f"<sub>{note}</sub>", ""]
     return _cut("\n".join(lines)).rstrip() + "\n"
+
+
+def _losses(report: Report) -> list[str]:
+    """What would be lost, before anything else."""
+    found = losses(report.changes)
+    if not found:
+        return []
+    return ["> [!CAUTION]", *(f"> `{loss.change.node.name}` {loss.text()}.  " for loss in found), ""]
 
 
 def _verdict(report: Report) -> str:
@@ -74,10 +84,13 @@ def _table(changes: list[Change]) -> list[str]:
 
 
 def _what(change: Change) -> str:
-    paths = [f"`{_cell(difference.path)}`" for difference in change.differences]
-    return ", ".join(paths[:PATHS_SHOWN]) + (
+    forcing = change.forcing()
+    paths = [f"`{_cell(found.path)}`" for found in change.differences if found.path not in forcing]
+    shown = ", ".join(paths[:PATHS_SHOWN]) + (
         f" and {len(paths) - PATHS_SHOWN} more" if len(paths) > PATHS_SHOWN else ""
     )
+    reasons = "; ".join(_cell(reason(found)) for found in change.forced_by[:PATHS_SHOWN])
+    return " · ".join(part for part in (f"**forced by** {reasons}" if reasons else "", shown) if part)
 
 
 def _details(changes: list[Change]) -> list[str]:

@@ -8,8 +8,9 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from groundwork import tree
-from groundwork.changes import Change, Op, count
+from groundwork.changes import Change, Forced, Op, count, undecided
 from groundwork.graph import Mark, Value, plain
+from groundwork.losses import losses
 from groundwork.planning import STATE, Report
 
 VERBS = {
@@ -19,15 +20,14 @@ VERBS = {
     "delete": "to delete",
     "same": "unchanged",
 }
-UNDECIDED = (
-    "An update may turn out to be a replacement: only a provider can tell (--engine pulumi, with the stack's state)."
-)
 
 
 def show(report: Report, console: Console) -> None:
     """Print the whole report."""
     console.print(heading(report))
     console.print()
+    for loss in losses(report.changes):
+        console.print(Text.assemble(("! ", "bold red"), (loss.change.node.name, "bold"), f" {loss.text()}"))
     listed = [change for change in report.changes if change.op is not Op.SAME]
     if all(change.op is Op.CREATE for change in report.changes):
         console.print(tree.build(report.changes, tree.label))
@@ -39,8 +39,29 @@ def show(report: Report, console: Console) -> None:
     console.print()
     console.print(Text.assemble(("Changes  ", "bold"), summary(report.changes)))
     console.print(policy(report))
-    if not report.decides_replacements and any(change.op is Op.UPDATE for change in report.changes):
-        console.print(Text(UNDECIDED, style="dim"))
+    for note in notes(report):
+        console.print(Text(note, style="dim"))
+
+
+def notes(report: Report) -> list[str]:
+    """What has to be said beside the changes: what was renamed, and of what nobody knows whether it is replaced."""
+    renamed = [f"{_name(found.renamed_from)} → {found.node.name}" for found in report.changes if found.renamed_from]
+    unsure = [] if report.decides_replacements else undecided(report.changes)
+    return [
+        *([f"Renamed, by an alias: {', '.join(renamed)}."] if renamed else []),
+        *([f"An update may turn out to be a replacement; not known of {', '.join(unsure)}."] if unsure else []),
+    ]
+
+
+def reason(forced: Forced) -> str:
+    """Why a resource is replaced, in words."""
+    if not forced.path:
+        return f"made by {_name(forced.follows)}, which is replaced"
+    return forced.path if forced.follows is None else f"{forced.path}, from {_name(forced.follows)}, which is replaced"
+
+
+def _name(urn: str | None) -> str:
+    return (urn or "").rpartition("::")[2]
 
 
 def heading(report: Report) -> Text:
@@ -88,6 +109,8 @@ def policy(report: Report) -> Group:
 def _detail(change: Change) -> Text:
     sign, style = tree.STYLES[change.op]
     text = Text.assemble((f"{sign} {change.op.value} ", style), change.node.name, "  ", (change.node.type, "dim"))
+    if change.forced_by:
+        text.append(f"\n    forced by {'; '.join(map(reason, change.forced_by))}", "magenta")
     for difference in change.differences:
         text.append(f"\n    {difference.path}: ")
         text.append(value(difference.before), "red")

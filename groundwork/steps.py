@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from groundwork.changes import Change, Op, differences
+from groundwork.changes import Change, Difference, Forced, Op, differences
 from groundwork.engines.real import node_of
 from groundwork.graph import Graph
+from groundwork.replacements import decide
+from groundwork.replacements.paths import parse, top
 
 OPS: Final[Mapping[str, Op]] = {
     "same": Op.SAME,
@@ -40,8 +43,57 @@ def changes_of(steps: list[dict[str, Any]]) -> list[Change]:
             continue
         diff = tuple(differences(node_of(old), node_of(new))) if old and new else ()
         before = found.get(node.urn)
-        found[node.urn] = Change(op, node, diff or (before.differences if before else ()))
-    return [found[urn] for urn in sorted(found)]
+        diff = diff or (before.differences if before else ())
+        forced = tuple(_forced(step, diff)) if op is Op.REPLACE else ()
+        renamed = old["urn"] if old and old["urn"] != node.urn else None
+        found[node.urn] = Change(op, node, diff, forced or (before.forced_by if before else ()), renamed)
+    replaced = {urn for urn, change in found.items() if change.op is Op.REPLACE}
+    return [_following(found[urn], replaced) for urn in sorted(found)]
+
+
+def _forced(step: Mapping[str, Any], found: tuple[Difference, ...]) -> Iterator[Forced]:
+    """The inputs that the provider names as the reason.
+
+    It also marks whatever the new resource will compute, which is a consequence, and where it decides in code it names
+    a key of its own: then the reason is what is written down of it.
+    """
+    detailed: Mapping[str, Mapping[str, Any]] = step.get("detailedDiff") or {}
+    marked = {path for path, detail in detailed.items() if str(detail.get("kind", "")).endswith("replace")}
+    named = sorted(path for path in marked if any(_touches(path, difference.path) for difference in found))
+    keys = sorted({key for key in step.get("replaceReasons") or () if not key.startswith("__")})
+    yield from (Forced(path) for path in named or keys or _decided(step, found))
+
+
+def _decided(step: Mapping[str, Any], found: tuple[Difference, ...]) -> list[str]:
+    """The differences that replace as far as is known without the provider."""
+    old, new = (node_of(step[key]).inputs if step.get(key) else {} for key in ("oldState", "newState"))
+    kind = str(step["urn"]).split("::")[2].rpartition("$")[2]
+    return [difference.path for difference in found if decide.forces(kind, difference.path, old, new)]
+
+
+def _touches(path: str, other: str) -> bool:
+    """Whether two paths are one, or one of them a part of the other."""
+    one, two = parse(path), parse(other)
+    length = min(len(one), len(two))
+    return one[:length] == two[:length]
+
+
+def _following(change: Change, replaced: set[str]) -> Change:
+    """The change with the replaced resources that its reasons come from; the engine names inputs only."""
+    if change.op is not Op.REPLACE:
+        return change
+    node = change.node
+    if not change.forced_by and node.provider in replaced:
+        return dataclasses.replace(change, forced_by=(Forced("", node.provider),))
+    sources = {
+        found.path: next((urn for urn in node.property_dependencies.get(top(found.path), ()) if urn in replaced), None)
+        for found in change.forced_by
+    }
+    shown = {difference.path for difference in change.differences}
+    return dataclasses.replace(
+        change,
+        forced_by=tuple(Forced(path, None if path in shown else source) for path, source in sources.items()),
+    )
 
 
 def graph_of(stack: str, engine: str, steps: list[dict[str, Any]]) -> Graph:

@@ -108,7 +108,21 @@ class RecordingMonitor(mocks.MockMonitor):
             provider=None if request.type.startswith(PROVIDER_PREFIX) else provider_urn(request.provider),
             protect=request.protect,
             ignore_changes=tuple(request.ignoreChanges),
+            aliases=tuple(self._alias(request, alias) for alias in request.aliases),
         )
+
+    def _alias(self, request: Any, alias: Any) -> str:
+        """The URN that an alias stands for: what it does not say is as it is now."""
+        if alias.urn:
+            return str(alias.urn)
+        spec = alias.spec
+        urn = self.make_urn(
+            "" if spec.noParent else spec.parentUrn or request.parent,
+            spec.type or request.type,
+            spec.name or request.name,
+        )
+        _, project, rest = urn.split("::", 2)
+        return f"urn:pulumi:{spec.stack or pulumi.get_stack()}::{spec.project or project}::{rest}"
 
 
 def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) -> list[Node]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from groundwork.rehearsal import kinds
 from groundwork.rehearsal.values import Properties, bare
+from groundwork.replacements import decide
+from groundwork.replacements.paths import inside, parse
+from groundwork.wire import decode
 
 _PLAIN: Final = frozenset(".[]\"'")
 
@@ -28,7 +30,20 @@ class Changed:
 
 def compare(kind: str, before: Properties, after: Properties) -> list[Changed]:
     """Every input that differs, in the order of paths; what providers note for themselves (``__x``) is no input."""
-    return [Changed(path, how, kinds.replaces(kind, path)) for path, how in _walk(before, after, "")]
+    old, new = decode(_bare(before)), decode(_bare(after))
+    return [
+        Changed(path, how, decide.forces(kind, path, old, new))
+        for path, how in _walk(before, after, "")
+        if not decide.same(kind, path, inside(old, parse(path)), inside(new, parse(path)))
+    ]
+
+
+def _bare(value: Any) -> Any:
+    """A value without the wrapping of secrets at any depth."""
+    value = bare(value)
+    if isinstance(value, Mapping):
+        return {key: _bare(item) for key, item in value.items()}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
 def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""What the stand-in knows of types: who is who, what a cloud adds, what cannot change in place, what is protected.
+"""What the stand-in knows of types: who is who, what a cloud adds, what is protected.
+
+What cannot change in place is in `groundwork.replacements`, as it is for the reports.
 
 Whatever is not in these tables is a plain resource: it keeps its inputs and adds nothing.
 """
@@ -28,33 +30,6 @@ _RELATIONS: Final = (
     "hostproject",
     "projects/service:service",
 )
-
-# Source: `willReplaceOnChanges` in the schema of the gcp package, as far as the platform uses the type; what identifies
-# a thing always replaces it and is not repeated here.
-_REPLACES: Final[Mapping[str, tuple[str, ...]]] = {
-    "gcp:artifactregistry/repository:Repository": ("format", "kmsKeyName", "mode", "remoteRepositoryConfig"),
-    "gcp:compute/firewall:Firewall": ("direction",),
-    "gcp:compute/globalAddress:GlobalAddress": ("address", "addressType", "description", "ipVersion", "network",
-                                                "prefixLength", "purpose"),
-    "gcp:compute/network:Network": ("autoCreateSubnetworks", "description", "networkProfile"),
-    "gcp:compute/router:Router": ("network",),
-    "gcp:compute/subnetwork:Subnetwork": ("description", "network"),
-    "gcp:container/cluster:Cluster": ("clusterIpv4Cidr", "confidentialNodes", "datapathProvider",
-                                      "defaultMaxPodsPerNode", "description", "enableAutopilot", "initialNodeCount",
-                                      "ipAllocationPolicy", "network", "networkingMode", "nodeConfig", "subnetwork",
-                                      "privateClusterConfig.masterIpv4CidrBlock"),
-    "gcp:container/nodePool:NodePool": ("initialNodeCount", "maxPodsPerNode", "nodeConfig.serviceAccount",
-                                        "nodeConfig.spot", "nodeConfig.guestAccelerators", "nodeConfig.oauthScopes",
-                                        "placementPolicy", "queuedProvisioning"),
-    "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": ("hostProject", "serviceProject"),
-    "gcp:projects/service:Service": ("service",),
-    "gcp:servicenetworking/connection:Connection": ("network", "service"),
-    "gcp:sql/databaseInstance:DatabaseInstance": ("encryptionKeyName",),
-    "gcp:storage/anywhereCache:AnywhereCache": ("bucket",),
-    "gcp:storage/bucket:Bucket": ("customPlacementConfig", "enableObjectRetention", "hierarchicalNamespace"),
-    "kubernetes:core/v1:PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName",
-                                                 "spec.volumeName"),
-}  # fmt: skip
 
 # Outputs by type: a template for each path. Inputs fill the templates; `hash`, `digest` and `number` come from the id.
 _COMPUTED: Final[Mapping[str, Mapping[str, str]]] = {
@@ -125,15 +100,6 @@ def identity(kind: str, urn: str, inputs: Properties) -> str:
     # A record of a zone shares its name with those of other types.
     names = [*_texts(inputs, _NAMES)] or [label]
     return "/".join([*_texts(inputs, _PLACE), *names, *_texts(inputs, ["type"])])
-
-
-def replaces(kind: str, path: str) -> bool:
-    """Whether a provider replaces a thing of this type where the input at `path` changes."""
-    if kind.lower().endswith("iammember"):
-        return True
-    always = _OBJECT if kind.startswith(KUBERNETES) else (*_PLACE, *_NAMES)
-    fixed = (*always, *_REPLACES.get(kind, ()))
-    return any(path == item or path.startswith((f"{item}.", f"{item}[")) for item in fixed)
 
 
 def outputs(kind: str, thing_id: str, inputs: Properties, config: Mapping[str, Any]) -> Properties:

@@ -17,7 +17,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from groundwork.rehearsal import construct, kinds
 from groundwork.rehearsal.cloud import Cloud, CloudError, Thing
 from groundwork.rehearsal.diff import Changed, compare
-from groundwork.rehearsal.values import Properties, bare, is_unknown, read, write
+from groundwork.rehearsal.values import Properties, bare, read, write
+from groundwork.replacements import decide
 
 VERSION: Final = "1000.0.0"  # newer than any that a program asks for, which the engine would warn about
 _HOW: Final = {
@@ -67,17 +68,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        """A provider whose cluster is another one is another provider."""
-        before, after = read(request.old_inputs), read(request.news)
-        moved = kinds.place(self._package, before) != kinds.place(self._package, after)
-        unknown = is_unknown(after.get("kubeconfig"))
-        return _answer(
-            [
-                Changed(found.path, found.how, replaces=found.path == "kubeconfig" and moved and not unknown)
-                for found in compare("", before, after)
-            ],
-            delete_first=False,
-        )
+        """A provider whose cluster is another one, or not known yet, is another provider."""
+        kind = f"pulumi:providers:{self._package}"
+        return _answer(compare(kind, read(request.old_inputs), read(request.news)), delete_first=False)
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Remember the configuration for this connection."""
@@ -100,7 +93,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         before, after = read(request.old_inputs), read(request.news)
         # Two things that would have the same id cannot exist side by side.
         same_id = kinds.identity(request.type, request.urn, before) == kinds.identity(request.type, request.urn, after)
-        return _answer(compare(request.type, before, after), delete_first=same_id)
+        delete_first = same_id or decide.deletes_first(request.type, before, after)
+        return _answer(compare(request.type, before, after), delete_first=delete_first)
 
     def Create(self, request: Any, context: Any) -> Any:
         """Make it exist; in a preview, say what would."""

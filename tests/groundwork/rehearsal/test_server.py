@@ -114,8 +114,9 @@ def test_a_refusal_reaches_the_engine_in_words(providers: Providers, cloud: Clou
     ("before", "after", "replaces", "delete_first"),
     [
         ({"name": "a", "labels": {"a": "b"}}, {"name": "a"}, [], False),
-        ({"name": "a", "location": "EU"}, {"name": "b", "location": "EU"}, ["name"], False),
-        ({"name": "a", "hierarchicalNamespace": 1}, {"name": "a"}, ["hierarchicalNamespace"], True),
+        ({"location": "EU"}, {"location": "US"}, ["location"], False),
+        ({"name": "a", "location": "EU"}, {"name": "b", "location": "EU"}, ["name"], True),
+        ({"name": "a", "hierarchicalNamespace": {"enabled": True}}, {"name": "a"}, ["hierarchicalNamespace"], True),
     ],
 )
 def test_what_cannot_stand_beside_its_successor_goes_first(
@@ -125,7 +126,7 @@ def test_what_cannot_stand_beside_its_successor_goes_first(
     replaces: list[str],
     delete_first: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    """A replacement with another id is made before the old one goes; with the same id, after."""
+    """What the cloud names is made before the old one goes; what the program names, after, as the provider has it."""
     request = provider_pb2.DiffRequest(urn=URN, type=BUCKET, old_inputs=write(before), news=write(after))
     answer = providers.connect("gcp").Diff(request)
 

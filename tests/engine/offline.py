@@ -1,0 +1,53 @@
+"""The real kubernetes plugin where there is neither a cluster nor a network: it decides, the stand-in does the rest."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from groundwork.rehearsal.cloud import Cloud
+from groundwork.rehearsal.provider import StandIn
+from groundwork.replacements.plugin import Plugin
+from tests.engine.providers import RELEASE
+
+
+class Offline(StandIn):
+    """Passes questions on; what would fetch a chart or build one from a repository is answered by the stand-in."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        """`plugin` is the running one that is asked."""
+        super().__init__("kubernetes", Cloud())
+        self._plugin: Any = plugin._stub
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        """The inputs as the plugin completes them; a release as it is, since its chart is out of reach."""
+        return super().Check(request, context) if RELEASE in request.urn else self._plugin.Check(request)
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the same
+        """What the plugin says."""
+        return self._plugin.Diff(request)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the same
+        """What the plugin says, which reads the old configuration from another field than the engine writes it to."""
+        return self._plugin.DiffConfig(
+            provider_pb2.DiffRequest(urn=request.urn, olds=request.old_inputs, news=request.news)
+        )
+
+
+@contextlib.contextmanager
+def serve_offline(plugin: Plugin) -> Iterator[str]:
+    """Serve the plugin while the block runs; gives the value for the engine's variable."""
+    with ThreadPoolExecutor(max_workers=32) as threads:
+        server = grpc.server(threads, options=[("grpc.max_receive_message_length", -1)])
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Offline(plugin), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"kubernetes:{port}"
+        finally:
+            server.stop(grace=None).wait()

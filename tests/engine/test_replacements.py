@@ -1,0 +1,186 @@
+"""What is written down of replacements, held to the providers: their schema, and their own answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from typing import Any, Final
+
+import grpc
+import pytest
+
+from groundwork.changes import differences
+from groundwork.graph import Graph, Node
+from groundwork.replacements import decide, refresh, table
+from groundwork.replacements.paths import Keys, parse
+from groundwork.replacements.plugin import Plugin, running
+from groundwork.wire import UNKNOWN_STRING
+from tests.engine.providers import CONFIG, changed, settled, state_of, variants
+
+pytestmark = pytest.mark.usefixtures("needs_plugins")
+
+# Changes that no program would make, of which the provider says something else: its reason.
+EXCEPTIONS: Final = {
+    ("kubernetes:core/v1:PersistentVolume", "spec"): "an object without a spec is refused by the API server",
+    ("kubernetes:core/v1:PersistentVolumeClaim", "spec"): "the same",
+}
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Iterator[dict[str, Plugin]]:
+    """One plugin for each package, ready for questions."""
+    with ExitStack() as stack:
+        found = {package: stack.enter_context(running(package)) for package in CONFIG}
+        for package, plugin in found.items():
+            plugin.configure(CONFIG[package])
+        yield found
+
+
+def test_the_table_is_that_of_the_installed_plugin(plugins: dict[str, Plugin]) -> None:
+    """Every entry is what the plugin's schema says; where one is not, `python -m groundwork.replacements` is due."""
+    written = table.document()
+    fresh = refresh.table(plugins["gcp"], written["covers"], date.today())  # noqa: DTZ011 - the day is not compared
+
+    stale = {kind for kind, found in fresh["types"].items() if written["types"].get(kind) != found}
+    assert (stale, written["types"].keys() - fresh["types"].keys()) == (set(), set()), fresh["plugin"]
+
+
+def _shapes(graphs: dict[str, Graph]) -> dict[str, Node]:
+    """One resource for each type and each set of inputs that any stack declares."""
+    nodes = [
+        node for graph in graphs.values() for node in graph if node.custom and node.type.partition(":")[0] in CONFIG
+    ]
+    return {f"{node.type} {sorted(map(str, _paths(settled(node.inputs))))}": node for node in nodes}
+
+
+def _paths(value: Any, keys: Keys = ()) -> Iterator[Keys]:
+    yield keys
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _paths(item, (*keys, key))
+
+
+def _says(node: Node, before: dict[str, Any], after: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the report calls it a replacement, and whether the old one would go first."""
+    one, two = (Node(node.urn, node.type, node.name, inputs) for inputs in (before, after))
+    forces = any(decide.forces(node.type, found.path, before, after) for found in differences(one, two))
+    return forces, forces and decide.deletes_first(node.type, before, after)
+
+
+def test_every_declared_type_is_known(graphs: dict[str, Graph]) -> None:
+    """Of no type that a stack declares would a report have to say that nobody knows."""
+    kinds = {node.type for graph in graphs.values() for node in graph if node.custom}
+
+    assert {kind for kind in kinds if not decide.known(kind)} == set()
+
+
+def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins: dict[str, Plugin]) -> None:
+    """Each input of each resource in turn: changed, taken away, added, unknown; the provider is asked and agrees."""
+    asked, wrong = 0, []
+    schemas = {package: plugin.schema() for package, plugin in plugins.items()}
+    for node in _shapes(graphs).values():
+        package = node.type.partition(":")[0]
+        plugin, schema, inputs = plugins[package], schemas[package], settled(node.inputs)
+        checked = plugin.check(node.urn, inputs)
+        state = state_of(plugin, node.urn, node.type, checked)
+        # A custom resource is in no schema, and the kubernetes plugin knows every object that is.
+        declared = schema["resources"].get(node.type, {}).get("inputProperties", {}) if package != "kubernetes" else {}
+        for keys, value in [
+            *variants(inputs, declared, schema.get("types", {})),
+            *(((name,), UNKNOWN_STRING) for name in inputs),
+        ]:
+            if (node.type, ".".join(map(str, keys))) in EXCEPTIONS and value is None:
+                continue
+            other = changed(inputs, keys, value)
+            try:
+                answer = plugin.diff(node.urn, state, checked, plugin.check(node.urn, other))
+            except grpc.RpcError as error:
+                if error.code() is not grpc.StatusCode.UNKNOWN:  # anything but a refusal in the provider's own words
+                    raise
+                continue
+            asked += 1
+            if value == UNKNOWN_STRING:
+                said = decide.forces_unknown(node.type, str(keys[0]), inputs[keys[0]])
+                agreed = said == bool(answer.replaces)
+            else:
+                agreed = _says(node, inputs, other) == (bool(answer.replaces), answer.deleteBeforeReplace)
+            if not agreed:
+                wrong.append((node.type, keys, json.dumps(value)[:60], sorted(set(answer.replaces))))
+
+    assert wrong == []
+    assert asked > 3000
+
+
+RANGE: Final = "gcp:compute/subnetwork:Subnetwork"
+BUCKET: Final = "gcp:storage/bucket:Bucket"
+DATABASE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
+CLUSTER: Final = "gcp:container/cluster:Cluster"
+TABLE: Final = "gcp:bigquery/table:Table"
+
+REQUIRED: Final[dict[str, dict[str, Any]]] = {
+    RANGE: {"name": "a", "network": "n", "region": "europe-west4", "ipCidrRange": "10.64.0.0/22"},
+    BUCKET: {"name": "a", "location": "EUROPE-WEST4"},
+    DATABASE: {"name": "a", "databaseVersion": "MYSQL_8_0", "settings": {"tier": "t", "diskAutoresize": False}},
+    CLUSTER: {"name": "a", "location": "europe-west4"},
+    TABLE: {"datasetId": "d", "tableId": "t"},
+}
+
+
+def _columns(*columns: str) -> str:
+    """A schema of columns, each ``name TYPE MODE``."""
+    return json.dumps([dict(zip(("name", "type", "mode"), column.split(), strict=True)) for column in columns])
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "before", "after"),
+    [
+        (RANGE, "ipCidrRange", "10.64.0.0/22", "10.64.0.0/21"),
+        (RANGE, "ipCidrRange", "10.64.0.0/22", "10.64.0.0/23"),
+        (RANGE, "ipCidrRange", "10.64.0.0/22", "10.65.0.0/22"),
+        (RANGE, "region", "europe-west4", "europe-west1"),
+        (BUCKET, "location", "EUROPE-WEST4", "europe-west4"),
+        (BUCKET, "location", "EUROPE-WEST4", "EU"),
+        (BUCKET, "retentionPolicy", {"isLocked": True, "retentionPeriod": "60"}, None),
+        (BUCKET, "retentionPolicy", {"isLocked": False, "retentionPeriod": "60"}, None),
+        (BUCKET, "retentionPolicy.isLocked", True, False),
+        (BUCKET, "retentionPolicy.isLocked", False, True),
+        (BUCKET, "hierarchicalNamespace", {"enabled": True}, None),
+        (
+            BUCKET,
+            "customPlacementConfig.dataLocations",
+            ["EUROPE-WEST1", "EUROPE-WEST4"],
+            ["EUROPE-WEST4", "EUROPE-WEST1"],
+        ),
+        (
+            BUCKET,
+            "customPlacementConfig.dataLocations",
+            ["EUROPE-WEST1", "EUROPE-WEST4"],
+            ["EUROPE-WEST4", "EUROPE-WEST3"],
+        ),
+        (DATABASE, "settings.diskSize", 20, 10),
+        (DATABASE, "settings.diskSize", 20, 30),
+        (DATABASE, "settings.ipConfiguration.privateNetwork", "projects/p/global/networks/n", None),
+        (CLUSTER, "enableL4IlbSubsetting", True, False),
+        (CLUSTER, "enableL4IlbSubsetting", False, True),
+        (CLUSTER, "enableK8sBetaApis.enabledApis", ["a/v1beta1/b"], ["a/v1beta1/b", "a/v1beta1/c"]),
+        (CLUSTER, "enableK8sBetaApis.enabledApis", ["a/v1beta1/b", "a/v1beta1/c"], ["a/v1beta1/b"]),
+        (CLUSTER, "network", "projects/p/global/networks/n", "n"),
+        (TABLE, "schema", _columns("a STRING NULLABLE"), _columns("a STRING NULLABLE", "b STRING NULLABLE")),
+        (TABLE, "schema", _columns("a STRING REQUIRED"), _columns("a STRING NULLABLE")),
+        (TABLE, "schema", _columns("a STRING NULLABLE"), _columns("a STRING REQUIRED")),
+        (TABLE, "schema", _columns("a STRING NULLABLE"), _columns("b STRING NULLABLE")),
+    ],
+)
+def test_providers_say_the_same_of_values(
+    plugins: dict[str, Plugin], kind: str, path: str, before: Any, after: Any
+) -> None:
+    """The replacements that depend on the values: what grows, what shrinks, what is the same in other words."""
+    urn = f"urn:pulumi:dev::groundwork::{kind}::any"
+    one, two = (changed(REQUIRED[kind], parse(path), value) for value in (before, after))
+    checked = plugins["gcp"].check(urn, one)
+    state = state_of(plugins["gcp"], urn, kind, checked)
+
+    answer = plugins["gcp"].diff(urn, state, checked, plugins["gcp"].check(urn, two))
+
+    assert _says(Node(urn, kind, "any"), one, two) == (bool(answer.replaces), answer.deleteBeforeReplace)
