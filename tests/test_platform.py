@@ -144,6 +144,14 @@ def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
         assert reserved == {key: claim.inputs["metadata"][key] for key in ("name", "namespace")}
 
 
+def test_every_component_is_exercised(graphs: dict[str, Graph]) -> None:
+    """Development or production declares each component, so that the real providers have seen all of it."""
+    declared = {node.type for stack in ("dev", "prod") for node in graphs[stack] if not node.custom}
+    written = {file.stem for file in (ROOT / "components").glob("[a-z]*.py")}
+
+    assert {name for name in written if not any(kind.startswith(f"groundwork:{name}:") for kind in declared)} == set()
+
+
 def test_no_two_resources_claim_one_name(graph: Graph) -> None:
     """Names in the cloud are unique within what they are unique in: type, project, place, cluster."""
 

@@ -114,6 +114,7 @@ def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluste
     recovery = settings.recovery
     for key, cluster in clusters.items():
         options = pulumi.ResourceOptions(provider=google)
+        plans: dict[str, gcp.gkebackup.BackupPlan] = {}
         if (backups := recovery.backups) is not None:
             args = ClusterBackupArgs(
                 plan_name=key,
@@ -126,7 +127,9 @@ def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluste
                 restore_project=backups.restore_project,
                 labels=labels.shared(settings),
             )
-            ClusterBackup(f"backup-{key}", args, options)
+            made = ClusterBackup(f"backup-{key}", args, options)
+            own = f"projects/{args.project}/locations/{args.backup_region}/backupPlans/{key}"
+            plans[own] = made.plan
         if (restore := recovery.restores.get(key)) is not None:
             ClusterRestore(
                 f"restore-{key}",
@@ -138,5 +141,8 @@ def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluste
                     cluster=cluster.cluster.id,
                     labels=labels.shared(settings),
                 ),
-                options,
+                # A plan of this stack has to be there first; one of another stack is none of ours to wait for.
+                pulumi.ResourceOptions(
+                    provider=google, depends_on=[plan for name, plan in plans.items() if name == restore.backup_plan]
+                ),
             )

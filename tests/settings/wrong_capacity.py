@@ -63,6 +63,7 @@ CAPACITY: Final = {
         "each of its clusters",
         at="gpu_pools.l4.zones[0]",
         also=(
+            ("recovery.backups", None),
             (
                 "network.subnets.west",
                 {

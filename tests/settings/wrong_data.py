@@ -36,7 +36,7 @@ DATA: Final = {
         "EUR9",
         "no location EUR9 is known",
         "did you mean EUR",
-        also=(("residency.locations", ["EUR9", "EU", "EUROPE-WEST1", "EUROPE-WEST4"]),),
+        also=(("residency.locations", ["EUR9", "EU", "EUR4", "EUROPE-WEST1", "EUROPE-WEST4"]),),
     ),
     "regions without a multi-region": Wrong(
         "buckets.models.dual_regions",
@@ -53,7 +53,7 @@ DATA: Final = {
         at="buckets.models.dual_regions[1]",
         also=(
             ("buckets.models.location", "EU"),
-            ("residency.locations", ["EU", "EUROPE-WEST1", "EUROPE-WEST4", "US-EAST1"]),
+            ("residency.locations", ["EU", "EUR4", "EUROPE-WEST1", "EUROPE-WEST4", "US-EAST1"]),
         ),
     ),
     "dual-region of one region": Wrong(
@@ -89,14 +89,14 @@ DATA: Final = {
         "EUR8",
         "no key can serve EUR8, and the stack has keys of its own",
         "or a region",
-        also=(("encryption", {}), ("residency.locations", ["EU", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
+        also=(("encryption", {}), ("residency.locations", ["EU", "EUR4", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
     ),
     # Where data may lie
     "bucket abroad": Wrong(
         "buckets.models.location",
         "US",
         "models data may not lie in US",
-        "residency allows EU, EUROPE-WEST1, EUROPE-WEST4",
+        "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
     ),
     "bucket of no class abroad": Wrong(
         "buckets.models.location",

@@ -324,6 +324,7 @@ SERVICES: Final = {
         "the region of the clusters that mount it",
         at="file_shares.notebooks.teams[0]",
         also=(
+            ("recovery.backups", None),
             (
                 "network.subnets.gke-europe-west1",
                 {
