@@ -88,8 +88,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"{given} is not a choice", f"one of {context['expected']}"
         case "value_error":
             return _objection(value, str(context["error"])), ""
-        case "too_short":
-            return "is empty", f"needs at least {context['min_length']}"
+        case "too_short" | "too_long":
+            return _length(context)
         case "duplicate":
             return f"{given} stands twice", "once is enough"
         case "greater_than_equal" | "less_than_equal":
@@ -100,6 +100,14 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"expected {expected}, found {given}", _text_hint(value, detail, model) if expected == TEXT else ""
         case _:
             return detail["msg"], ""
+
+
+def _length(context: Mapping[str, Any]) -> tuple[str, str]:
+    """A list with too few or too many items."""
+    length = context["actual_length"]
+    if "max_length" in context:
+        return f"has {length}", f"takes at most {context['max_length']}"
+    return f"has {length}" if length else "is empty", f"needs at least {context['min_length']}"
 
 
 def _unknown(loc: Place, model: type[BaseModel]) -> tuple[str, str]:

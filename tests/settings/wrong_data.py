@@ -59,8 +59,15 @@ DATA: Final = {
     "dual-region of one region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1"],
-        "is empty",
+        "has 1",
         "needs at least 2",
+        also=(("buckets.models.location", "EU"),),
+    ),
+    "dual-region of three regions": Wrong(
+        "buckets.models.dual_regions",
+        ["EUROPE-WEST1", "EUROPE-WEST3", "EUROPE-WEST4"],
+        "has 3",
+        "takes at most 2",
         also=(("buckets.models.location", "EU"),),
     ),
     "dual-region of a region twice": Wrong(
