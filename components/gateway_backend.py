@@ -35,23 +35,28 @@ class GatewayBackend(Component):
     def __init__(self, name: str, args: GatewayBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare both."""
         super().__init__(name, opts)
-        meta = k8s.meta.v1.ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=dict(args.labels))
+        labels = dict(args.labels)
         service = k8s.core.v1.Service(
             f"{name}-service",
-            metadata=meta,
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=args.service_name,
+                namespace=args.namespace,
+                labels=labels,
+                # Its pods are the team's and may come later; an update that waits for them would fail.
+                annotations={"pulumi.com/skipAwait": "true"},
+            ),
             spec=k8s.core.v1.ServiceSpecArgs(
                 type="ClusterIP",
                 selector=dict(args.selector),
                 ports=[k8s.core.v1.ServicePortArgs(name="http", port=args.port, target_port=args.port)],
             ),
-            # A service whose pods come later is right; waiting for them would stop the update.
             opts=self.child(),
         )
         k8s.apiextensions.CustomResource(
             f"{name}-export",
             api_version=MULTI_CLUSTER_API,
             kind="ServiceExport",
-            metadata=meta,
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=labels),
             opts=self.child(depends_on=[service]),
         )
         self.register_outputs({})
