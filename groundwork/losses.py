@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from groundwork.changes import Change, Op
+from groundwork.graph import at
 
 # What goes with a resource of the type. A type that is not here holds nothing that a program could not make again.
 HOLDS: Final[Mapping[str, str]] = {
@@ -14,6 +15,7 @@ HOLDS: Final[Mapping[str, str]] = {
     "gcp:bigquery/dataset:Dataset": "its tables",
     "gcp:bigquery/table:Table": "its rows",
     "gcp:compute/disk:Disk": "what is on it",
+    "gcp:container/cluster:Cluster": "everything that runs in it",
     "gcp:filestore/instance:Instance": "its files",
     "gcp:gkebackup/backupPlan:BackupPlan": "its backups",
     "gcp:kms/cryptoKey:CryptoKey": "everything that it encrypts",
@@ -24,7 +26,7 @@ HOLDS: Final[Mapping[str, str]] = {
     "gcp:sql/database:Database": "its tables",
     "gcp:sql/databaseInstance:DatabaseInstance": "its databases and its backups",
     "gcp:storage/bucket:Bucket": "its objects",
-    "kubernetes:core/v1:PersistentVolumeClaim": "what is on its volume, unless that is kept",
+    "kubernetes:core/v1:PersistentVolumeClaim": "its disk",
 }
 
 _VERBS: Final = {Op.DELETE: "deleted", Op.REPLACE: "replaced"}
@@ -48,14 +50,20 @@ def losses(changes: list[Change]) -> list[Loss]:
     """A warning for each, in the order of the changes."""
     found = []
     for change in changes:
-        holds, guard = HOLDS.get(change.node.type), _guard(change)
+        holds, guard = _holds(change), _guard(change)
         if change.op in _VERBS and change.node.custom and (holds or guard):
             found.append(Loss(change, holds, guard))
     return found
 
 
+def _holds(change: Change) -> str | None:
+    """What goes with a resource. A claim on a volume that is declared beside it (a mounted bucket) owns nothing."""
+    declared = at(change.node.inputs, "spec.volumeName") is not None
+    return None if declared else HOLDS.get(change.node.type)
+
+
 def _guard(change: Change) -> str | None:
-    """What would refuse it. Of a replacement, the engine asks the old form too; both are the same but for a change."""
+    """What would refuse it: the engine asks the old form and the new one, a provider the old one."""
     before = {difference.path: difference.before for difference in change.differences}
     if before.get("protect", change.node.protect) is True and change.node.protect:
         return "it is protected, so the engine refuses"

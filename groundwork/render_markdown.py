@@ -7,7 +7,7 @@ from collections import Counter
 from groundwork.changes import Change, Op
 from groundwork.losses import losses
 from groundwork.planning import Report
-from groundwork.render_text import against, notes, reason, summary, value, violations
+from groundwork.render_text import against, in_order, notes, reason, summary, value, violations
 from groundwork.tree import short_type
 
 # https://github.com/orgs/community/discussions/27190: 65,536 characters; the rest is room for the last lines.
@@ -25,7 +25,7 @@ def marker(stack: str) -> str:
 
 def text(report: Report) -> str:
     """The report as GitHub's Markdown."""
-    listed = [change for change in report.changes if change.op is not Op.SAME]
+    listed = in_order(report.changes)
     lines = [
         marker(report.graph.stack),
         f"### Preview of `{report.graph.stack}`",
@@ -74,11 +74,10 @@ def _violations(report: Report) -> list[str]:
 
 
 def _table(changes: list[Change]) -> list[str]:
-    """One row for each change: what destroys comes first."""
-    order = list(Op)
+    """One row for each change."""
     rows = [
         f"| {MARKS[change.op]} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_what(change)} |"
-        for change in sorted(changes, key=lambda change: (order.index(change.op), change.node.urn))
+        for change in changes
     ]
     return ["| | resource | type | changed inputs |", "|---|---|---|---|", *rows, ""]
 
@@ -90,7 +89,7 @@ def _what(change: Change) -> str:
         f" and {len(paths) - PATHS_SHOWN} more" if len(paths) > PATHS_SHOWN else ""
     )
     reasons = "; ".join(_cell(reason(found)) for found in change.forced_by[:PATHS_SHOWN])
-    return " · ".join(part for part in (f"**forced by** {reasons}" if reasons else "", shown) if part)
+    return " · ".join(part for part in (reasons, shown) if part)
 
 
 def _details(changes: list[Change]) -> list[str]:

@@ -28,13 +28,13 @@ def show(report: Report, console: Console) -> None:
     console.print()
     for loss in losses(report.changes):
         console.print(Text.assemble(("! ", "bold red"), (loss.change.node.name, "bold"), f" {loss.text()}"))
-    listed = [change for change in report.changes if change.op is not Op.SAME]
+    listed = in_order(report.changes)
     if all(change.op is Op.CREATE for change in report.changes):
         console.print(tree.build(report.changes, tree.label))
     elif not listed:
         console.print("No change.")
     else:
-        for change in sorted(listed, key=lambda change: (list(Op).index(change.op), change.node.urn)):
+        for change in listed:
             console.print(_detail(change))
     console.print()
     console.print(Text.assemble(("Changes  ", "bold"), summary(report.changes)))
@@ -53,11 +53,25 @@ def notes(report: Report) -> list[str]:
     ]
 
 
+def in_order(changes: list[Change]) -> list[Change]:
+    """What changes, in the order of a report: what destroys first, and causes before what follows from them."""
+    listed = [change for change in changes if change.op is not Op.SAME]
+    return sorted(
+        listed,
+        key=lambda change: (
+            list(Op).index(change.op),
+            any(found.follows for found in change.forced_by),
+            change.node.urn,
+        ),
+    )
+
+
 def reason(forced: Forced) -> str:
     """Why a resource is replaced, in words."""
     if not forced.path:
-        return f"made by {_name(forced.follows)}, which is replaced"
-    return forced.path if forced.follows is None else f"{forced.path}, from {_name(forced.follows)}, which is replaced"
+        return f"with {_name(forced.follows)}, which made it and is replaced"
+    source = "" if forced.follows is None else f", from {_name(forced.follows)}, which is replaced"
+    return f"forced by {forced.path}{source}"
 
 
 def _name(urn: str | None) -> str:
@@ -110,7 +124,7 @@ def _detail(change: Change) -> Text:
     sign, style = tree.STYLES[change.op]
     text = Text.assemble((f"{sign} {change.op.value} ", style), change.node.name, "  ", (change.node.type, "dim"))
     if change.forced_by:
-        text.append(f"\n    forced by {'; '.join(map(reason, change.forced_by))}", "magenta")
+        text.append(f"\n    {'; '.join(map(reason, change.forced_by))}", "magenta")
     for difference in change.differences:
         text.append(f"\n    {difference.path}: ")
         text.append(value(difference.before), "red")

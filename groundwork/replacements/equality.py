@@ -75,7 +75,7 @@ _IAM: Final[Mapping[str, Relation]] = {"member": _member}
 _KUBERNETES: Final[Mapping[str, Relation]] = {"metadata.namespace": _default("default")}
 _SECRET: Final = "kubernetes:core/v1:Secret"
 
-_SAME: Final[Mapping[str, Mapping[str, Relation]]] = {
+RELATIONS: Final[Mapping[str, Mapping[str, Relation]]] = {
     "gcp:artifactregistry/repository:Repository": {"format": _case},
     "gcp:bigquery/dataset:Dataset": {"location": _case},
     "gcp:binaryauthorization/attestor:Attestor": {"attestationAuthorityNote.noteReference": _name_or_link},
@@ -162,6 +162,6 @@ def same(kind: str, path: str, before: Any, after: Any) -> bool:
         return False
     iam = kind.lower().endswith("iammember")
     general = _KUBERNETES if kind.startswith(KUBERNETES) else _IAM if iam else {}
-    relations = {**general, **_SAME.get(kind, {})}
+    relations = {**general, **RELATIONS.get(kind, {})}
     keys = parse(path)
     return any(relation(before, after) for pattern, relation in relations.items() if matches(pattern, keys))

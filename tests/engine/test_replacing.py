@@ -14,6 +14,7 @@ import pytest
 from groundwork import exports, steps, wire
 from groundwork.changes import Change, Op, between
 from groundwork.engines import embedded
+from groundwork.graph import Graph
 from groundwork.project import read_yaml
 from groundwork.rehearsal.cloud import Cloud
 from groundwork.rehearsal.server import VARIABLE, serve
@@ -142,9 +143,12 @@ def _system_pool(config: dict[str, Any]) -> None:
     ],
 )
 def test_the_report_says_what_the_engine_says(
-    applied: Path, tmp_path: Path, edit: Edit, replaced: dict[str, list[str]]
+    applied: Path, graphs: dict[str, Graph], tmp_path: Path, edit: Edit, replaced: dict[str, list[str]]
 ) -> None:
-    """Of every resource: the same, updated or replaced; and for its own sake, the property that forces it."""
+    """Of every resource: the same, updated or replaced; and for its own sake, the property that forces it.
+
+    A comparison of two revisions, where no state is known at all, names the same replacements.
+    """
     shutil.copytree(applied, tmp_path / "copy", symlinks=True)
     engine = engine_of(tmp_path / "copy")
     untouched = _engine_says(engine)
@@ -153,27 +157,30 @@ def test_the_report_says_what_the_engine_says(
     edit(settings["config"])
     file.write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
 
-    report = {
-        change.node.urn: change
-        for change in between(exports.read(applied / "export.json", "dev"), embedded.plan(engine.project, "dev"))
-    }
+    plan = embedded.plan(engine.project, "dev")
+    report = {change.node.urn: change for change in between(exports.read(applied / "export.json", "dev"), plan)}
+    revisions = {change.node.urn: change for change in between(graphs["dev"], plan)}
     answer = _engine_says(engine)
 
-    assert {urn for urn, change in report.items() if change.op is Op.REPLACE} == {
-        urn for urn, change in answer.items() if change.op is Op.REPLACE
-    }
+    assert _replaced(report) == _replaced(answer)
+    assert _replaced(revisions) == _replaced(answer)
     # What only a cloud computes is missing in the state; some providers call that an update, whatever is asked.
     restless = {urn for urn, change in untouched.items() if change.op is Op.UPDATE}
     assert {urn: change.op for urn, change in report.items() if urn not in restless} == {
         urn: change.op for urn, change in answer.items() if urn not in restless
     }
+    assert {urn: change.op for urn, change in revisions.items()} == {urn: change.op for urn, change in report.items()}
     own = {
-        urn: change.forcing()
-        for urn, change in report.items()
-        if change.op is Op.REPLACE and not any(found.follows for found in change.forced_by)
+        urn: report[urn].forcing()
+        for urn in _replaced(report)
+        if not any(found.follows for found in report[urn].forced_by)
     }
     assert {urn.rpartition("::")[2]: paths for urn, paths in own.items()} == replaced
     assert {urn: answer[urn].forcing() for urn in own} == own
+
+
+def _replaced(changes: Mapping[str, Change]) -> set[str]:
+    return {urn for urn, change in changes.items() if change.op is Op.REPLACE}
 
 
 def _engine_says(engine: Engine) -> dict[str, Change]:

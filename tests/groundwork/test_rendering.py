@@ -109,3 +109,49 @@ def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph
     assert arrows
     assert all({source, target} <= boxes and source != target for source, _, target in arrows)
     assert len(arrows) == len({tuple(arrow) for arrow in arrows})
+
+
+def test_replacements_say_why_and_losses_come_first() -> None:
+    """The warning stands above everything else, the property that forces it in the first place."""
+    report = _report(graph(node("a", {"location": "EU", "x": 1})), graph(node("a", {"location": "US", "x": 2})))
+    text, markdown = _text(report), render_markdown.text(report)
+
+    assert text.index("a would be replaced: its objects would be lost") < text.index("± replace a")
+    assert "forced by location" in text
+    assert markdown.index("> [!CAUTION]") < markdown.index("**1 to replace")
+    assert "| forced by location · `x` |" in markdown
+
+
+def test_what_follows_says_what_it_follows() -> None:
+    """A reader sees which replacement is the cause of the others."""
+    grant = dataclasses.replace(node("g"), type="gcp:storage/bucketIAMMember:BucketIAMMember")
+    grant = dataclasses.replace(grant, inputs={"bucket": "b"}, property_dependencies={"bucket": (node("a").urn,)})
+    report = _report(
+        graph(node("a", {"name": "b", "location": "EU"}), grant),
+        graph(node("a", {"name": "b", "location": "US"}), grant),
+    )
+
+    text, markdown = _text(report), render_markdown.text(report)
+
+    assert "forced by bucket, from a, which is replaced" in text
+    assert "forced by bucket, from a, which is replaced" in markdown
+    assert text.index("± replace a") < text.index("± replace g")
+    assert markdown.index("| `a` |") < markdown.index("| `g` |")
+
+
+def test_renames_are_said() -> None:
+    """An alias makes one resource of two URNs, and the reader is told."""
+    report = _report(graph(node("a")), graph(node("b", aliases=(node("a").urn,))))
+
+    assert "Renamed, by an alias: a → b." in _text(report)
+    assert "Renamed, by an alias: a → b." in render_markdown.text(report)
+    assert report.to_json()["renamed"] == [{"urn": node("b").urn, "from": node("a").urn}]
+
+
+def test_what_nobody_wrote_down_is_named() -> None:
+    """Where it is not known what replaces a type, the report says so instead of guessing."""
+    unknown = dataclasses.replace(node("a", {"x": 1}), type="aws:s3/bucket:Bucket")
+    other = dataclasses.replace(unknown, inputs={"x": 2})
+
+    assert "not known of aws:s3/bucket:Bucket" in _text(_report(graph(unknown), graph(other)))
+    assert "not known" not in _text(_report(BEFORE, AFTER))

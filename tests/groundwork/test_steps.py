@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundwork.changes import Op, count
+from groundwork.changes import Forced, Op, count
 from groundwork.steps import changes_of, graph_of
 from tests.groundwork.samples import node
 
@@ -55,3 +55,36 @@ def test_the_graph_is_what_is_left() -> None:
     graph = graph_of("dev", "pulumi", STEPS)
 
     assert {found.name: found.inputs["x"] for found in graph} == {"kept": 1, "made": 1, "changed": 2, "moved": 2}
+
+
+def test_reasons_are_what_the_provider_says() -> None:
+    """A path that the program changed; not what the new resource will compute, nor a provider's own key."""
+    detailed = {"location": {"kind": "update-replace"}, "url": {"kind": "add-replace"}, "labels.a": {"kind": "update"}}
+    moved = _step("replace", "moved", old={"location": "EU", "labels": {"a": 1}}, new={"location": "US"})
+    moved |= {"detailedDiff": detailed, "replaceReasons": ["location", "url"]}
+    coded = _step("replace", "coded", old={"location": "EU"}, new={"location": "US"})
+    coded |= {"detailedDiff": {"__meta": {"kind": "update-replace"}}, "replaceReasons": ["__meta"]}
+    changes = {change.node.name: change for change in changes_of([moved, coded])}
+
+    assert changes["moved"].forced_by == changes["coded"].forced_by == (Forced("location"),)
+
+
+def test_what_is_replaced_along_names_its_source() -> None:
+    """The engine says which input, the graph where that comes from; what a replaced provider made needs no input."""
+    moved = _step("replace", "moved", old={"location": "EU"}, new={"location": "US"})
+    grant = _step("replace", "grant", old={"bucket": "a"}, new={"bucket": "a"}) | {"replaceReasons": ["bucket"]}
+    grant["newState"]["propertyDependencies"] = {"bucket": [node("moved").urn]}
+    made = _step("replace", "made", old={"x": 1}, new={"x": 1})
+    made["newState"]["provider"] = f"{node('moved').urn}::1234"
+    changes = {change.node.name: change for change in changes_of([moved, grant, made])}
+
+    assert changes["grant"].forced_by == (Forced("bucket", node("moved").urn),)
+    assert changes["made"].forced_by == (Forced("", node("moved").urn),)
+
+
+def test_a_renamed_resource_says_what_it_was() -> None:
+    """The old state has the URN that the alias named."""
+    step = _step("same", "new", new={"x": 1})
+    step["oldState"] = _state("old", x=1)
+
+    assert [(change.op, change.renamed_from) for change in changes_of([step])] == [(Op.SAME, node("old").urn)]
