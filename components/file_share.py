@@ -84,5 +84,14 @@ class FileShare(Component):
             labels=dict(args.labels),
             opts=self.child(protect=args.deletion_protection),
         )
-        self.address = instance.networks.apply(lambda networks: (networks[0].ip_addresses or [""])[0])
+        # The id keeps it unknown until there is a share: a plan would otherwise take the address for empty.
+        self.address = instance.id.apply(lambda _: instance.networks.apply(_address))
         self.register_outputs({"address": self.address})
+
+
+def _address(networks: Sequence[gcp.filestore.outputs.InstanceNetwork]) -> str:
+    """The address of the share in the network, which every share of this component has."""
+    addresses = networks[0].ip_addresses if networks else None
+    if not addresses:
+        raise ValueError("the share has no address in the network; its networks were changed outside of this code")
+    return addresses[0]

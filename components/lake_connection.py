@@ -35,7 +35,13 @@ class LakeConnection(Component):
             cloud_resource=gcp.bigquery.ConnectionCloudResourceArgs(),
             opts=self.child(),
         )
-        self.member = connection.cloud_resource.apply(
-            lambda resource: f"serviceAccount:{'' if resource is None else resource.service_account_id}"
-        )
+        # The id keeps it unknown until there is a connection: a plan would otherwise grant something to nobody.
+        self.member = connection.id.apply(lambda _: connection.cloud_resource.apply(_member))
         self.register_outputs({})
+
+
+def _member(resource: gcp.bigquery.outputs.ConnectionCloudResource | None) -> str:
+    """The account that every connection of this component has."""
+    if resource is None or not resource.service_account_id:
+        raise ValueError("the connection has no account; it was changed outside of this code")
+    return f"serviceAccount:{resource.service_account_id}"

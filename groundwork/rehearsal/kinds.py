@@ -53,6 +53,10 @@ _COMPUTED: Final[Mapping[str, Mapping[str, str]]] = {
         "endpoint": "172.16.0.2",
         "selfLink": "https://container.googleapis.com/v1/projects/{project}/locations/{location}/clusters/{name}",
     },
+    "gcp:bigquery/connection:Connection": {
+        "cloudResource.serviceAccountId": "bqcx-{number}-{hash:.4}@gcp-sa-bigquery-condel.iam.gserviceaccount.com",
+    },
+    "gcp:filestore/instance:Instance": {"networks.0.ipAddresses.0": "10.64.33.2"},
     "gcp:monitoring/alertPolicy:AlertPolicy": {"name": "projects/{project}/alertPolicies/{number}"},
     "gcp:monitoring/notificationChannel:NotificationChannel": {
         "name": "projects/{project}/notificationChannels/{number}",
@@ -84,9 +88,14 @@ _COMPUTED: Final[Mapping[str, Mapping[str, str]]] = {
 
 # Types whose provider refuses to delete while this input is true; it is true where the program does not say.
 _GUARDED: Final[Mapping[str, str]] = {
+    "gcp:bigquery/table:Table": "deletionProtection",
     "gcp:container/cluster:Cluster": "deletionProtection",
+    "gcp:filestore/instance:Instance": "deletionProtectionEnabled",
+    "gcp:secretmanager/secret:Secret": "deletionProtection",
     "gcp:sql/databaseInstance:DatabaseInstance": "deletionProtection",
 }
+# Of these it is false where the program does not say.
+_UNGUARDED: Final = frozenset({"gcp:filestore/instance:Instance", "gcp:secretmanager/secret:Secret"})
 
 
 def identity(kind: str, urn: str, inputs: Properties) -> str:
@@ -120,7 +129,7 @@ def outputs(kind: str, thing_id: str, inputs: Properties, config: Mapping[str, A
 def refusal(kind: str, properties: Properties) -> str | None:
     """Why the provider would not delete a thing, or None where it would."""
     guard = _GUARDED.get(kind)
-    if guard is None or at(properties, guard) is False:
+    if guard is None or at(properties, guard) in ((False, None) if kind in _UNGUARDED else (False,)):
         return None
     what = kind.rpartition(":")[2].lower()
     return f"Cannot destroy {what} because {guard} is set to true. Set it to false to proceed with {what} deletion."

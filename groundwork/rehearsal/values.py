@@ -47,12 +47,20 @@ def at(properties: Any, path: str) -> Any:
 
 
 def with_value(properties: Any, path: str, value: Any) -> Any:
-    """A copy with `value` at a dotted path; what is unknown, or wrapped as a secret, on the way there stays so."""
+    """A copy with `value` at a dotted path; what is unknown, or wrapped as a secret, on the way there stays so.
+
+    A number in the path is a place in a list, which grows as far as it takes.
+    """
     key, _, rest = path.partition(".")
     if is_unknown(properties):
         return properties
     if isinstance(properties, Mapping) and SIGNATURE in properties:
         return {**properties, "value": with_value(properties.get("value"), path, value)}
+    if key.isdigit():
+        items = list(properties) if isinstance(properties, list) else []
+        items += [None] * (int(key) + 1 - len(items))
+        items[int(key)] = with_value(items[int(key)], rest, value) if rest else value
+        return items
     found = dict(properties) if isinstance(properties, Mapping) else {}
     found[key] = with_value(found.get(key), rest, value) if rest else value
     return found
