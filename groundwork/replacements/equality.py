@@ -68,6 +68,16 @@ def _dot(before: str, after: str) -> bool:
     return before.rstrip(".") == after.rstrip(".")
 
 
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity: sizes with a binary suffix
+_BINARY: Final = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
+
+
+def _bytes(before: str, after: str) -> bool:
+    """A quantity in another unit: the API server writes 1024Gi as 1Ti, and so does the provider's check."""
+    sizes = [re.fullmatch(r"(\d+)([KMGTPE]i)", text) for text in (before, after)]
+    return None not in sizes and len({int(size[1]) * 1024 ** _BINARY[size[2]] for size in sizes if size}) == 1
+
+
 # Of every type that is a member of a policy.
 _IAM: Final[Mapping[str, Relation]] = {"member": _member}
 
@@ -147,6 +157,8 @@ RELATIONS: Final[Mapping[str, Mapping[str, Relation]]] = {
     "gcp:storage/anywhereCache:AnywhereCache": {"bucket": _name_or_link},
     "gcp:storage/bucket:Bucket": {"customPlacementConfig.dataLocations[*]": _case, "location": _case},
     "gcp:storage/bucketIAMMember:BucketIAMMember": {"bucket": _name},
+    "kubernetes:core/v1:PersistentVolume": {"spec.capacity.storage": _bytes},
+    "kubernetes:core/v1:PersistentVolumeClaim": {"spec.resources.requests.storage": _bytes},
     "gcp:storage/managedFolder:ManagedFolder": {"bucket": _name_or_link},
     "gcp:storage/managedFolderIamMember:ManagedFolderIamMember": {"bucket": _name_or_link},
 }

@@ -105,6 +105,8 @@ def _merged(below: Any, above: Any) -> Any:
     """What the stand-in computed, under what the real provider says."""
     if isinstance(below, Mapping) and isinstance(above, Mapping) and wire.SIGNATURE not in {*below, *above}:
         return {key: _merged(below.get(key), above.get(key)) for key in {**below, **above}}
+    if isinstance(below, list) and isinstance(above, list) and len(below) == len(above):
+        return [_merged(one, other) for one, other in zip(below, above, strict=True)]
     return below if above is None else above
 
 
@@ -135,7 +137,7 @@ def _system_pool(config: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("edit", "replaced"),
     [
-        (_capacity, {"gpu-l4-pool": ["nodeConfig.spot"]}),
+        (_capacity, {"gpu-main.l4-pool": ["nodeConfig.spot"]}),
         (_range_moves, {"vpc-gke-europe-west4": ["ipCidrRange"]}),
         (_range_grows, {}),
         (_bucket, {"data-models-bucket": ["location"]}),

@@ -95,6 +95,9 @@ def test_a_provider_may_allow_what_is_fixed_by_default() -> None:
         ("gcp:compute/network:Network", "autoCreateSubnetworks", None, False, False),
         (QUEUE, "metadata.namespace", "default", None, True),
         ("kubernetes:core/v1:Secret", "data", Mark.SECRET, None, True),
+        (CLAIM, "spec.resources.requests.storage", "1024Gi", "1Ti", True),
+        (CLAIM, "spec.resources.requests.storage", "1024Gi", "1024Mi", False),
+        (CLAIM, "spec.resources.requests.storage", "1024Gi", None, False),
     ],
 )  # fmt: skip
 def test_other_words_for_the_same(kind: str, path: str, before: Any, after: Any, *, same: bool) -> None:
