@@ -28,6 +28,12 @@ EXCEPTIONS: Final = {
     ("kubernetes:core/v1:PersistentVolumeClaim", "spec"): "the same",
 }
 
+# Inputs that the provider is asked about in another way, or answers for in one that the report does not follow.
+ODDITIES: Final = {
+    ("gcp:bigquery/table:Table", "schema"): "text that is no JSON is no schema; columns are changed further below",
+    ("gcp:bigquery/table:Table", "externalDataConfiguration"): "added to a table with columns, the cloud refuses it",
+}
+
 
 @pytest.fixture(scope="module")
 def plugins() -> Iterator[dict[str, Plugin]]:
@@ -92,6 +98,8 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
             *(((name,), UNKNOWN_STRING) for name in inputs),
         ]:
             if (node.type, ".".join(map(str, keys))) in EXCEPTIONS and value is None:
+                continue
+            if (node.type, ".".join(map(str, keys))) in ODDITIES and value not in (None, UNKNOWN_STRING):
                 continue
             other = changed(inputs, keys, value)
             try:
