@@ -9,9 +9,8 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import ROLES, Component, GrantArgs, Labels, ends
+from components._common import DAY, ROLES, Component, GrantArgs, Labels, ends
 
-DAY: Final = 86_400
 HOUR: Final = 3600
 
 

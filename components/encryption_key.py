@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels, promised
-
-DAY: int = 86_400
+from components._common import DAY, Component, Labels, promised
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, ends
 
-DAY: Final = 86_400
 KEPT: Final = 10  # newest versions of each image that stay, whatever their age
 PRESETS: Final[Mapping[str, str]] = {"docker-hub": "DOCKER_HUB", "pypi": "PYPI"}
 # https://cloud.google.com/artifact-registry/docs/access-control

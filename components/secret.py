@@ -9,9 +9,8 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, ends
 
-DAY: Final = 86_400
 # https://cloud.google.com/secret-manager/docs/access-control: who adds a version does not read the others.
 ROLES: Final[Mapping[Access, str]] = {
     "read": "roles/secretmanager.secretAccessor",

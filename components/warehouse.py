@@ -10,9 +10,9 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, ends
 
-DAY_IN_MILLISECONDS: Final = 86_400_000
+DAY_IN_MILLISECONDS: Final = DAY * 1000
 WEEK_IN_HOURS: Final = 168
 # https://cloud.google.com/bigquery/docs/access-control
 ROLES: Final[Mapping[Access, str]] = {"read": "roles/bigquery.dataViewer", "write": "roles/bigquery.dataEditor"}

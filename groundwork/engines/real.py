@@ -24,9 +24,6 @@ NAME: Final = "pulumi"
 TRACEBACK: Final = "Traceback (most recent call last)"
 FRAME: Final = re.compile(r'File "([^"]+)", line (\d+)')
 
-# Steps that leave a resource in place of the one before: the new state is what is declared.
-DELETING: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
-
 
 def available() -> bool:
     """Whether `pulumi` is on PATH."""

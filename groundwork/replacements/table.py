@@ -15,7 +15,6 @@ FILE: Final = Path(__file__).with_name("table.json")
 BY_HAND: Final = Path(__file__).with_name("by_hand.yaml")
 
 KUBERNETES: Final = "kubernetes:"
-KUBERNETES_PROVIDER: Final = "pulumi:providers:kubernetes"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def shares(settings: Settings, google: gcp.Provider, vpc: SharedVpc, keys: Keys)
                     reserved_range=f"{settings.network.name}-private-services",
                     clients=_clients(settings, entry),
                 ),
-                key=keys.of(Purpose.FILES, _region(entry)) if tiers()[entry.tier].own_key else None,
+                key=keys.of(Purpose.FILES, entry.region) if tiers()[entry.tier].own_key else None,
                 deletion_protection=entry.deletion_protection,
                 labels=labels.data(settings, entry.team, entry.data_class),
             ),
@@ -42,10 +42,6 @@ def shares(settings: Settings, google: gcp.Provider, vpc: SharedVpc, keys: Keys)
         )
         for key, entry in settings.file_shares.items()
     }
-
-
-def _region(entry: FileShareSettings) -> str:
-    return "-".join(entry.location.split("-")[:2])
 
 
 def _clients(settings: Settings, entry: FileShareSettings) -> list[str]:

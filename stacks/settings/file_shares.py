@@ -54,6 +54,11 @@ class FileShare(Section):
     )
     deletion_protection: bool = Field(default=True, description="refuse to delete or replace the share")
 
+    @property
+    def region(self) -> str:
+        """The region, also of a share that lies in one zone of it."""
+        return "-".join(self.location.split("-")[:2])
+
 
 class Sizes(Section):
     """Capacities from the smallest to the largest, each a step above the one before, in GiB."""

@@ -29,8 +29,7 @@ def _services(draft: Draft) -> Iterator[Problem]:
     for name, warehouse in draft.warehouses.items():
         yield from _told(draft, [(("location",), warehouse.location)], "a warehouse", ("warehouses", name))
     for name, share in draft.file_shares.items():
-        region = "-".join(share.location.split("-")[:2])  # of a zone, too
-        yield from _told(draft, [(("location",), region)], "shared files", ("file_shares", name))
+        yield from _told(draft, [(("location",), share.region)], "shared files", ("file_shares", name))
     for name, registry in draft.registries.items():
         if registry.location is not None:
             yield from _told(draft, [(("location",), registry.location)], "a registry", ("registries", name))

@@ -25,15 +25,14 @@ def check(draft: Draft) -> Iterator[Problem]:
 def _shares(draft: Draft) -> Iterator[Problem]:
     """Files are near the machines that use them; a claim has a name that no other claim of the namespace has."""
     for name, share in draft.file_shares.items():
-        region = "-".join(share.location.split("-")[:2])
         for index, key in enumerate(share.teams):
             team = draft.teams.get(key)
             places = {} if team is None else {cluster: draft.clusters.get(cluster) for cluster in team.clusters}
             for cluster, entry in places.items():
-                if entry is not None and entry.region != region:
+                if entry is not None and entry.region != share.region:
                     yield draft.problem(
                         ("file_shares", name, "teams", index),
-                        f"cluster {cluster!r} of team {key!r} lies in {entry.region}, the share in {region}",
+                        f"cluster {cluster!r} of team {key!r} lies in {entry.region}, the share in {share.region}",
                         "a share lies in the region of the clusters that mount it",
                     )
             if (mount := draft.mounts.get(name)) is not None and mount.team == key:
