@@ -28,7 +28,9 @@ from stacks.layers import (
     identity,
     mounts,
     operations,
+    operators,
     pipelines,
+    queues,
     registries,
     secrets,
     teams,
@@ -96,8 +98,8 @@ def build(settings: Settings) -> Platform:
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     files.mounts(settings, kubernetes, namespaces, shares)
     secrets.mounts(settings, kubernetes, namespaces, kept)
-    kubeflow = teams.kubeflow(settings, versions, kubernetes, namespaces)
-    teams.queues(settings, versions, kubernetes, kubeflow)
+    kubeflow = operators.kubeflow(settings, versions, kubernetes, namespaces)
+    queues.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
         database = pipelines.database(settings, settings.pipelines, google, vpc, keys)
         state = PipelinesState(
