@@ -68,6 +68,13 @@ def _paths(value: Any, keys: Keys = ()) -> Iterator[Keys]:
         yield from _paths(item, (*keys, key))
 
 
+def _question(inputs: dict[str, Any], keys: Keys, value: Any) -> tuple[Keys, str]:
+    """Which input it is, whatever its place in a list, and what is done to it."""
+    there = "changed" if keys in set(_paths(inputs)) else "added"
+    done = "removed" if value is None else "unknown" if value == UNKNOWN_STRING else there
+    return tuple("*" if isinstance(key, int) else key for key in keys), done
+
+
 def _says(node: Node, before: dict[str, Any], after: dict[str, Any]) -> tuple[bool, bool]:
     """Whether the report calls it a replacement, and whether the old one would go first."""
     one, two = (Node(node.urn, node.type, node.name, inputs) for inputs in (before, after))
@@ -84,7 +91,8 @@ def test_every_declared_type_is_known(graphs: dict[str, Graph]) -> None:
 
 def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins: dict[str, Plugin]) -> None:
     """Each input of each resource in turn: changed, taken away, added, unknown; the provider is asked and agrees."""
-    asked, wrong = 0, []
+    asked: set[tuple[str, Keys, str]] = set()
+    wrong = []
     schemas = {package: plugin.schema() for package, plugin in plugins.items()}
     for node in _shapes(graphs).values():
         package = node.type.partition(":")[0]
@@ -97,6 +105,10 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
             *variants(inputs, declared, schema.get("types", {})),
             *(((name,), UNKNOWN_STRING) for name in inputs),
         ]:
+            # Resources of a type are much alike, and a provider takes its time: no question is put twice.
+            question = (node.type, *_question(inputs, keys, value))
+            if question in asked:
+                continue
             if (node.type, ".".join(map(str, keys))) in EXCEPTIONS and value is None:
                 continue
             if (node.type, ".".join(map(str, keys))) in ODDITIES and value not in (None, UNKNOWN_STRING):
@@ -108,7 +120,7 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
                 if error.code() is not grpc.StatusCode.UNKNOWN:  # anything but a refusal in the provider's own words
                     raise
                 continue
-            asked += 1
+            asked.add(question)
             if value == UNKNOWN_STRING:
                 said = decide.forces_unknown(node.type, str(keys[0]), inputs[keys[0]])
                 agreed = said == bool(answer.replaces)
@@ -118,7 +130,7 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
                 wrong.append((node.type, keys, json.dumps(value)[:60], sorted(set(answer.replaces))))
 
     assert wrong == []
-    assert asked > 3000
+    assert len(asked) > 1500
 
 
 RANGE: Final = "gcp:compute/subnetwork:Subnetwork"
