@@ -1,5 +1,7 @@
 """The rules, one a file. A rule that is not listed here does not exist."""
 
+from typing import Any
+
 from policy.rules._rule import Rule, StackRule
 from policy.rules.budgets import HEADROOM
 from policy.rules.budgets import RULE as BUDGETS
@@ -9,6 +11,8 @@ from policy.rules.cis_gke import STACK as CIS_STACK
 from policy.rules.labels import RULE as LABELS
 from policy.rules.public_access import RULE as PUBLIC_ACCESS
 
-RULES: tuple[Rule | StackRule, ...] = (BUDGETS, HEADROOM, CIS, CIS_ADVICE, CIS_STACK, LABELS, PUBLIC_ACCESS)
+AnyRule = Rule[Any] | StackRule[Any]
 
-__all__ = ["RULES", "Rule", "StackRule"]
+RULES: tuple[AnyRule, ...] = (BUDGETS, HEADROOM, CIS, CIS_ADVICE, CIS_STACK, LABELS, PUBLIC_ACCESS)
+
+__all__ = ["RULES", "AnyRule", "Rule", "StackRule"]

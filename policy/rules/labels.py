@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from groundwork.graph import Mark, Node, at
-from policy.rules._rule import Rule
+from policy.rules._rule import Asked, Parameters, Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
 DATA_CLASS: Final = "data-class"
@@ -55,7 +55,7 @@ DATA: Final = frozenset(
 NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
-def check(node: Node, provider: Node | None) -> Iterator[str]:
+def check(node: Node, asked: Asked[Parameters]) -> Iterator[str]:
     """One message for each resource that lacks labels, naming all that it lacks."""
     path = LABELLED.get(node.type)
     if path is None:
@@ -64,7 +64,7 @@ def check(node: Node, provider: Node | None) -> Iterator[str]:
     if own is Mark.UNKNOWN:
         yield f"{path} is not known before the update, so nobody can say whose {node.name} is; write the labels out"
         return
-    labels = {**_defaults(node, provider), **(own or {})}
+    labels = {**_defaults(node, asked.provider), **(own or {})}
     required = (*REQUIRED, DATA_CLASS) if node.type in DATA else REQUIRED
     missing = [label for label in required if not labels.get(label)]
     if missing:
@@ -90,4 +90,5 @@ RULE: Final = Rule(
     description="Resources carry environment, team, cost-center and owner; data carries data-class",
     level="mandatory",
     check=check,
+    parameters=Parameters,
 )
