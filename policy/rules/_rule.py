@@ -104,3 +104,6 @@ class StackRule(Generic[P]):
     ) -> list[tuple[str, str]]:
         """What the rule says with these parameters on a day; without one, nothing has ended yet."""
         return list(self.check(graph, Asked(self.parameters(**parameters), today, changes=changes)))
+
+
+AnyRule = Rule[Any] | StackRule[Any]

@@ -7,8 +7,11 @@ would mean. Labels are set by the components; this rule proves on the graph that
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from pydantic import Field
 
 from groundwork.graph import Mark, Node, at
 from policy.rules._rule import Asked, Parameters, Rule
@@ -55,7 +58,13 @@ DATA: Final = frozenset(
 NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
-def check(node: Node, asked: Asked[Parameters]) -> Iterator[str]:
+class Values(Parameters):
+    """What the values of labels look like, as regular expressions by label."""
+
+    values: Mapping[str, str] = Field(default_factory=dict)
+
+
+def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
     """One message for each resource that lacks labels, naming all that it lacks."""
     path = LABELLED.get(node.type)
     if path is None:
@@ -69,6 +78,10 @@ def check(node: Node, asked: Asked[Parameters]) -> Iterator[str]:
     missing = [label for label in required if not labels.get(label)]
     if missing:
         yield f"{node.name} lacks {_list(missing)} in {path}"
+    for label, pattern in sorted(asked.parameters.values.items()):
+        value = labels.get(label)
+        if isinstance(value, str) and value and not re.fullmatch(pattern, value):
+            yield f"{node.name}: the label {label} in {path} is {value}, which does not look like {pattern}"
 
 
 def _defaults(node: Node, provider: Node | None) -> Mapping[str, Any]:
@@ -90,5 +103,5 @@ RULE: Final = Rule(
     description="Resources carry environment, team, cost-center and owner; data carries data-class",
     level="mandatory",
     check=check,
-    parameters=Parameters,
+    parameters=Values,
 )

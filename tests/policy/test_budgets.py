@@ -20,7 +20,7 @@ POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
 LOW, HIGH = "119", "357"  # the first whole units that cover it
 
 RULES_OF_A_PACK = """\
-from policy.rules._rule import Rule, StackRule
+from policy.rules._rule import AnyRule, Rule, StackRule
 from policy.rules.budgets import HEADROOM, RULE
 
 RULES = (RULE, HEADROOM)
