@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help preview check test lint format schema golden cis lock clean
+.PHONY: help preview check test lint format schema golden cis rules lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
@@ -45,6 +45,9 @@ golden: .venv/installed ## Write tests/golden/*.urns anew; a moved URN needs an 
 
 cis: .venv/installed ## Write docs/cis-gke.md anew from policy/cis_gke.toml
 	@$(BIN)/python -m policy.cis_page > docs/cis-gke.md
+
+rules: .venv/installed ## Write docs/rules.md anew from the rules and their docstrings
+	@$(BIN)/python -m policy.rules_page > docs/rules.md
 
 lock: .venv/installed ## Resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -42,7 +42,7 @@ class Report:
             "renamed": [
                 {"urn": change.node.urn, "from": change.renamed_from} for change in self.changes if change.renamed_from
             ],
-            "policy": {"violations": [found.to_json() for found in self.verdict.violations]},
+            "policy": self.verdict.to_json(),
         }
 
 
@@ -71,15 +71,16 @@ def preview(project: Project, stack: str, engine: str, against: str | None) -> R
     if against is None and chosen == real.NAME and real.has_state(project, stack):
         found = real.preview(project, stack)
         graph = steps.graph_of(stack, chosen, found)
-        verdict = policy.judge(project, graph)
-        return Report(graph, STATE, steps.changes_of(found), verdict, decides_replacements=True)
+        stepped = steps.changes_of(found)
+        return Report(graph, STATE, stepped, policy.judge(project, graph, stepped), decides_replacements=True)
     # Both plans are processes of their own; side by side they take the time of one.
     with ThreadPoolExecutor() as pool:
         old = pool.submit(_before, project, stack, chosen, against)
         graph = plan(project, stack, chosen)
         before = old.result()
     found_changes = changes.between(before, graph)
-    return Report(graph, against, found_changes, policy.judge(project, graph), decides_replacements=False)
+    verdict = policy.judge(project, graph, found_changes)
+    return Report(graph, against, found_changes, verdict, decides_replacements=False)
 
 
 def _before(project: Project, stack: str, engine: str, against: str | None) -> Graph | None:

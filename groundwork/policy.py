@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +18,17 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
+from groundwork.change import Change
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
+from groundwork.losses import losses
 from groundwork.project import Project
 from groundwork.wire import encode
 
 PACK: Final = "policy"
+WAIVERS: Final = "waivers"  # the rule of the pack that lists what is broken with leave
+CHANGES: Final = "GROUNDWORK_CHANGES"  # where the pack reads what would be lost, which its protocol cannot say
+BAD_INPUT: Final = 2
 START_SECONDS: Final = 60.0  # importing the pack takes about one; a machine under load takes longer
 
 LEVELS: Final = {
@@ -46,23 +54,34 @@ class Violation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the pack said: its rules, and every violation in the order of URNs."""
+    """What the pack said: its rules, every violation in the order of URNs, and those that a waiver allows."""
 
     rules: tuple[str, ...]
     violations: tuple[Violation, ...]
+    waived: tuple[Violation, ...] = ()
 
     @property
     def mandatory(self) -> list[Violation]:
         """The violations that stop an update."""
         return [found for found in self.violations if found.level == "mandatory"]
 
+    def to_json(self) -> dict[str, Any]:
+        """The contract's form."""
+        return {
+            "violations": [found.to_json() for found in self.violations],
+            "waived": [{"urn": found.urn, "message": found.message} for found in self.waived],
+        }
 
-def judge(project: Project, graph: Graph) -> Verdict:
-    """The pack's verdict on every resource of the graph, and on the graph as a whole."""
+
+def judge(project: Project, graph: Graph, changes: Sequence[Change] = ()) -> Verdict:
+    """The pack's verdict on every resource of the graph, on the graph as a whole, and on what the changes would lose.
+
+    Raises `UserError` where the pack does not start, with what it says of its configuration.
+    """
     pack = project.root / PACK
     if not (pack / "PulumiPolicy.yaml").is_file():
         raise UserError(f"{PACK}/PulumiPolicy.yaml: no such file", "the policy pack stands beside Pulumi.yaml")
-    with _analyzer(pack) as analyzer:
+    with _told(changes) as file, _analyzer(pack, project, graph, file) as analyzer:
         rules = tuple(sorted(rule.name for rule in analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies))
         analyzer.ConfigureStack(
             analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=project.name, dry_run=True)
@@ -76,25 +95,52 @@ def judge(project: Project, graph: Graph) -> Verdict:
             analyzer_pb2.AnalyzeStackRequest(resources=[_resource(node, fields) for node, fields in asked])
         )
         found.extend(_violations(whole, ""))
-    return Verdict(rules, tuple(sorted(set(found))))
+    every = sorted(set(found))
+    return Verdict(
+        tuple(rule for rule in rules if rule != WAIVERS),
+        tuple(one for one in every if one.rule != WAIVERS),
+        tuple(one for one in every if one.rule == WAIVERS),
+    )
 
 
 @contextlib.contextmanager
-def _analyzer(pack: Path) -> Iterator[Any]:
-    """The pack as a running process, and the way to talk to it."""
+def _told(changes: Sequence[Change]) -> Iterator[Path]:
+    """A file with what would be lost."""
+    lost = [
+        {
+            "urn": loss.change.node.urn,
+            "name": loss.change.node.name,
+            "op": loss.change.op.value,
+            "holds": loss.holds,
+            "guard": loss.guard,
+        }
+        for loss in losses(list(changes))
+    ]
+    with tempfile.TemporaryDirectory(prefix="groundwork-") as folder:
+        file = Path(folder) / "changes.json"
+        file.write_text(json.dumps(lost), encoding="utf-8")
+        yield file
+
+
+@contextlib.contextmanager
+def _analyzer(pack: Path, project: Project, graph: Graph, changes: Path) -> Iterator[Any]:
+    """The pack as a running process that knows what the engine would tell it, and the way to talk to it."""
+    told = {"PULUMI_PROJECT": project.name, "PULUMI_STACK": graph.stack, "PULUMI_DRY_RUN": "true"}
     # The address is where the pack would send log lines; this pack reports by its answers alone.
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
         cwd=pack, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **told, CHANGES: str(changes)},
     )  # fmt: skip
     late = threading.Timer(START_SECONDS, process.kill)
     late.start()
     try:
         port = process.stdout.readline().strip() if process.stdout else ""
         if not port.isdigit():
-            process.kill()
-            reason = (process.communicate()[1].strip().splitlines() or ["it ended without a word"])[-1]
-            raise UserError(f"{PACK}/__main__.py: the policy pack did not start: {reason}")
+            said = process.communicate()[1].strip().splitlines() or ["it ended without a word"]
+            if process.returncode == BAD_INPUT:  # its configuration cannot be used, and each line says why
+                raise UserError("\n".join(said))
+            raise UserError(f"{PACK}/__main__.py: the policy pack did not start: {said[-1]}")
         late.cancel()
         with grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]) as channel:
             yield analyzer_pb2_grpc.AnalyzerStub(channel)

@@ -57,19 +57,21 @@ def _losses(report: Report) -> list[str]:
 
 def _verdict(report: Report) -> str:
     found = report.verdict.violations
-    if not found:
-        return f"✅ policy: {len(report.verdict.rules)} rules, no violation"
-    mark = "❌" if report.verdict.mandatory else "⚠️"
-    return f"{mark} policy: {violations(len(found))}"
+    mark = "❌" if report.verdict.mandatory else "⚠️" if found else "✅"
+    waived = f", {len(report.verdict.waived)} waived" if report.verdict.waived else ""
+    return f"{mark} policy: {len(report.verdict.rules)} rules, {violations(len(found))}{waived}"
 
 
 def _violations(report: Report) -> list[str]:
-    if not report.verdict.violations:
-        return []
     rows = [
         f"| `{found.rule}` | {found.level} | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
         for found in report.verdict.violations
+    ] + [
+        f"| `waived` | | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
+        for found in report.verdict.waived
     ]
+    if not rows:
+        return []
     return ["| rule | level | what is wrong | resource |", "|---|---|---|---|", *rows, ""]
 
 

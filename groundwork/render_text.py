@@ -101,21 +101,23 @@ def summary(changes: list[Change]) -> str:
 
 def violations(number: int) -> str:
     """How many, in words."""
-    return f"{number} violation{'' if number == 1 else 's'}"
+    return "no violation" if number == 0 else f"{number} violation{'' if number == 1 else 's'}"
 
 
 def policy(report: Report) -> Group:
-    """The verdict: the number of rules, and each violation with its rule and its resource."""
+    """The verdict: the number of rules, each violation with its rule and its resource, and what is waived."""
     verdict = report.verdict
-    if not verdict.violations:
-        rules = ", ".join(verdict.rules)
-        return Group(
-            Text.assemble(("Policy   ", "bold"), (f"{len(verdict.rules)} rules ({rules}), no violation", "green"))
-        )
-    lines = [Text.assemble(("Policy   ", "bold"), (violations(len(verdict.violations)), "red"))]
+    style = "red" if verdict.mandatory else "yellow" if verdict.violations else "green"
+    told = f"{len(verdict.rules)} rules, {violations(len(verdict.violations))}"
+    lines = [
+        Text.assemble(("Policy   ", "bold"), (told, style), f", {len(verdict.waived)} waived" * bool(verdict.waived))
+    ]
     for found in verdict.violations:
         style = "red" if found.level == "mandatory" else "yellow"
         lines.append(Text.assemble(("  ✗ ", style), (found.rule, "bold"), f" ({found.level}): {found.message}"))
+        lines.append(Text(f"    {found.urn}", style="dim"))
+    for found in verdict.waived:
+        lines.append(Text.assemble(("  ◦ ", "yellow"), found.message))
         lines.append(Text(f"    {found.urn}", style="dim"))
     return Group(*lines)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -24,7 +27,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from groundwork.graph import Graph, Node
 from groundwork.wire import decode
-from policy.rules import RULES, Rule, StackRule
+from policy import waivers
+from policy.configuration import ConfigurationError, Configured, load
+from policy.rules import RULES, AnyRule, Rule, StackRule
+from policy.rules._rule import Asked, Changed, Parameters
+
+Waived = Callable[[str, Node], str | None]
+
+TODAY: Final = dt.datetime.now(dt.UTC).date()
+# A preview that compares two plans says here, in a file, what would happen; the engine's protocol has no word for it.
+CHANGES: Final = "GROUNDWORK_CHANGES"
 
 
 def _raw(value: Any) -> Any:
@@ -61,7 +73,11 @@ def _provider(args: ResourceValidationArgs) -> Node | None:
 def _graph(args: StackValidationArgs) -> Graph:
     """All resources as a graph. The stack's name stands in every URN; which nodes are components is not asked."""
     stack = args.resources[0].urn.split(":")[2] if args.resources else ""
-    return Graph.of(stack, "policy", [_member(resource) for resource in args.resources])
+    members = {resource.urn: _member(resource) for resource in args.resources}
+    for resource in args.resources:
+        if (found := resource.provider) is not None and found.urn not in members:
+            members[found.urn] = Node(found.urn, found.resource_type, found.name, _inputs(found.props))
+    return Graph.of(stack, "policy", list(members.values()))
 
 
 def _member(resource: PolicyResource) -> Node:
@@ -72,37 +88,77 @@ def _member(resource: PolicyResource) -> Node:
         inputs=_inputs(resource.props),
         parent=None if resource.parent is None else resource.parent.urn,
         protect=bool(resource.opts.protect),
+        provider=None if resource.provider is None else resource.provider.urn,
     )
 
 
-def _policy(rule: Rule | StackRule) -> Policy:
-    return _of_stack(rule) if isinstance(rule, StackRule) else _of_resource(rule)
+def _policy(configured: Configured, waived: Waived, changes: tuple[Changed, ...]) -> Policy:
+    rule = configured.rule
+    if isinstance(rule, StackRule):
+        return _of_stack(rule, configured, waived, changes)
+    return _of_resource(rule, configured, waived)
 
 
-def _of_resource(rule: Rule) -> Policy:
+def _of_resource(rule: Rule[Any], configured: Configured, waived: Waived) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        for message in rule.check(_node(args), _provider(args)):
-            report(message, args.urn)
+        node = _node(args)
+        asked = Asked(configured.parameters, TODAY, _provider(args))
+        for message in rule.check(node, asked):
+            if waived(rule.name, node) is None:
+                report(message, args.urn)
 
     return ResourceValidationPolicy(
         name=rule.name,
-        description=rule.description,
+        description=_description(rule),
         validate=validate,
-        enforcement_level=EnforcementLevel(rule.level),
+        enforcement_level=EnforcementLevel(configured.level),
+        url=rule.runbook,
     )
 
 
-def _of_stack(rule: StackRule) -> Policy:
+def _of_stack(rule: StackRule[Any], configured: Configured, waived: Waived, changes: tuple[Changed, ...]) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        for urn, message in rule.check(_graph(args)):
-            report(message, urn or None)
+        graph = _graph(args)
+        asked = Asked(configured.parameters, TODAY, changes=changes)
+        for urn, message in rule.check(graph, asked):
+            node = graph.nodes.get(urn)
+            if node is None or waived(rule.name, node) is None:
+                report(message, urn or None)
 
     return StackValidationPolicy(
         name=rule.name,
-        description=rule.description,
+        description=_description(rule),
         validate=validate,
-        enforcement_level=EnforcementLevel(rule.level),
+        enforcement_level=EnforcementLevel(configured.level),
+        url=rule.runbook,
     )
 
 
-PolicyPack(name="groundwork", policies=[_policy(rule) for rule in RULES])
+def _description(rule: AnyRule) -> str:
+    """The description with the way out: the engine shows it beside each violation, and no address."""
+    return f"{rule.description} ({rule.runbook})"
+
+
+def _changes() -> tuple[Changed, ...]:
+    """What would happen to resources, where the one who asks knows it."""
+    file = os.environ.get(CHANGES)
+    if not file:
+        return ()
+    return tuple(Changed(**change) for change in json.loads(Path(file).read_text(encoding="utf-8")))
+
+
+def main() -> None:
+    """Read the configuration of the stack that asks, and serve its rules."""
+    try:
+        configuration = load(os.environ.get("PULUMI_STACK", ""), RULES, TODAY)
+    except ConfigurationError as error:
+        # Nothing was judged: the engine stops, and so does a preview, with these lines.
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    changes = _changes()
+    policies = [_policy(found, configuration.waiver, changes) for found in configuration.rules.values()]
+    told = Configured(waivers.rule(configuration), "advisory", Parameters())
+    PolicyPack(name="groundwork", policies=[*policies, _policy(told, lambda *_: None, changes)])
+
+
+main()

@@ -22,7 +22,7 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "groundwork": (frozenset({"groundwork"}), None),
     "policy": (
         frozenset({"groundwork.graph", "groundwork.cost", "groundwork.wire", "policy"}),
-        frozenset({"pulumi_policy"}),
+        frozenset({"pulumi_policy", "pydantic", "ruamel"}),
     ),
 }
 

@@ -75,7 +75,7 @@ def test_the_readme_shows_what_is_printed() -> None:
     rules = sorted(rule.name for rule in RULES)
 
     assert f"Changes  {len(urns)} to create" in text
-    assert f"Policy   {len(rules)} rules ({', '.join(rules)}), no violation" in text
+    assert f"Policy   {len(rules)} rules, no violation" in text
 
 
 def test_every_decision_has_a_date_and_a_status() -> None:

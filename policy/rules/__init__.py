@@ -1,14 +1,46 @@
 """The rules, one a file. A rule that is not listed here does not exist."""
 
-from policy.rules._rule import Rule, StackRule
+from policy.rules._rule import AnyRule, Rule, StackRule
+from policy.rules.alert_runbooks import RULE as ALERT_RUNBOOKS
+from policy.rules.basic_roles import RULE as BASIC_ROLES
 from policy.rules.budgets import HEADROOM
 from policy.rules.budgets import RULE as BUDGETS
 from policy.rules.cis_gke import ADVICE as CIS_ADVICE
 from policy.rules.cis_gke import RULE as CIS
 from policy.rules.cis_gke import STACK as CIS_STACK
+from policy.rules.encryption_keys import RULE as ENCRYPTION_KEYS
+from policy.rules.expiring_grants import RULE as EXPIRING_GRANTS
+from policy.rules.gpu_pools import RULE as GPU_POOLS
+from policy.rules.individuals import RULE as INDIVIDUALS
 from policy.rules.labels import RULE as LABELS
+from policy.rules.mounts_fit import RULE as MOUNTS_FIT
+from policy.rules.own_images import RULE as OWN_IMAGES
+from policy.rules.pins import RULE as PINS
+from policy.rules.protected_changes import RULE as PROTECTED_CHANGES
+from policy.rules.protected_data import RULE as PROTECTED_DATA
 from policy.rules.public_access import RULE as PUBLIC_ACCESS
+from policy.rules.regions import RULE as REGIONS
 
-RULES: tuple[Rule | StackRule, ...] = (BUDGETS, HEADROOM, CIS, CIS_ADVICE, CIS_STACK, LABELS, PUBLIC_ACCESS)
+RULES: tuple[AnyRule, ...] = (
+    ALERT_RUNBOOKS,
+    BASIC_ROLES,
+    BUDGETS,
+    HEADROOM,
+    CIS,
+    CIS_ADVICE,
+    CIS_STACK,
+    ENCRYPTION_KEYS,
+    EXPIRING_GRANTS,
+    GPU_POOLS,
+    INDIVIDUALS,
+    LABELS,
+    MOUNTS_FIT,
+    OWN_IMAGES,
+    PINS,
+    PROTECTED_CHANGES,
+    PROTECTED_DATA,
+    PUBLIC_ACCESS,
+    REGIONS,
+)
 
-__all__ = ["RULES", "Rule", "StackRule"]
+__all__ = ["RULES", "AnyRule", "Rule", "StackRule"]

@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
 
 from groundwork.graph import Graph, Node
 
-Level = Literal["advisory", "mandatory"]
-Check = Callable[[Node, Node | None], Iterator[str]]
-StackCheck = Callable[[Graph], Iterator[tuple[str, str]]]
+Level = Literal["advisory", "mandatory", "disabled"]
+
+
+class Parameters(BaseModel):
+    """What `policy/policies.yaml` can set for a rule; a rule that has nothing to set takes this one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A rule. `check` takes a resource and its provider, and yields one message for each thing that is wrong.
+class Changed:
+    """What would happen to a resource: `op` is delete or replace, `guard` is what protects it, where something does."""
+
+    urn: str
+    name: str
+    op: str
+    holds: str | None = None
+    guard: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked(Generic[P]):
+    """What a rule is told beside what it judges: its parameters, the day, and the resource's provider, if declared.
+
+    `changes` are what a preview found that would be lost. The engine itself does not tell a pack of any.
+    """
+
+    parameters: P
+    today: dt.date
+    provider: Node | None = None
+    changes: tuple[Changed, ...] = ()
+
+
+Check = Callable[[Node, Asked[P]], Iterator[str]]
+StackCheck = Callable[[Graph, Asked[P]], Iterator[tuple[str, str]]]
+
+
+def _runbook(name: str) -> str:
+    return f"runbooks/rules/{name}.md"
+
+
+@dataclass(frozen=True)
+class Rule(Generic[P]):
+    """A rule. `check` takes a resource, and yields one message for each thing that is wrong.
 
     Inputs may be unknown while a plan is made; a rule says by itself what it makes of that.
     """
@@ -23,11 +65,23 @@ class Rule:
     name: str
     description: str
     level: Level
-    check: Check
+    check: Check[P]
+    parameters: type[P]
+
+    @property
+    def runbook(self) -> str:
+        """What to do about a violation, as a path in the repository."""
+        return _runbook(self.name)
+
+    def ask(
+        self, node: Node, provider: Node | None = None, *, today: dt.date = dt.date.min, **parameters: Any
+    ) -> list[str]:
+        """What the rule says with these parameters on a day; without one, nothing has ended yet."""
+        return list(self.check(node, Asked(self.parameters(**parameters), today, provider)))
 
 
 @dataclass(frozen=True)
-class StackRule:
+class StackRule(Generic[P]):
     """A rule on what only the whole graph shows. `check` yields the URN and the message of each thing that is wrong.
 
     The URN is empty where something is missing and there is no stack to blame. Under the real engine the graph holds
@@ -37,4 +91,19 @@ class StackRule:
     name: str
     description: str
     level: Level
-    check: StackCheck
+    check: StackCheck[P]
+    parameters: type[P]
+
+    @property
+    def runbook(self) -> str:
+        """What to do about a violation, as a path in the repository."""
+        return _runbook(self.name)
+
+    def ask(
+        self, graph: Graph, *changes: Changed, today: dt.date = dt.date.min, **parameters: Any
+    ) -> list[tuple[str, str]]:
+        """What the rule says with these parameters on a day; without one, nothing has ended yet."""
+        return list(self.check(graph, Asked(self.parameters(**parameters), today, changes=changes)))
+
+
+AnyRule = Rule[Any] | StackRule[Any]

@@ -18,7 +18,7 @@ from typing import Final
 from groundwork.cost import Book, Estimate, estimate, load
 from groundwork.cost.estimate import NOBODY, Range
 from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
-from policy.rules._rule import StackRule
+from policy.rules._rule import Asked, Parameters, StackRule
 
 BUDGET: Final = "gcp:billing/budget:Budget"
 AMOUNT: Final = "amount.specifiedAmount"
@@ -31,7 +31,7 @@ def _book() -> Book:
     return load()
 
 
-def check(graph: Graph) -> Iterator[tuple[str, str]]:
+def check(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     """One message for each budget that is missing or cannot be right, or that the least declared cost exceeds."""
     found = estimate(graph, _book())
     budgets = _budgets(graph)
@@ -47,7 +47,7 @@ def check(graph: Graph) -> Iterator[tuple[str, str]]:
             yield node.urn, f"{name}: {amount} a month is less than the {cost.low} that its declared minimum costs"
 
 
-def advise(graph: Graph) -> Iterator[tuple[str, str]]:
+def advise(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     """One message for each budget that covers the least declared cost and not the most."""
     for node, name, amount, cost in _measured(graph, estimate(graph, _book())):
         if cost.low <= amount < cost.high:
@@ -118,6 +118,7 @@ RULE: Final = StackRule(
     description="The stack and every team that spends have a budget, and none is below what the declared minimum costs",
     level="mandatory",
     check=check,
+    parameters=Parameters,
 )
 
 HEADROOM: Final = StackRule(
@@ -125,4 +126,5 @@ HEADROOM: Final = StackRule(
     description="Budgets cover what the declared pools cost at their most",
     level="advisory",
     check=advise,
+    parameters=Parameters,
 )

@@ -12,15 +12,14 @@ from typing import Final
 
 from groundwork.graph import Graph, Node
 from policy import cis
-from policy.rules._rule import Check, Rule, StackRule
+from policy.rules._rule import Asked, Check, Parameters, Rule, StackRule
 
 
-def _check_of(level: cis.Level) -> Check:
+def _check_of(level: cis.Level) -> Check[Parameters]:
     """The check of all rows of one level."""
 
-    def check(node: Node, provider: Node | None) -> Iterator[str]:
+    def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
         """One message for each input that a row asks to be otherwise."""
-        del provider
         for row in cis.load().at(level):
             for one in row.checks:
                 if one.concerns(node) and not one.passes(node):
@@ -29,7 +28,7 @@ def _check_of(level: cis.Level) -> Check:
     return check
 
 
-def check_stack(graph: Graph) -> Iterator[tuple[str, str]]:
+def check_stack(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     """One message for each resource that a row asks for and that is not there."""
     for row in cis.load().rows:
         for need in row.needs:
@@ -45,16 +44,19 @@ RULE: Final = Rule(
     description="Clusters, node pools and Kubernetes objects meet the CIS GKE Benchmark",
     level="mandatory",
     check=_check_of("mandatory"),
+    parameters=Parameters,
 )
 ADVICE: Final = Rule(
     name="cis-gke-advice",
     description="Clusters also meet the rows of the CIS GKE Benchmark that need keys or a group of one's own",
     level="advisory",
     check=_check_of("advisory"),
+    parameters=Parameters,
 )
 STACK: Final = StackRule(
     name="cis-gke-stack",
     description="What the CIS GKE Benchmark wants beside clusters and namespaces is there",
     level="mandatory",
     check=check_stack,
+    parameters=Parameters,
 )

@@ -7,11 +7,14 @@ would mean. Labels are set by the components; this rule proves on the graph that
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from pydantic import Field
+
 from groundwork.graph import Mark, Node, at
-from policy.rules._rule import Rule
+from policy.rules._rule import Asked, Parameters, Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
 DATA_CLASS: Final = "data-class"
@@ -55,7 +58,13 @@ DATA: Final = frozenset(
 NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
-def check(node: Node, provider: Node | None) -> Iterator[str]:
+class Values(Parameters):
+    """What the values of labels look like, as regular expressions by label."""
+
+    values: Mapping[str, str] = Field(default_factory=dict)
+
+
+def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
     """One message for each resource that lacks labels, naming all that it lacks."""
     path = LABELLED.get(node.type)
     if path is None:
@@ -64,11 +73,15 @@ def check(node: Node, provider: Node | None) -> Iterator[str]:
     if own is Mark.UNKNOWN:
         yield f"{path} is not known before the update, so nobody can say whose {node.name} is; write the labels out"
         return
-    labels = {**_defaults(node, provider), **(own or {})}
+    labels = {**_defaults(node, asked.provider), **(own or {})}
     required = (*REQUIRED, DATA_CLASS) if node.type in DATA else REQUIRED
     missing = [label for label in required if not labels.get(label)]
     if missing:
         yield f"{node.name} lacks {_list(missing)} in {path}"
+    for label, pattern in sorted(asked.parameters.values.items()):
+        value = labels.get(label)
+        if isinstance(value, str) and value and not re.fullmatch(pattern, value):
+            yield f"{node.name}: the label {label} in {path} is {value}, which does not look like {pattern}"
 
 
 def _defaults(node: Node, provider: Node | None) -> Mapping[str, Any]:
@@ -90,4 +103,5 @@ RULE: Final = Rule(
     description="Resources carry environment, team, cost-center and owner; data carries data-class",
     level="mandatory",
     check=check,
+    parameters=Values,
 )

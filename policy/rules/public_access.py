@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from groundwork.graph import Mark, Node, at
-from policy.rules._rule import Rule
+from policy.rules._rule import Asked, Parameters, Rule
 
 EVERYBODY: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
-def check(node: Node, provider: Node | None) -> Iterator[str]:
+def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
     """One message for each way in which the resource is public."""
-    del provider
     if node.type.startswith("gcp:"):
         yield from _everybody(node)
     if (special := CHECKS.get(node.type)) is not None:
@@ -87,4 +86,5 @@ RULE: Final = Rule(
     description="No bucket, machine, database or control plane is open to the internet",
     level="mandatory",
     check=check,
+    parameters=Parameters,
 )

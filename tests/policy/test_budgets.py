@@ -20,7 +20,7 @@ POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
 LOW, HIGH = "119", "357"  # the first whole units that cover it
 
 RULES_OF_A_PACK = """\
-from policy.rules._rule import Rule, StackRule
+from policy.rules._rule import AnyRule, Rule, StackRule
 from policy.rules.budgets import HEADROOM, RULE
 
 RULES = (RULE, HEADROOM)
@@ -120,7 +120,7 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", GOOD)
 def test_stacks_with_budgets_pass(case: str) -> None:
     """Nothing is said where every budget is there and is not below the least."""
-    assert list(RULE.check(stack(*GOOD[case]))) == []
+    assert RULE.ask(stack(*GOOD[case])) == []
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -128,7 +128,7 @@ def test_each_fault_has_its_own_message(case: str) -> None:
     """The message stands at the budget, or at the stack where there is none, and says what would be right."""
     nodes, expected = BAD[case]
 
-    found = list(RULE.check(stack(*nodes)))
+    found = RULE.ask(stack(*nodes))
 
     assert [urn for urn, _ in found] == [urn for urn, _ in expected]
     for (_, message), (_, words) in zip(found, expected, strict=True):
@@ -139,12 +139,12 @@ def test_all_faults_are_said_at_once() -> None:
     """A stack without any budget hears of each that is missing."""
     other = pool("q", "e2-standard-4", "europe-west4", (1, 3), team="forecasting")
 
-    assert [urn for urn, _ in RULE.check(stack(POOL, other))] == [STACK, STACK, STACK]
+    assert [urn for urn, _ in RULE.ask(stack(POOL, other))] == [STACK, STACK, STACK]
 
 
 def test_without_a_stack_node_a_missing_budget_has_no_urn() -> None:
     """What is not there has no place in the graph."""
-    assert {urn for urn, _ in RULE.check(Graph.of("dev", "sdk", [POOL]))} == {""}
+    assert {urn for urn, _ in RULE.ask(Graph.of("dev", "sdk", [POOL]))} == {""}
 
 
 def test_a_budget_below_the_most_is_an_advice() -> None:
@@ -152,8 +152,8 @@ def test_a_budget_below_the_most_is_an_advice() -> None:
     budget = _budget("dev", LOW)
     nodes = stack(POOL, budget, TEAM)
 
-    assert list(RULE.check(nodes)) == []
-    assert list(HEADROOM.check(nodes)) == [
+    assert RULE.ask(nodes) == []
+    assert HEADROOM.ask(nodes) == [
         (budget.urn, "dev: 119 a month is less than the 356.12 that its pools cost at their most")
     ]
     assert HEADROOM.level == "advisory"
@@ -162,7 +162,7 @@ def test_a_budget_below_the_most_is_an_advice() -> None:
 @pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Mark.UNKNOWN])
 def test_there_is_no_advice_above_the_most_or_on_what_is_wrong(units: Any) -> None:
     """A budget that covers all needs no advice, and one that the mandatory rule refuses has heard enough."""
-    assert list(HEADROOM.check(stack(POOL, _budget("dev", units), TEAM))) == []
+    assert HEADROOM.ask(stack(POOL, _budget("dev", units), TEAM)) == []
 
 
 @pytest.fixture(scope="module")

@@ -33,41 +33,37 @@ def _without(*names: str) -> dict[str, str]:
 @pytest.mark.parametrize("node", [_bucket(ALL), _pool(_without("data-class")), Node("u", "gcp:x:Y", "y")])
 def test_labelled_resources_pass(node: Node) -> None:
     """Nothing is said about a resource that has its labels, or that takes none."""
-    assert list(RULE.check(node, None)) == []
+    assert RULE.ask(node) == []
 
 
 @pytest.mark.parametrize("label", sorted(ALL))
 def test_each_missing_label_is_named(label: str) -> None:
     """The message names the resource, the label and where it belongs."""
-    assert [f"b lacks the label {label} in labels"] == list(RULE.check(_bucket(_without(label)), None))
+    assert [f"b lacks the label {label} in labels"] == RULE.ask(_bucket(_without(label)), None)
 
 
 def test_all_missing_labels_are_named_at_once() -> None:
     """One message for a resource, however much it lacks."""
-    assert list(RULE.check(_bucket(None), None)) == [
-        "b lacks the labels environment, team, cost-center, owner, data-class in labels"
-    ]
+    assert RULE.ask(_bucket(None)) == ["b lacks the labels environment, team, cost-center, owner, data-class in labels"]
 
 
 def test_an_empty_label_is_missing() -> None:
     """A label without a value labels nothing."""
-    assert list(RULE.check(_bucket({**ALL, "team": ""}), None))
+    assert RULE.ask(_bucket({**ALL, "team": ""}), None)
 
 
 def test_unknown_labels_are_wrong_and_unknown_values_are_not() -> None:
     """A label whose value is still to come is there; labels of which nothing is known are not."""
-    assert list(RULE.check(_bucket(Mark.UNKNOWN), None))
-    assert list(RULE.check(_bucket({**ALL, "team": Mark.UNKNOWN}), None)) == []
+    assert RULE.ask(_bucket(Mark.UNKNOWN), None)
+    assert RULE.ask(_bucket({**ALL, "team": Mark.UNKNOWN})) == []
 
 
 def test_default_labels_count_where_they_reach() -> None:
     """The provider's default labels reach a bucket, and do not reach the machines of a node pool."""
     needs = _without("environment", "team")
 
-    assert list(RULE.check(_bucket(needs), PROVIDER)) == []
-    assert list(RULE.check(_pool(needs), PROVIDER)) == [
-        "n lacks the labels environment, team in nodeConfig.resourceLabels"
-    ]
+    assert RULE.ask(_bucket(needs), PROVIDER) == []
+    assert RULE.ask(_pool(needs), PROVIDER) == ["n lacks the labels environment, team in nodeConfig.resourceLabels"]
 
 
 def _takes_labels(kind: str) -> str | None:
@@ -107,4 +103,4 @@ def test_every_resource_that_can_be_labelled_is(graphs: dict[str, Graph]) -> Non
                 changed = {**node.inputs[outer], inner: less} if inner else less
                 broken = Node(node.urn, node.type, node.name, {**node.inputs, outer: changed})
 
-                assert list(RULE.check(broken, graph.provider_of(node))), (node.urn, label)
+                assert RULE.ask(broken, graph.provider_of(node)), (node.urn, label)

@@ -1,0 +1,65 @@
+"""Who is granted what by an IAM resource of any kind of Google Cloud, or by a binding of Kubernetes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from groundwork.graph import Mark, Node, Value, at
+
+IAM: Final = "iam"  # every IAM resource of the provider has it in the name of its type
+BINDINGS: Final = frozenset(
+    {
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+        "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role for one member; either may be unknown. `condition` is an expression, where there is one."""
+
+    role: Value
+    member: Value
+    condition: Value = None
+
+
+def grants(node: Node) -> Iterator[Grant]:
+    """The grants of a member, a binding or a whole policy. Members that only an update can tell are `Mark.UNKNOWN`."""
+    if node.type in BINDINGS:
+        role = at(node.inputs, "roleRef.name")
+        for subject in _list(node.inputs.get("subjects")):
+            yield Grant(role, subject if isinstance(subject, Mark) else _subject(subject))
+    elif node.type.startswith("gcp:") and IAM in node.type.rpartition(":")[2].lower():
+        if (policy := node.inputs.get("policyData")) is not None:
+            yield from _policy(policy)
+            return
+        condition = at(node.inputs, "condition.expression")
+        members = [node.inputs["member"]] if "member" in node.inputs else _list(node.inputs.get("members"))
+        yield from (Grant(node.inputs.get("role"), member, condition) for member in members)
+
+
+def _subject(subject: Value) -> Value:
+    """A subject as IAM would write it: a user's name is an address."""
+    kind, name = subject.get("kind"), subject.get("name")
+    if isinstance(name, Mark) or kind != "User":
+        return name if isinstance(name, Mark) else f"{str(kind).lower()}:{name}"
+    return f"serviceAccount:{name}" if str(name).endswith(".gserviceaccount.com") else f"user:{name}"
+
+
+def _policy(policy: Value) -> Iterator[Grant]:
+    """The grants of a policy, which the provider takes as JSON text."""
+    if isinstance(policy, Mark):
+        yield Grant(policy, policy)
+        return
+    for binding in json.loads(policy).get("bindings", ()):
+        condition = (binding.get("condition") or {}).get("expression")
+        yield from (Grant(binding.get("role"), member, condition) for member in binding.get("members", ()))
+
+
+def _list(value: Value) -> list[Value]:
+    """The items of a list; a list that is not known is one item that is not."""
+    return [value] if isinstance(value, Mark) else list(value or ())

@@ -1,0 +1,38 @@
+"""The images that a declared object of Kubernetes runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from groundwork.graph import Mark, Node, Value
+
+# Where a pod's containers are, whatever makes the pod: https://kubernetes.io/docs/reference/kubernetes-api
+CONTAINERS: Final = frozenset({"containers", "initContainers", "ephemeralContainers"})
+
+
+def images(node: Node) -> Iterator[Value]:
+    """Every image of every container, at whatever depth; `Mark.UNKNOWN` where only an update can tell."""
+    if node.type.startswith("kubernetes:") and not node.type.startswith(("kubernetes:helm", "kubernetes:kustomize")):
+        yield from _within(node.inputs)
+
+
+def _within(value: Value) -> Iterator[Value]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in CONTAINERS:
+                yield from _named(inner)
+            yield from _within(inner)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _within(item)
+
+
+def _named(containers: Value) -> Iterator[Value]:
+    if isinstance(containers, Mark):
+        yield Mark.UNKNOWN
+        return
+    for container in containers if isinstance(containers, list | tuple) else ():
+        if isinstance(container, Mapping) and "image" in container:
+            image = container["image"]
+            yield Mark.UNKNOWN if isinstance(image, Mark) else image

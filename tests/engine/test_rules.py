@@ -1,0 +1,108 @@
+"""Every rule is seen to fail under the real engine, with real plugins, on its own samples."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from groundwork.graph import Mark, plain
+from groundwork.project import Project
+from tests.conftest import ROOT
+from tests.engine.conftest import Engine, engine_of
+from tests.engine.providers import KUBECONFIG
+from tests.policy.samples import PROJECT, STACK, Case, failing
+from tests.policy.test_samples import ADVICE, configure
+
+pytestmark = pytest.mark.usefixtures("needs_plugins")
+
+PROGRAM: Final = """\
+import json
+import pathlib
+
+import pulumi
+
+for one in json.loads(pathlib.Path("samples.json").read_text(encoding="utf-8")):
+    options = pulumi.ResourceOptions(protect=one["protect"])
+    pulumi.CustomResource(one["type"], one["name"], one["inputs"], options)
+"""
+
+
+def _unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_unknown, value.values()))
+    return any(map(_unknown, value)) if isinstance(value, list) else value is Mark.UNKNOWN
+
+
+def _declared(case: Case) -> bool:
+    """Whether a program can declare the case: what is unknown needs another resource, a folder needs the network."""
+    return not any(_unknown(node.inputs) or "kustomize" in node.type for node in case.nodes)
+
+
+CONFIGURATION: Final = {"gcp:project": "acme-ml", "gcp:region": "europe-west4", "kubernetes:kubeconfig": KUBECONFIG}
+CASES: Final = [case for case in failing() if _declared(case)]
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Engine:
+    """A project whose program declares every failing sample, with a copy of the pack that knows their parameters."""
+    root = tmp_path / "project"
+    (tmp_path / "state").mkdir()
+    root.mkdir()
+    (root / "Pulumi.yaml").write_text(
+        f"name: {PROJECT}\nruntime: {{name: python, options: {{virtualenv: .venv}}}}\n", encoding="utf-8"
+    )
+    (root / f"Pulumi.{STACK}.yaml").write_text(
+        json.dumps(
+            {"config": {"gcp:project": "acme-ml", "gcp:region": "europe-west4", "kubernetes:kubeconfig": KUBECONFIG}}
+        ),
+        encoding="utf-8",
+    )
+    nodes = {node.urn: node for case in CASES for node in case.nodes}
+    (root / "samples.json").write_text(
+        json.dumps(
+            [
+                {"type": node.type, "name": node.name, "inputs": plain(node.inputs), "protect": node.protect}
+                for node in nodes.values()
+            ]
+        ),
+        encoding="utf-8",
+    )
+    (root / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    for name in (".venv", "groundwork", "runbooks"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "policy", root / "policy", ignore=shutil.ignore_patterns("__pycache__"))
+    configure(root / "policy" / "policies.yaml")
+    changes = tmp_path / "changes.json"
+    changes.write_text(json.dumps([vars(change) for case in CASES for change in case.changes]), encoding="utf-8")
+    engine = engine_of(tmp_path)
+    return Engine(Project.at(root), {**engine.environment, "GROUNDWORK_CHANGES": str(changes), **_path()})
+
+
+def _path() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"]}
+
+
+def test_every_rule_fails_its_samples_under_the_engine(samples: Engine) -> None:
+    """`pulumi preview` fails; it names each rule with its level, the words of the sample, and the resource."""
+    samples.run("stack", "init", STACK)
+
+    done = samples.run("preview", "--stack", STACK, "--policy-pack", "policy", "--diff")
+    said = done.stdout + done.stderr
+
+    assert done.returncode != 0
+    told = {case.rule.name for case in CASES}
+    missing = [
+        (case.rule.name, case.says)
+        for case in CASES
+        if not any(
+            case.says in line or case.says in said for line in said.splitlines() if f"  {case.rule.name} " in line
+        )
+    ]
+    assert missing == [], said[-20_000:]
+    assert [name for name in told if f"[{'advisory' if name in ADVICE else 'mandatory'}]  {name}" not in said] == []
+    assert [case.blames for case in CASES if case.blames and case.blames.rpartition("::")[2] not in said] == []
