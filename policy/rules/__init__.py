@@ -7,8 +7,22 @@ from policy.rules.cis_gke import ADVICE as CIS_ADVICE
 from policy.rules.cis_gke import RULE as CIS
 from policy.rules.cis_gke import STACK as CIS_STACK
 from policy.rules.labels import RULE as LABELS
+from policy.rules.pod_security import EXCEPTIONS
+from policy.rules.pod_security import RULE as POD_SECURITY
 from policy.rules.public_access import RULE as PUBLIC_ACCESS
+from policy.rules.walls import RULE as WALLS
 
-RULES: tuple[Rule | StackRule, ...] = (BUDGETS, HEADROOM, CIS, CIS_ADVICE, CIS_STACK, LABELS, PUBLIC_ACCESS)
+RULES: tuple[Rule | StackRule, ...] = (
+    BUDGETS,
+    HEADROOM,
+    CIS,
+    CIS_ADVICE,
+    CIS_STACK,
+    EXCEPTIONS,
+    LABELS,
+    POD_SECURITY,
+    PUBLIC_ACCESS,
+    WALLS,
+)
 
 __all__ = ["RULES", "Rule", "StackRule"]
