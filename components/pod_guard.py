@@ -37,6 +37,13 @@ OF_PODS: Final = {
         " || ".join(f"has(volume.{kind})" for kind in VOLUMES)
     ): f"volumes must be of {', '.join(VOLUMES)}",
 }
+# What the kubelet is told to call, from the node: https://kubernetes.io/docs/concepts/security/pod-security-standards,
+# "Host Probes / Lifecycle Hooks".
+CALLS: Final = tuple(
+    f"c.?{hook}.?{way}.?host.orValue('') == ''"
+    for hook in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle.?postStart", "lifecycle.?preStop")
+    for way in ("httpGet", "tcpSocket")
+)
 # The same on each container, which is called c.
 OF_CONTAINERS: Final = {
     "!c.?securityContext.?privileged.orValue(false)": "securityContext.privileged must be left out",
@@ -61,6 +68,7 @@ OF_CONTAINERS: Final = {
         "securityContext.seLinuxOptions must be left out"
     ),
     "c.?securityContext.?procMount.orValue('Default') == 'Default'": "securityContext.procMount must be left out",
+    " && ".join(CALLS): "probes and lifecycle hooks must name no host",
     "c.?ports.orValue([]).all(port, port.?hostPort.orValue(0) == 0)": "ports.hostPort must be left out",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stacks.settings.problems import PREFIX
-from tests.settings.samples import SECOND, Wrong
+from tests.settings.samples import ABSENT, SECOND, Wrong
 
 POD_SECURITY: Final = "teams.vision.pod_security"
 EXCEPTION: Final = {"level": "baseline", "reason": "an image that runs as root", "until": "2027-03-31"}
@@ -71,7 +71,7 @@ WALLS: Final = {
     ),
     "hosts without policies for them": Wrong(
         "clusters.main.fqdn_policies",
-        False,
+        ABSENT,
         "'packages' names hosts, and cluster 'main' takes no policies that do",
         f"{PREFIX}clusters.main.fqdn_policies: true, which is not taken back lightly",
         "teams.vision.egress[0]",
