@@ -20,6 +20,9 @@ GPU: Final = "nvidia.com/gpu"
 COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
 Capacity = Literal["reserved", "on-demand", "spot", "flex-start", "queued"]
 KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
+# By this label the guard of pods knows the namespaces that it stands before; its annotations say why and until when.
+POD_SECURITY_EXCEPTION: Final = "groundwork.dev/pod-security"
+HOST_IPC: Final = "host-ipc"
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 

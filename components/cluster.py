@@ -10,7 +10,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels
+from components._common import Component, Labels, promised
 
 # All that GKE can collect from the control plane and the system; DCGM is the GPUs.
 # https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics
@@ -73,7 +73,7 @@ class ClusterSecurityArgs:
 class ClusterNetworkArgs:
     """Where the cluster lives in the shared VPC; the ranges are names of the subnet's secondary ranges.
 
-    `dns` is a key of `DNS`.
+    `dns` is a key of `DNS`; `fqdn_policies` lets network policies name hosts, and off again replaces the cluster.
     """
 
     network: pulumi.Input[str]
@@ -83,6 +83,7 @@ class ClusterNetworkArgs:
     control_plane_cidr: IPv4Network
     node_tag: str
     dns: str
+    fqdn_policies: bool
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,8 @@ class Cluster(Component):
         self.dns_endpoint = self.cluster.id.apply(
             lambda _: self.cluster.control_plane_endpoints_config.apply(_endpoint)
         )
-        self.workload_pool = self.cluster.workload_identity_config.apply(
-            lambda config: config.workload_pool or f"{args.project}.svc.id.goog"
-        )
+        # Known before there is a cluster, so that a plan shows which namespace and account a grant names.
+        self.workload_pool = promised(f"{args.project}.svc.id.goog", self.cluster)
         self.register_outputs({"name": args.cluster_name, "dnsEndpoint": self.dns_endpoint})
 
     def _cluster(self, name: str, args: ClusterArgs) -> gcp.container.Cluster:
@@ -139,6 +139,7 @@ class Cluster(Component):
             networking_mode="VPC_NATIVE",
             datapath_provider="ADVANCED_DATAPATH",
             enable_intranode_visibility=True,
+            enable_fqdn_network_policy=args.network.fqdn_policies or None,
             enable_shielded_nodes=True,
             ip_allocation_policy=gcp.container.ClusterIpAllocationPolicyArgs(
                 cluster_secondary_range_name=args.network.pod_range,

@@ -1,40 +1,38 @@
-"""A team's place in a cluster: a namespace, its quota, who may speak to it, and the account that it works as."""
+"""A team's place in a cluster: a closed namespace, its quota, and the account that it works as."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import Component, Labels
+from components._common import HOST_IPC, POD_SECURITY_EXCEPTION, Component, Labels
 
-# https://kubernetes.io/docs/concepts/security/pod-security-standards: what is refused, and what is only told
-POD_SECURITY: Final = {
-    "pod-security.kubernetes.io/enforce": "baseline",
+# https://kubernetes.io/docs/concepts/security/pod-security-standards. What is refused is pinned, so that an upgrade of
+# the control plane refuses nothing that ran the day before; what the newest version would refuse is told all the while.
+VERSION: Final = "v1.34"
+TOLD: Final = {
     "pod-security.kubernetes.io/audit": "restricted",
+    "pod-security.kubernetes.io/audit-version": "latest",
     "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn-version": "latest",
 }
-# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges: they also carry external traffic
-LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
-TEAM: Final = "team"  # the label that namespaces of teams have, and those of operators have not
+# What of Pod Security lets an exception's pods in. It knows no level for hostIPC alone: see pod_guard.
+ENFORCED: Final[Mapping[str, str]] = {"baseline": "baseline", HOST_IPC: "privileged", "privileged": "privileged"}
 WORKLOAD: Final = "workload"  # the Kubernetes service account that a team's jobs name
+DEFAULT_ACCOUNT: Final = "default"  # the one that Kubernetes makes in each namespace, for pods that name none
 
 
 @dataclass(frozen=True)
-class TeamNamespaceArgs:
-    """The namespace and the e-mail address of the IAM account that its workloads act as.
+class PodSecurityArgs:
+    """An exception from `restricted`: how far it goes, why, and the last day on which it is right, where it has one."""
 
-    `proxies` are the ranges from which internal load balancers speak to pods.
-    """
-
-    namespace: str
-    account: str
-    quota: QuotaArgs
-    labels: Labels
-    proxies: Sequence[str] = ()
+    level: Literal["baseline", "host-ipc", "privileged"]
+    reason: str
+    until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,22 @@ class QuotaArgs:
     gpus: int
 
 
+@dataclass(frozen=True)
+class TeamNamespaceArgs:
+    """The namespace and the e-mail address of the IAM account that its workloads act as."""
+
+    namespace: str
+    account: str
+    quota: QuotaArgs
+    labels: Labels
+    pod_security: PodSecurityArgs | None = None
+
+
 class TeamNamespace(Component):
-    """The namespace, its quota, its walls and its workload account in Kubernetes; needs a Kubernetes provider."""
+    """The namespace, its quota and its accounts; needs a Kubernetes provider.
+
+    It is born closed: nothing gets in or out but what another component lets through.
+    """
 
     namespace: k8s.core.v1.Namespace
     account: k8s.core.v1.ServiceAccount
@@ -57,22 +69,15 @@ class TeamNamespace(Component):
         super().__init__(name, opts)
         self.namespace = k8s.core.v1.Namespace(
             f"{name}-namespace",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels={**args.labels, **POD_SECURITY}),
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=args.namespace,
+                labels={**args.labels, **_pod_security(args.pod_security)},
+                annotations=_why(args.pod_security),
+            ),
             opts=self.child(),
         )
         self._walls(name, args)
-        self.account = k8s.core.v1.ServiceAccount(
-            f"{name}-account",
-            metadata=k8s.meta.v1.ObjectMetaArgs(
-                name=WORKLOAD,
-                namespace=args.namespace,
-                labels=dict(args.labels),
-                annotations={"iam.gke.io/gcp-service-account": args.account},
-            ),
-            # Only pods that call the API server ask for a token.
-            automount_service_account_token=False,
-            opts=self.child(depends_on=[self.namespace]),
-        )
+        self._accounts(name, args)
         k8s.core.v1.ResourceQuota(
             f"{name}-quota",
             metadata=k8s.meta.v1.ObjectMetaArgs(name="team", namespace=args.namespace, labels=dict(args.labels)),
@@ -88,27 +93,54 @@ class TeamNamespace(Component):
         self.register_outputs({"namespace": args.namespace})
 
     def _walls(self, name: str, args: TeamNamespaceArgs) -> None:
-        """Let in the team itself, the platform and load balancers, and no other team."""
-        peer = k8s.networking.v1.NetworkPolicyPeerArgs
-        platform = k8s.meta.v1.LabelSelectorRequirementArgs(key=TEAM, operator="DoesNotExist")
+        """A policy on every pod that names both directions and lets nothing through."""
         k8s.networking.v1.NetworkPolicy(
             f"{name}-walls",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name="team", namespace=args.namespace, labels=dict(args.labels)),
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name="default-deny", namespace=args.namespace, labels=dict(args.labels)
+            ),
             spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                pod_selector=k8s.meta.v1.LabelSelectorArgs(),
-                policy_types=["Ingress"],
-                ingress=[
-                    k8s.networking.v1.NetworkPolicyIngressRuleArgs(
-                        from_=[
-                            peer(pod_selector=k8s.meta.v1.LabelSelectorArgs()),
-                            peer(namespace_selector=k8s.meta.v1.LabelSelectorArgs(match_expressions=[platform])),
-                            *(
-                                peer(ip_block=k8s.networking.v1.IPBlockArgs(cidr=cidr))
-                                for cidr in (*LOAD_BALANCERS, *args.proxies)
-                            ),
-                        ]
-                    )
-                ],
+                pod_selector=k8s.meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]
             ),
             opts=self.child(depends_on=[self.namespace]),
         )
+
+    def _accounts(self, name: str, args: TeamNamespaceArgs) -> None:
+        """The account that has the team's grants, and the one that has none; only who asks gets a token of either."""
+        self.account = k8s.core.v1.ServiceAccount(
+            f"{name}-account",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=WORKLOAD,
+                namespace=args.namespace,
+                labels=dict(args.labels),
+                annotations={"iam.gke.io/gcp-service-account": args.account},
+            ),
+            automount_service_account_token=False,
+            opts=self.child(depends_on=[self.namespace]),
+        )
+        # A patch, since Kubernetes makes this account and makes it again: to own it would be to delete it.
+        k8s.core.v1.ServiceAccountPatch(
+            f"{name}-default-account",
+            metadata=k8s.meta.v1.ObjectMetaPatchArgs(name=DEFAULT_ACCOUNT, namespace=args.namespace),
+            automount_service_account_token=False,
+            opts=self.child(depends_on=[self.namespace]),
+        )
+
+
+def _pod_security(exception: PodSecurityArgs | None) -> dict[str, str]:
+    """The labels by which Kubernetes decides on pods, and the one by which pod_guard does."""
+    enforced = "restricted" if exception is None else ENFORCED[exception.level]
+    labels = {
+        "pod-security.kubernetes.io/enforce": enforced,
+        "pod-security.kubernetes.io/enforce-version": VERSION,
+        **TOLD,
+    }
+    return labels if exception is None else {**labels, POD_SECURITY_EXCEPTION: exception.level}
+
+
+def _why(exception: PodSecurityArgs | None) -> dict[str, str] | None:
+    """What whoever looks at the namespace is told of its exception."""
+    if exception is None:
+        return None
+    told = {f"{POD_SECURITY_EXCEPTION}-reason": exception.reason}
+    return told if exception.until is None else {**told, f"{POD_SECURITY_EXCEPTION}-until": exception.until}

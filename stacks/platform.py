@@ -34,6 +34,7 @@ from stacks.layers import (
     registries,
     secrets,
     teams,
+    walls,
     warehouses,
 )
 from stacks.settings import Settings
@@ -93,7 +94,9 @@ def build(settings: Settings) -> Platform:
     }
     hardening.disks(settings, kubernetes, keys)
     capacity.compute_classes(settings, kubernetes, pools)
-    namespaces = teams.namespaces(settings, kubernetes, workloads)
+    guards = teams.guards(settings, kubernetes)
+    namespaces = teams.namespaces(settings, kubernetes, workloads, guards)
+    walls.walls(settings, kubernetes, namespaces)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     files.mounts(settings, kubernetes, namespaces, shares)

@@ -68,6 +68,22 @@ def test_objects_are_valid() -> None:
         assert set(re.findall(r"'groundwork.dev/pool': '([^']+)'", str(manifest))) <= set(settings.gpu_pools)
 
 
+def test_pods_of_the_page_are_restricted() -> None:
+    """Whoever copies a pod is not refused: it has what the profile restricted asks for, in one place each."""
+    text = (ROOT / "docs" / "for-ml-engineers.md").read_text(encoding="utf-8")
+    found = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    pods = [one["spec"] for one in found if one.get("kind") == "Pod"]
+    pods += [one["spec"]["template"]["spec"] for one in found if one.get("kind") == "Job"]
+
+    assert len(pods) > 1
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in pod["containers"]:
+            assert container["securityContext"]["allowPrivilegeEscalation"] is False
+            assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
 def test_the_readme_shows_what_is_printed() -> None:
     """The counts and the rules in the README's sample are those of the stack that it shows."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")

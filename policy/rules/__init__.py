@@ -16,10 +16,13 @@ from policy.rules.labels import RULE as LABELS
 from policy.rules.mounts_fit import RULE as MOUNTS_FIT
 from policy.rules.own_images import RULE as OWN_IMAGES
 from policy.rules.pins import RULE as PINS
+from policy.rules.pod_security import EXCEPTIONS as POD_SECURITY_EXCEPTIONS
+from policy.rules.pod_security import RULE as POD_SECURITY
 from policy.rules.protected_changes import RULE as PROTECTED_CHANGES
 from policy.rules.protected_data import RULE as PROTECTED_DATA
 from policy.rules.public_access import RULE as PUBLIC_ACCESS
 from policy.rules.regions import RULE as REGIONS
+from policy.rules.walls import RULE as WALLS
 
 RULES: tuple[AnyRule, ...] = (
     ALERT_RUNBOOKS,
@@ -37,10 +40,13 @@ RULES: tuple[AnyRule, ...] = (
     MOUNTS_FIT,
     OWN_IMAGES,
     PINS,
+    POD_SECURITY,
+    POD_SECURITY_EXCEPTIONS,
     PROTECTED_CHANGES,
     PROTECTED_DATA,
     PUBLIC_ACCESS,
     REGIONS,
+    WALLS,
 )
 
 __all__ = ["RULES", "AnyRule", "Rule", "StackRule"]

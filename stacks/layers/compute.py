@@ -68,6 +68,7 @@ def _cluster_args(
             control_plane_cidr=entry.control_plane_cidr,
             node_tag=node_tag(key),
             dns=entry.dns.value,
+            fqdn_policies=entry.fqdn_policies,
         ),
         node_account=account.email,
         maintenance=MaintenanceArgs(

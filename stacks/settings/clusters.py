@@ -110,6 +110,10 @@ class Cluster(Section):
     dns: Annotated[ClusterDns, Choice] = Field(
         default=ClusterDns.CLUSTER, description="who answers for the names of services"
     )
+    fqdn_policies: bool = Field(
+        default=False,
+        description="let teams reach hosts outside by name; switching it off again replaces the cluster",
+    )
     maintenance: Maintenance
     system_pool: SystemPool
     autoprovisioning: Autoprovisioning | None = Field(

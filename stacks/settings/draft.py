@@ -10,12 +10,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from stacks.settings.clusters import Cluster
 from stacks.settings.data import Bucket
+from stacks.settings.egress import Destinations
 from stacks.settings.file_shares import FileShare
 from stacks.settings.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.identity import Deployer
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
-from stacks.settings.operations import Recovery
+from stacks.settings.operations import Pipelines, Recovery
 from stacks.settings.places import one
 from stacks.settings.problems import Place, Problem, key_path
 from stacks.settings.registries import Registry
@@ -47,6 +48,7 @@ class Draft:
     owner: str | None
     service_project: str | None
     network_name: str | None
+    destinations: Mapping[str, Destinations]
     subnets: Mapping[str, Subnet]
     groups: Mapping[str, Group]
     teams: Mapping[str, Team]
@@ -63,6 +65,7 @@ class Draft:
     secrets: Mapping[str, Secret]
     deployers: Mapping[str, Deployer]
     recovery: Recovery | None
+    pipelines: Pipelines | None
 
     def problem(self, loc: Place, message: str, hint: str = "") -> Problem:
         """A problem at a location of this file."""
@@ -107,6 +110,7 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         owner=one({"team": Ownership.model_fields["team"].default, **owned}, ("team",), TypeAdapter(LabelValue)),
         service_project=one(values, ("projects", "service"), TypeAdapter(ProjectId)),
         network_name=one(network, ("name",), KEY),
+        destinations=entries("network.egress.allow", Destinations, _allowed(network)),
         # Where not one entry is there, that is told, and not that each reference misses its own.
         subnets=entries("network.subnets", Subnet, known.get("subnets") or None),
         groups=entries("groups", Group, top("groups") or None),
@@ -125,7 +129,14 @@ def draft_of(values: Mapping[str, Any], file: str) -> Draft:
         # Without the section there is no deployer; a section of another form may mean any.
         deployers=entries("github.deployers", Deployer, {} if github is None else one(github, ("deployers",), ANY)),
         recovery=_valid(Recovery, values.get("recovery")),
+        pipelines=_valid(Pipelines, values.get("pipelines")),
     )
+
+
+def _allowed(network: object) -> object:
+    """What may be reached outside. Without the section that is nothing; a section of another form may mean any."""
+    egress = network.get("egress", {}) if isinstance(network, Mapping) and network else None
+    return egress.get("allow", {}) if isinstance(egress, Mapping) else None
 
 
 def _valid(model: type[Entry], value: object) -> Entry | None:

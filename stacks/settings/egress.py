@@ -95,5 +95,6 @@ class Egress(Section):
 
     mode: Annotated[EgressMode, Field(strict=False)] = EgressMode.OPEN
     allow: dict[Key, Destinations] = Field(
-        default_factory=dict, description="what may be reached outside, by a name for it"
+        default_factory=dict,
+        description="what may be reached outside, by a name for it; teams say which of it they need",
     )

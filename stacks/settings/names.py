@@ -44,6 +44,7 @@ TAKEN_NAMESPACES: Final = frozenset(
         "kubeflow",
         "kubeflow-system",
         "kueue-system",
+        "notebook-controller-system",
         "spark-operator",
     }
 )

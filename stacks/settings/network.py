@@ -56,7 +56,8 @@ class Network(Section):
         default_factory=dict, description="ranges from which internal load balancers speak to pods"
     )
     google_apis: Annotated[GoogleApis, Field(strict=False)] = Field(
-        default=GoogleApis.PUBLIC, description="addresses behind which the network finds Google's APIs"
+        default=GoogleApis.PUBLIC,
+        description="addresses behind which the network finds Google's APIs; pods of teams need private or restricted",
     )
     dns_query_logs: bool = Field(default=False, description="log every name that is looked up; billed by volume")
     egress: Egress = Field(default_factory=Egress)

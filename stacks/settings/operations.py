@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stacks.settings.lists import Distinct
 from stacks.settings.schedules import Cron
 from stacks.settings.shapes import Key, ProjectId, Region, Section, shape
 
@@ -99,4 +100,7 @@ class Pipelines(Section):
 
     cluster: Key
     bucket: Key = Field(description="bucket for the artifacts of runs")
+    teams: Annotated[list[Key], Distinct()] = Field(
+        default_factory=list, description="teams whose pods may call its API; each of them sees the runs of all"
+    )
     database: Database

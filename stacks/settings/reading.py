@@ -26,6 +26,7 @@ from stacks.settings import (
     service_checks,
     shared_checks,
     side_by_side,
+    wall_checks,
 )
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
@@ -127,7 +128,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(names.check(draft))
     problems.extend(references.lost(values, draft))
     problems.extend(references.check(draft))
-    for subject in (bucket_checks, ladders, mount_checks, residency_checks):
+    for subject in (bucket_checks, ladders, mount_checks, residency_checks, wall_checks):
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
     problems.extend(shared_checks.check(draft))

@@ -24,6 +24,7 @@ from stacks.settings.units import in_each_cluster
 REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("teams", EVERY, "group"), "groups"),
     (("teams", EVERY, "clusters", EVERY), "clusters"),
+    (("teams", EVERY, "egress", EVERY), "network.egress.allow"),
     (("clusters", EVERY, "subnet"), "network.subnets"),
     (("gpu_pools", EVERY, "clusters", EVERY), "clusters"),
     (("compute_classes", EVERY, "clusters", EVERY), "clusters"),
@@ -50,6 +51,7 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("audit", "readers", KEYS), "groups"),
     (("pipelines", "cluster"), "clusters"),
     (("pipelines", "bucket"), "buckets"),
+    (("pipelines", "teams", EVERY), "teams"),
     (("gateway", "config_cluster"), "clusters"),
     (("gateway", "weights", KEYS), "clusters"),
     (("gateway", "services", EVERY, "namespace"), "teams"),

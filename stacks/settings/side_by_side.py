@@ -41,24 +41,45 @@ def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
 def _egress(network: object, draft: Draft) -> Iterator[Problem]:
     mode = one(network, ("egress", "mode"), MODE) or EgressMode.OPEN
     restricted = mode is EgressMode.RESTRICTED
-    if restricted and (one(network, ("google_apis",), WAY) or GoogleApis.PUBLIC) is GoogleApis.PUBLIC:
+    public = isinstance(network, Mapping) and bool(network) and _way(network) is GoogleApis.PUBLIC
+    if restricted and public:
         yield draft.problem(
             ("network", "egress", "mode"),
             "restricted egress does not reach Google's APIs by their public addresses, so no node would start",
             f"set {key_path(('network', 'google_apis'))}: private or restricted",
         )
+    elif public and draft.keys.get("teams"):
+        # Behind the public addresses are thousands that change: no policy lets a pod reach those and nothing else.
+        yield draft.problem(
+            ("network", "google_apis"),
+            "pods of teams reach Google's APIs by private addresses only",
+            "private, or restricted where a service perimeter guards them",
+        )
+    named = _named(draft)
     for place, to in found(network, ("egress", "allow", EVERY), DESTINATIONS):
         here = ("network", *place)
         if place[-1] in TAKEN_RULES:
             yield draft.problem(here, f"{place[-1]!r} is a rule that every restricted network has", "another key")
         elif not to.cidrs and not to.hosts:
             yield draft.problem(here, "names no destination", "ranges in cidrs, or names in hosts")
-        elif not restricted:
+        elif not restricted and named is not None and place[-1] not in named:
             yield draft.problem(
                 here,
-                "has no effect: everything may leave",
-                f"set {key_path(('network', 'egress', 'mode'))}: restricted",
+                "has no effect: everything may leave the network, and no team names it",
+                f"set {key_path(('network', 'egress', 'mode'))}: restricted, or name it in a team's egress",
             )
+
+
+def _way(network: Mapping[str, Any]) -> GoogleApis | None:
+    """The addresses of Google's APIs, or None where the settings say something that is none of the choices."""
+    return one({"google_apis": GoogleApis.PUBLIC.value, **network}, ("google_apis",), WAY)
+
+
+def _named(draft: Draft) -> set[str] | None:
+    """What teams name of the destinations, or None where a team has a mistake and may name any."""
+    if draft.keys.get("teams") != frozenset(draft.teams):
+        return None
+    return {key for team in draft.teams.values() for key in team.egress}
 
 
 def _proxies(proxies: Mapping[str, ProxySubnet], draft: Draft) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stacks.settings.grants import RoleGrants
 from stacks.settings.lists import Distinct
+from stacks.settings.pod_security import PodSecurity
 from stacks.settings.shapes import GroupEmail, Key, LabelValue, Section
 
 
@@ -42,6 +43,12 @@ class Team(Section):
     )
     quota: Quota
     monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)]
+    pod_security: PodSecurity | None = Field(
+        default=None, description="an exception from the profile restricted; without it pods meet that profile"
+    )
+    egress: Annotated[list[Key], Distinct()] = Field(
+        default_factory=list, description="what of network.egress.allow the team's pods may reach; else nothing outside"
+    )
 
 
 class Ownership(Section):

@@ -13,7 +13,7 @@ import pytest
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
 from tests.settings.samples import AUTOPROVISIONING, BACKUPS, POOL, SUBNET, TEAM, Config, dev, problems_of, put
-from tests.settings.wrong_clusters import PROXIES, TWO
+from tests.settings.wrong_clusters import PACKAGES, PROXIES, TWO
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ BACKUP: Final = (("recovery.backups", {**BACKUPS, "retain_days": 365}),)
 EGRESS: Final = (
     (
         "network.egress",
-        {"mode": "restricted", "allow": {"git": {"hosts": ["git.brightwater.example"], "ports": [443]}}},
+        {
+            "mode": "restricted",
+            "allow": {**PACKAGES, "git": {"hosts": ["git.brightwater.example"], "ports": [443]}},
+        },
     ),
 )
 MANY_GPUS: Final = (
@@ -76,7 +79,7 @@ LIMITS: Final = (
     Limit("gpu_pools.l4.max_nodes", 1, 1000),
     Limit("gpu_pools.l4.disk_gb", 50, 65536),
     Limit("gpu_pools.l4.max_run_hours", 1, 168, also=(("gpu_pools.l4.capacity", "flex-start"),)),
-    Limit("gpu_pools.l4.sharing.clients", 2, 48, also=(("gpu_pools.l4.sharing", {"strategy": "mps"}),)),
+    Limit("gpu_pools.l4.sharing.clients", 2, 48, also=(("gpu_pools.l4.sharing", {"strategy": "time-sharing"}),)),
     Limit("gpu_pools.a100.local_ssd.partitions", 1, 32, also=(("gpu_pools.a100.local_ssd", {"use": "block"}),)),
     Limit("clusters.main.autoprovisioning.cpu", 1, 1_000_000, also=LIMITS_ALONE),
     Limit("clusters.main.autoprovisioning.memory_gib", 1, 100_000_000, also=LIMITS_ALONE),

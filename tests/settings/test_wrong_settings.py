@@ -24,8 +24,9 @@ from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
 from tests.settings.wrong_values import VALUES
+from tests.settings.wrong_walls import WALLS
 
-TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES)
+TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES, WALLS)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 

@@ -160,7 +160,7 @@ CAPACITY: Final = {
         29,
         "29 GPUs are more than pool 'new' has",
         "at most 28",
-        also=((NEW, {**A100, "partition": "1g.5gb", "sharing": {"strategy": "mps", "clients": 2}}),),
+        also=((NEW, {**A100, "partition": "1g.5gb", "sharing": {"strategy": "time-sharing", "clients": 2}}),),
     ),
     # Local SSD
     "local SSD count missing": Wrong(

@@ -8,7 +8,11 @@ from stacks.settings.problems import PREFIX
 from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
 
 ALLOW: Final = "network.egress.allow.registries"
-RESTRICTED: Final = (("network.egress", {"mode": "restricted", "allow": {"registries": {"hosts": ["ghcr.io"]}}}),)
+# What a team of development names.
+PACKAGES: Final = {"packages": {"hosts": ["pypi.org"]}}
+RESTRICTED: Final = (
+    ("network.egress", {"mode": "restricted", "allow": {**PACKAGES, "registries": {"hosts": ["ghcr.io"]}}}),
+)
 PARCELS: Final = "gateway.services.parcels"
 SERVICE: Final = {
     "namespace": "vision",
@@ -36,12 +40,16 @@ TWO: Final = (
 CLUSTERS: Final = {
     # What leaves the network
     "egress of another word": Wrong(
-        "network.egress", {"mode": "closed"}, "'closed' is not a choice", "'restricted'", "network.egress.mode"
+        "network.egress",
+        {"mode": "closed", "allow": PACKAGES},
+        "'closed' is not a choice",
+        "'restricted'",
+        "network.egress.mode",
     ),
     "APIs by another way": Wrong("network.google_apis", "secret", "'secret' is not a choice", "'private'"),
     "egress without Google": Wrong(
         "network.egress",
-        {"mode": "restricted"},
+        {"mode": "restricted", "allow": PACKAGES},
         "does not reach Google's APIs by their public addresses",
         f"set {PREFIX}network.google_apis: private or restricted",
         "network.egress.mode",
@@ -52,9 +60,9 @@ CLUSTERS: Final = {
     ),
     "egress without effect": Wrong(
         "network.egress",
-        {"allow": {"git": {"hosts": ["git.brightwater.example"]}}},
-        "has no effect: everything may leave",
-        f"set {PREFIX}network.egress.mode: restricted",
+        {"allow": {**PACKAGES, "git": {"hosts": ["git.brightwater.example"]}}},
+        "has no effect: everything may leave the network, and no team names it",
+        f"set {PREFIX}network.egress.mode: restricted, or name it in a team's egress",
         "network.egress.allow.git",
     ),
     "egress that is taken": Wrong(
