@@ -61,7 +61,11 @@ WALLS: Final = {
         (("network.egress.mode", "restricted"),),
     ),
     "egress of a team twice": Wrong(
-        "teams.vision.egress", ["packages", "packages"], "'packages' stands twice", at="teams.vision.egress[1]"
+        "teams.vision.egress",
+        ["packages", "packages"],
+        "'packages' stands twice",
+        "once is enough",
+        "teams.vision.egress[1]",
     ),
     "egress of a team in place": Wrong(
         "teams.vision.egress",
