@@ -32,22 +32,21 @@ MADE: Final = (
 )
 LONGEST_ROUTER: Final = 63  # https://cloud.google.com/compute/docs/naming-resources
 
-# A team's key is its namespace: these belong to Kubernetes, to GKE and to what the platform installs.
+# A team's key is its namespace: these belong to Kubernetes, to GKE and its add-ons, and to what the platform installs.
 TAKEN_NAMESPACES: Final = frozenset(
     {
         "cert-manager",
         "default",
         "gateway",
-        "gmp-public",
-        "gmp-system",
         "kserve",
         "kubeflow",
         "kubeflow-system",
         "kueue-system",
+        "resource-group-system",
         "spark-operator",
     }
 )
-TAKEN_PREFIXES: Final = ("gke-", "kube-")
+TAKEN_PREFIXES: Final = ("asm-", "config-management-", "gke-", "gmp-", "istio-", "knative-", "kube-")
 # And its account is ml-<key>, as that of the pipelines is.
 TAKEN_ACCOUNT: Final = "pipelines"
 TAKEN_POOLS: Final = {

@@ -26,6 +26,7 @@ from stacks.settings import (
     service_checks,
     shared_checks,
     side_by_side,
+    team_checks,
 )
 from stacks.settings.draft import draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
@@ -131,6 +132,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
     problems.extend(shared_checks.check(draft))
+    problems.extend(team_checks.check(values, draft, told))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings
