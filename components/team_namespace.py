@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,11 +39,16 @@ class TeamNamespaceArgs:
 
 @dataclass(frozen=True)
 class QuotaArgs:
-    """What all pods of the namespace may request together: cores, memory in GiB, GPUs of any kind."""
+    """What all pods of the namespace may request together: cores, memory and disks in GiB, GPUs of any kind.
+
+    `counts` are the most objects of a kind, by what a quota calls it.
+    """
 
     cpu: int
     memory_gib: int
     gpus: int
+    storage_gib: int
+    counts: Mapping[str, int]
 
 
 class TeamNamespace(Component):
@@ -58,7 +63,8 @@ class TeamNamespace(Component):
         self.namespace = k8s.core.v1.Namespace(
             f"{name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels={**args.labels, **POD_SECURITY}),
-            opts=self.child(),
+            # With a namespace goes all that is in it, disks included: that is a step of a runbook, not of an update.
+            opts=self.child(retain_on_delete=True),
         )
         self._walls(name, args)
         self.account = k8s.core.v1.ServiceAccount(
@@ -81,6 +87,8 @@ class TeamNamespace(Component):
                     "requests.cpu": str(args.quota.cpu),
                     "requests.memory": f"{args.quota.memory_gib}Gi",
                     "requests.nvidia.com/gpu": str(args.quota.gpus),
+                    "requests.storage": f"{args.quota.storage_gib}Gi",
+                    **{kind: str(most) for kind, most in args.quota.counts.items()},
                 }
             ),
             opts=self.child(depends_on=[self.namespace]),

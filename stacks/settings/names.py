@@ -27,6 +27,7 @@ MADE: Final = (
     Made("clusters", "gke-{key}-nodes", 6, 30),
     Made("clusters", "{network}-{key}-webhooks", 1, 63),
     Made("teams", "ml-{key}", 6, 30),
+    Made("teams", "cd-{key}", 6, 30),
     Made("buckets", "{project}-{key}", 3, 63),
     Made("github.deployers", "ci-{key}", 6, 30),
 )

@@ -58,7 +58,8 @@ def mounts(teams: Teams, buckets: Buckets, tuned: Mapping[str, Mount]) -> dict[s
     """
     there = {(mount.team, mount.bucket) for mount in tuned.values()}
     plain = {
-        f"{key}.{name}": Mount(team=name, bucket=key, read_only=_only_reads(terms, buckets[key]))
+        # Not validated: a key of the wrong shape is told where it stands.
+        f"{key}.{name}": Mount.model_construct(team=name, bucket=key, read_only=_only_reads(terms, buckets[key]))
         for name, team in teams.items()
         for key, terms in team.data.items()
         if terms.mount and key in buckets and (name, key) not in there

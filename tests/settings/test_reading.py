@@ -154,7 +154,7 @@ MISTAKES: Final = (
     ("environment: dev", "environment: Dev", "environment"),
     ("flow_log_sampling: 0.1", "flow_log_sampling: 10", "network.flow_log_sampling"),
     ("private_services: 10.64.32.0/20", "private_services: 10.64.16.0/20", "network.private_services"),
-    ("      group: vision", "      group: visoin", "teams.vision.group"),
+    ("{vision: member,", "{visoin: member,", "teams.vision.members.visoin"),
     (
         "zones: [europe-west4-a]\n      subnet",
         "zones:\n        - europe-west4-a\n        - west\n      subnet",

@@ -23,9 +23,10 @@ from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
+from tests.settings.wrong_teams import TEAMS
 from tests.settings.wrong_values import VALUES
 
-TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES)
+TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, TEAMS, VALUES)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 
