@@ -7,12 +7,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from stacks.settings import team_data
-from stacks.settings.data_classes import DataClass
+from stacks.settings import team_data, team_data_checks, team_sizes
 from stacks.settings.draft import Draft
-from stacks.settings.grants import Access
 from stacks.settings.identity_checks import ORGANIZATION, findings_of
-from stacks.settings.machines import size_of
 from stacks.settings.places import one
 from stacks.settings.problems import Place, Problem, key_path
 from stacks.settings.registries import Mode
@@ -46,13 +43,10 @@ def check(values: Mapping[str, Any], draft: Draft, told: Collection[Place] = ())
     yield from _bound(values, draft, told)
     for name, team in draft.teams.items():
         yield from _walls(draft, name, team)
-        yield from _data(draft, name, team)
-        yield from _claims(draft, name, team)
         yield from _models(draft, name, team)
-        yield from _limits(draft, name, team)
-        yield from _size(draft, name, team)
         yield from _repository(values, draft, name, team, told)
-    yield from _torn(draft)
+    yield from team_data_checks.check(draft)
+    yield from team_sizes.check(draft)
 
 
 def _bound(values: Mapping[str, Any], draft: Draft, told: Collection[Place]) -> Iterator[Problem]:
@@ -95,72 +89,6 @@ def _walls(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
                 )
 
 
-def _data(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A grant has one place, and so has its end."""
-    for key, terms in team.data.items():
-        bucket = draft.buckets.get(key)
-        if bucket is None:
-            continue
-        here: Place = ("teams", name, "data", key)
-        if name in bucket.workloads:
-            where = key_path(("buckets", key, "workloads", name))
-            yield draft.problem(here, f"{where} grants it too", "keep one of the two")
-        for group in team_data.of_team(team, key, bucket):
-            if group in bucket.groups:
-                where = key_path(("buckets", key, "groups", group))
-                yield draft.problem(
-                    here, f"{where} grants group {group!r} its part too", "keep one of the two, or set people: none"
-                )
-        if terms.people is not None and bucket.data_class is DataClass.SENSITIVE:
-            yield draft.problem(
-                (*here, "people"),
-                f"people of a team have no part in its grants on {DataClass.SENSITIVE.value} data",
-                f"leave it out; {key_path(('buckets', key, 'groups'))} can let a group in",
-            )
-
-
-def _torn(draft: Draft) -> Iterator[Problem]:
-    """One group has one grant on a bucket: it cannot write until a day through one team and read on through another."""
-    for key, bucket in draft.buckets.items():
-        first: dict[str, tuple[str, Access, str | None]] = {}
-        for name in sorted(draft.teams):
-            for group, terms in team_data.of_team(draft.teams[name], key, bucket).items():
-                other, access, until = first.setdefault(group, (name, terms.access, terms.until))
-                if (access, until) == (terms.access, terms.until) or until is terms.until is None:
-                    continue
-                yield draft.problem(
-                    ("teams", name, "data", key),
-                    f"group {group!r} has {terms.access.value} access {_until(terms.until)} here, and "
-                    f"{access.value} access {_until(until)} as part of team {other!r}",
-                    f"people: none in one of them, and {key_path(('buckets', key, 'groups', group))} for what is meant",
-                )
-
-
-def _until(day: str | None) -> str:
-    return "for ever" if day is None else f"until {day}"
-
-
-def _claims(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A bucket that is mounted by itself is a claim of the bucket's key, which nothing else may be called by."""
-    for mount in team_data.mounts({name: team}, draft.buckets, draft.mounts):
-        key, _, plain = mount.partition(".")
-        if not plain:
-            continue
-        tuned = draft.mounts.get(key)
-        share = draft.file_shares.get(key)
-        if tuned is not None and tuned.team == name:
-            taken = f"mount {key!r}, of another bucket,"
-        elif share is not None and name in share.teams:
-            taken = f"file share {key!r}"
-        else:
-            continue
-        yield draft.problem(
-            ("teams", name, "data", key),
-            f"{taken} has the claim {key!r} of team {name!r} already",
-            "mount: false, or another key for the other one",
-        )
-
-
 def _models(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     """The problem, if any, that a team cannot read the models that it is to serve."""
     models = team.models
@@ -172,62 +100,6 @@ def _models(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
         f"workloads of team {name!r} have no access to bucket {models.bucket!r}, and endpoints read it",
         f"set {key_path(('teams', name, 'data', models.bucket))}: read",
     )
-
-
-def _limits(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A container that asks for nothing must get something, and fit."""
-    limits, quota = team.limits, team.quota
-    for field, asked, largest, most, step in (
-        ("cpu_millis", limits.cpu_millis, "most_cpu", limits.most_cpu, 1000),
-        ("memory_mib", limits.memory_mib, "most_memory_gib", limits.most_memory_gib, 1024),
-    ):
-        if most is not None and asked > most * step:
-            yield draft.problem(
-                ("teams", name, "limits", field), f"{asked} is above {largest}", f"at most {most * step}"
-            )
-        whole = quota.cpu if field == "cpu_millis" else quota.memory_gib
-        if most is not None and most > whole:
-            yield draft.problem(
-                ("teams", name, "limits", largest), f"{most} is above the team's quota", f"at most {whole}"
-            )
-        elif most is None and asked > whole * step:
-            yield draft.problem(
-                ("teams", name, "limits", field),
-                f"a container that asks for nothing would be above the team's quota of {whole * step}",
-                f"at most {whole * step}",
-            )
-
-
-def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """Cores and memory that no cluster of the team can ever have are a promise that nobody keeps."""
-    sizes = [_most(draft, cluster) for cluster in team.clusters]
-    known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes):
-        return
-    for index, (field, what) in enumerate((("cpu", "cores"), ("memory_gib", "GiB"))):
-        wanted, most = getattr(team.quota, field), max(size[index] for size in known)
-        if wanted > most:
-            clusters = "its cluster" if len(known) == 1 else "any of its clusters"
-            yield draft.problem(
-                ("teams", name, "quota", field),
-                f"{wanted} {what} are more than the pools of {clusters} can grow to",
-                f"at most {most}",
-            )
-
-
-def _most(draft: Draft, name: str) -> tuple[int, int] | None:
-    """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
-    cluster = draft.clusters.get(name)
-    if cluster is None or draft.keys.get("gpu_pools") != frozenset(draft.gpu_pools):
-        return None
-    if cluster.autoprovisioning is not None:  # its limits hold for declared pools too
-        return cluster.autoprovisioning.cpu, cluster.autoprovisioning.memory_gib
-    pools = [cluster.system_pool, *(pool for pool in draft.gpu_pools.values() if name in pool.clusters)]
-    sizes = [(pool.max_nodes, size_of(pool.machine_type)) for pool in pools]
-    found = [(nodes * size[0], nodes * size[1]) for nodes, size in sizes if size is not None]
-    if len(found) < len(sizes):
-        return None
-    return sum(cores for cores, _ in found), sum(memory for _, memory in found)
 
 
 def _repository(
