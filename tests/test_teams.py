@@ -68,6 +68,8 @@ def test_members_are_bound_in_the_namespaces_of_their_team_alone(graph: Graph) -
 def test_a_binding_is_of_its_own_namespace(graph: Graph) -> None:
     """Its name says which namespace it is in, and an account is one of the same namespace."""
     for node in _of_type(graph, BINDING):
+        if not node.inputs["roleRef"]["name"].startswith("team-"):
+            continue  # an operator's own
         team = node.inputs["metadata"]["namespace"]
 
         assert f".{team}-" in node.name
@@ -75,8 +77,14 @@ def test_a_binding_is_of_its_own_namespace(graph: Graph) -> None:
 
 
 def test_nobody_is_bound_in_a_whole_cluster(graph: Graph) -> None:
-    """A role of the cluster allows nothing until a namespace binds it."""
-    assert _of_type(graph, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding") == []
+    """A role of the cluster allows nothing until a namespace binds it; people and teams are bound nowhere else."""
+    everywhere = _of_type(graph, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
+
+    assert not any(node.inputs["roleRef"]["name"].startswith("team-") for node in everywhere)
+    assert {subject["kind"] for node in everywhere for subject in node.inputs["subjects"]} <= {"ServiceAccount"}
+    assert not {subject["namespace"] for node in everywhere for subject in node.inputs["subjects"]} & set(
+        _settings(graph).teams
+    )
 
 
 def _allowed(role: str) -> Iterator[tuple[str, str, str]]:
@@ -146,15 +154,18 @@ def test_roles_name_kinds_that_exist() -> None:
     """Every kind of an operator is in its definitions, and belongs to a namespace."""
     if not CRDS.is_dir():
         pytest.skip("needs the custom resource definitions in ../shared/crds")
+    named = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN}
+    texts = [file.read_text(encoding="utf-8") for file in sorted(CRDS.glob("*.yaml"))]
     scopes = {
         (crd["spec"]["group"], crd["spec"]["names"]["plural"]): crd["spec"]["scope"]
-        for file in sorted(CRDS.glob("*.yaml"))
-        for crd in yaml.load_all(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for text in texts
+        if any(f"\n  group: {group}\n" in text for group, _ in named)
+        for crd in yaml.load_all(text, Loader=yaml.CSafeLoader)
         if crd
     }
-    named = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN}
 
-    assert {scopes.get(key) for key in named} == {"Namespaced"}
+    assert named
+    assert {key: scopes.get(key) for key in named} == dict.fromkeys(named, "Namespaced")
 
 
 def _one(graph: Graph, kind: str, name: str) -> dict[str, Any]:
@@ -209,13 +220,14 @@ def test_data_of_a_team_is_granted_and_mounted(graph: Graph) -> None:
     }
     mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
     for team, entry in settings.teams.items():
+        tuned = [mount for mount in settings.mounts.values() if mount.team == team]
         for bucket, terms in entry.data.items():
             role = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectUser"}
             sensitive = settings.buckets[bucket].data_class == "sensitive"
             mounted = [key for key, mount in mounts.items() if (mount.team, mount.bucket) == (team, bucket)]
 
             assert grants[f"data-{bucket}-workload-{team}"] == role[terms.access]
-            assert bool(mounted) == (terms.mount or bucket in {m.bucket for m in settings.mounts.values()})
+            assert bool(mounted) == (terms.mount or any(mount.bucket == bucket for mount in tuned))
             for cluster in entry.clusters:
                 assert {(cluster, team, f"mount-{cluster}.{key}-claim") for key in mounted} <= claims
             for group, membership in entry.members.items():
