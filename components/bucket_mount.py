@@ -13,6 +13,7 @@ from components._common import Component, Labels
 
 Profile = Literal["training", "serving", "checkpointing"]
 FOR_EVER: Final = -1
+SIZE_GIB: Final = 1024 * 1024  # Kubernetes wants a size; the driver ignores it, since a bucket has none.
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class MountCachesArgs:
 class BucketMountArgs:
     """What is mounted where. `bucket` is the bucket's name; `write_blocks` of 32 MiB each collect what is written."""
 
-    claim_name: str  # also the volume's, and so unique in the cluster
+    claim_name: str
+    volume_name: str  # unique in the cluster
     namespace: str
     bucket: pulumi.Input[str]
     read_only: bool
@@ -53,11 +55,10 @@ class BucketMount(Component):
         """Declare the volume, bound to its claim by name so that no other claim can take it."""
         super().__init__(name, opts)
         access = ["ReadOnlyMany" if args.read_only else "ReadWriteMany"]
-        # Kubernetes wants a size; the driver ignores it, since a bucket has none.
-        size = "1Pi"
+        size = f"{SIZE_GIB // 1024 // 1024}Pi"
         self.volume = k8s.core.v1.PersistentVolume(
             f"{name}-volume",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.claim_name, labels=dict(args.labels)),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.volume_name, labels=dict(args.labels)),
             spec=k8s.core.v1.PersistentVolumeSpecArgs(
                 access_modes=access,
                 capacity={"storage": size},
@@ -83,7 +84,7 @@ class BucketMount(Component):
                 access_modes=access,
                 resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": size}),
                 storage_class_name="",
-                volume_name=args.claim_name,
+                volume_name=args.volume_name,
             ),
             opts=self.child(depends_on=[self.volume]),
         )

@@ -37,11 +37,16 @@ class PodSecurityArgs:
 
 @dataclass(frozen=True)
 class QuotaArgs:
-    """What all pods of the namespace may request together: cores, memory in GiB, GPUs of any kind."""
+    """What all pods of the namespace may request together: cores, memory and disks in GiB, GPUs of any kind.
+
+    `counts` are the most objects of a kind, by what a quota calls it.
+    """
 
     cpu: int
     memory_gib: int
     gpus: int
+    storage_gib: int
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,8 @@ class TeamNamespace(Component):
                 labels={**args.labels, **_pod_security(args.pod_security)},
                 annotations=_why(args.pod_security),
             ),
-            opts=self.child(),
+            # With a namespace goes all that is in it, disks included: that is a step of a runbook, not of an update.
+            opts=self.child(retain_on_delete=True),
         )
         self._walls(name, args)
         self._accounts(name, args)
@@ -86,6 +92,8 @@ class TeamNamespace(Component):
                     "requests.cpu": str(args.quota.cpu),
                     "requests.memory": f"{args.quota.memory_gib}Gi",
                     "requests.nvidia.com/gpu": str(args.quota.gpus),
+                    "requests.storage": f"{args.quota.storage_gib}Gi",
+                    **{kind: str(most) for kind, most in args.quota.counts.items()},
                 }
             ),
             opts=self.child(depends_on=[self.namespace]),

@@ -30,6 +30,7 @@ from stacks.layers import (
     operations,
     operators,
     pipelines,
+    pod_security,
     queues,
     registries,
     secrets,
@@ -74,7 +75,7 @@ def build(settings: Settings) -> Platform:
     hardening.network(settings, google, vpc)
     hardening.images(settings, google, service)
     foundation.groups(settings, google, service)
-    deployers = identity.deployers(settings, google, service)
+    jobs = identity.jobs(settings, google, service)
     identity.audit(settings, google, service)
     accounts = compute.node_accounts(settings, google, service)
     clusters = compute.clusters(settings, google, vpc, accounts, keys)
@@ -87,21 +88,21 @@ def build(settings: Settings) -> Platform:
     warehouses.warehouses(settings, google, service, keys, workloads, catalog)
     warehouses.discovery(settings, google, catalog, buckets)
     shares = files.shares(settings, google, vpc, keys)
-    registries.registries(settings, google, service, keys, workloads, deployers)
+    registries.registries(settings, google, service, keys, workloads, jobs)
     kept = secrets.secrets(settings, google, service, keys, workloads)
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
     hardening.disks(settings, kubernetes, keys)
     capacity.compute_classes(settings, kubernetes, pools)
-    guards = teams.guards(settings, kubernetes)
-    namespaces = teams.namespaces(settings, kubernetes, workloads, guards)
+    namespaces = teams.namespaces(settings, kubernetes, workloads, pod_security.guards(settings, kubernetes))
     walls.walls(settings, kubernetes, namespaces)
+    teams.people_and_jobs(settings, kubernetes, namespaces)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     files.mounts(settings, kubernetes, namespaces, shares)
     secrets.mounts(settings, kubernetes, namespaces, kept)
-    kubeflow = operators.kubeflow(settings, versions, kubernetes, namespaces)
+    kubeflow = operators.kubeflow(versions, kubernetes)
     queues.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
         database = pipelines.database(settings, settings.pipelines, google, vpc, keys)

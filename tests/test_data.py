@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from groundwork.graph import Graph, Node
-from stacks.settings import read_file
+from stacks.settings import read_file, team_data
 from stacks.settings.locations import kms_location, regions_of
 from tests.conftest import ROOT
 
@@ -78,7 +78,7 @@ def test_mounts_follow_their_team(graph: Graph) -> None:
     settings = read_file(ROOT / f"Pulumi.{graph.stack}.yaml")
     wanted = {
         f"mount-{cluster}.{key}"
-        for key, mount in settings.mounts.items()
+        for key, mount in team_data.mounts(settings.teams, settings.buckets, settings.mounts).items()
         for cluster in settings.teams[mount.team].clusters
     }
 
@@ -103,13 +103,18 @@ def test_volumes_say_every_size(graph: Graph) -> None:
 
 def test_the_guide_has_room_for_all_claims(graph: Graph) -> None:
     """Annotations and volume of a pod are enough for every claim that the guide names."""
-    volumes = {volume.inputs["metadata"]["name"]: volume for volume in _of_buckets(graph)}
+    claims = [(volume.inputs["spec"]["claimRef"], volume) for volume in _of_buckets(graph)]
+    volumes = {(claim["namespace"], claim["name"]): volume for claim, volume in claims}
     guides = [node for node in _of_type(graph, "kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
 
     assert guides
-    for text in (text for guide in guides for text in guide.inputs["data"].values()):
+    texts = [
+        (guide.inputs["metadata"]["namespace"], text) for guide in guides for text in guide.inputs["data"].values()
+    ]
+    for team, text in texts:
         pod = json.loads(text)
-        options = [option for claim in pod["claims"] for option in volumes[claim].inputs["spec"]["mountOptions"]]
+        mounted = [volumes[team, claim] for claim in pod["claims"]]
+        options = [option for volume in mounted for option in volume.inputs["spec"]["mountOptions"]]
         cached = sum(int(option.rpartition(":")[2]) for option in options if option.startswith("file-cache:max-size"))
         sizes = [volume["emptyDir"]["sizeLimit"] for volume in pod["volumes"]]
 

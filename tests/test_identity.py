@@ -11,7 +11,8 @@ import pytest
 
 from components._common import EndArgs, ends
 from groundwork.graph import Graph, Mark, Node, at
-from stacks.settings import read_file
+from stacks.settings import read_file, team_data
+from stacks.settings.identity_checks import subject
 from stacks.settings.shapes import BASIC_ROLES
 from tests.conftest import ROOT
 
@@ -88,14 +89,24 @@ def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> N
 
 
 def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> None:
-    """Each grant with an end in the settings is a condition in the graph, and no other grant has one."""
+    """Each grant with an end in the settings is a condition in the graph, and no other grant has one.
+
+    One on a team's data may be several: one of its workloads and one of each of its groups.
+    """
     for stack, graph in graphs.items():
         settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
         declared = [
             (grant["until"], grant["reason"])
-            for grant in _maps(settings.model_dump(mode="json"))
+            for grant in _maps(settings.model_dump(mode="json", exclude={"teams": {"__all__": {"data"}}}))
             if grant.get("until") is not None
         ]
+        for key, bucket in settings.buckets.items():
+            for team in settings.teams.values():
+                terms = [
+                    *team_data.of_team(team, key, bucket).values(),
+                    *([team.data[key]] if key in team.data else []),
+                ]
+                declared += [(each.until, each.reason) for each in terms if each.until is not None]
         conditions = [node.inputs["condition"] for node in _grants(graph) if node.inputs.get("condition")]
         found = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
 
@@ -156,18 +167,35 @@ def test_no_secret_has_its_value_here(graph: Graph) -> None:
 
 
 def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
-    """The pool is bound to one organization and to written-out jobs; pull requests only where it was said."""
+    """The pool is bound to one organization and to written-out jobs; pull requests only where it was said.
+
+    A team's jobs come in by a provider of the team's, which knows nobody else.
+    """
     for stack in ("dev", "prod"):
         graph = graphs[stack]
         github = read_file(ROOT / f"Pulumi.{stack}.yaml").github
         assert github is not None
-        (provider,) = (node for node in graph if node.type.endswith(":WorkloadIdentityPoolProvider"))
-        condition = provider.inputs["attributeCondition"]
+        settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
+        providers = {node.name: node for node in graph if node.type.endswith(":WorkloadIdentityPoolProvider")}
+        condition = providers.pop("github-provider").inputs["attributeCondition"]
+        own = {
+            f"github-team-{name}": subject(github.organization, team.repository.deployer)
+            for name, team in settings.teams.items()
+            if team.repository is not None
+        }
+        assert set(own) == set(providers)
+        for name, job in own.items():
+            assert providers[name].inputs["attributeCondition"] == (
+                f"assertion.repository_owner_id == '{github.organization_id}' && assertion.sub == '{job}'"
+                " && !assertion.event_name.startsWith('pull_request')"
+            )
         jobs = {
             node.inputs["member"].rpartition("/subject/")[2]
             for node in graph
             if str(node.inputs.get("member", "")).startswith("principal://")
         }
+        assert set(own.values()) <= jobs
+        jobs -= set(own.values())
 
         assert f"assertion.repository_owner_id == '{github.organization_id}' && " in condition
         assert "event_name.startsWith('pull_request')" in condition

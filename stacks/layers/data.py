@@ -18,7 +18,7 @@ from components.workload_account import WorkloadAccount, WorkloadAccountArgs
 from stacks import labels
 from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
-from stacks.settings import Settings
+from stacks.settings import Settings, team_data
 from stacks.settings.data import Bucket as BucketSettings
 from stacks.settings.data import Colder
 from stacks.settings.locations import kms_location
@@ -120,7 +120,8 @@ def _grants(
     lakes: dict[str, LakeConnection],
 ) -> dict[str, GrantArgs]:
     """The grants on one bucket, by who has them."""
-    grants = of_people_and_workloads(settings, workloads, entry.groups, entry.workloads)
+    people = team_data.people(settings.teams, key, entry)
+    grants = of_people_and_workloads(settings, workloads, people, team_data.workloads(settings.teams, key, entry))
     if settings.pipelines is not None and settings.pipelines.bucket == key:
         grants[f"workload-{PIPELINES}"] = GrantArgs(workloads[PIPELINES].member, "write")
     for warehouse, lake in lakes.items():

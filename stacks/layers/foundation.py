@@ -17,6 +17,8 @@ HOST_SERVICES = (
     "dns.googleapis.com",
     "servicenetworking.googleapis.com",
 )
+# To find a cluster and to be let in to its API server, which then asks its own bindings.
+KNOCKING = "roles/container.clusterViewer"
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
     "bigquery.googleapis.com",
@@ -99,9 +101,12 @@ def network(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> 
 
 def groups(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
     """What groups of people may do in the service project."""
+    members = {group for team in settings.teams.values() for group in team.members}
     for key, group in settings.groups.items():
+        # Bindings in a namespace are of no use to somebody who cannot find the cluster and knock.
+        knocking = {KNOCKING: None} if key in members else {}
         GroupAccess(
             f"group-{key}",
-            GroupAccessArgs(settings.projects.service, group.email, grants.roles(group.project_roles)),
+            GroupAccessArgs(settings.projects.service, group.email, {**knocking, **grants.roles(group.project_roles)}),
             pulumi.ResourceOptions(provider=google, depends_on=[apis]),
         )

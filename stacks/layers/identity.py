@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_gcp as gcp
 
@@ -10,18 +12,31 @@ from components.deployer import Deployer, DeployerArgs
 from components.github_federation import GithubFederation, GithubFederationArgs
 from components.project_services import ProjectServices
 from stacks import grants
+from stacks.layers.foundation import KNOCKING
 from stacks.settings import Settings
 from stacks.settings.data_classes import DataClass
 from stacks.settings.identity_checks import subject
 
 
-def deployers(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, Deployer]:
-    """The accounts that jobs of GitHub Actions act as, by key."""
+@dataclass(frozen=True)
+class Jobs:
+    """The accounts that jobs of GitHub Actions act as: by key of their own, and of the teams' repositories by team."""
+
+    deployers: dict[str, Deployer]
+    repositories: dict[str, Deployer]
+
+
+def jobs(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> Jobs:
+    """The accounts that jobs of GitHub Actions act as."""
     github = settings.github
     if github is None:
-        return {}
+        return Jobs({}, {})
     subjects = {key: subject(github.organization, entry) for key, entry in github.deployers.items()}
-    options = pulumi.ResourceOptions(provider=google, depends_on=[apis])
+    teams = {
+        key: subject(github.organization, team.repository.deployer)
+        for key, team in settings.teams.items()
+        if team.repository is not None
+    }
     federation = GithubFederation(
         "github",
         GithubFederationArgs(
@@ -32,24 +47,49 @@ def deployers(settings: Settings, google: gcp.Provider, apis: ProjectServices) -
             pull_request_subjects=sorted(
                 {subjects[key] for key, entry in github.deployers.items() if entry.pull_requests}
             ),
+            teams=teams,
         ),
-        options,
+        pulumi.ResourceOptions(provider=google, depends_on=[apis]),
     )
-    return {
-        key: Deployer(
-            f"deployer-{key}",
-            DeployerArgs(
-                project=settings.projects.service,
-                account_id=f"ci-{key}",
-                display_name=f"GitHub Actions ({key})",
-                job=federation.member(subjects[key]),
-                projects={"service": settings.projects.service, "host": settings.projects.host},
-                roles={"service": grants.roles(entry.roles), "host": grants.roles(entry.host_roles)},
-            ),
-            pulumi.ResourceOptions(provider=google, depends_on=[federation]),
-        )
-        for key, entry in github.deployers.items()
-    }
+    projects = {"service": settings.projects.service, "host": settings.projects.host}
+    options = pulumi.ResourceOptions(provider=google, depends_on=[federation])
+    return Jobs(
+        {
+            key: Deployer(
+                f"deployer-{key}",
+                DeployerArgs(
+                    project=settings.projects.service,
+                    account_id=f"ci-{key}",
+                    display_name=f"GitHub Actions ({key})",
+                    job=federation.member(subjects[key]),
+                    projects=projects,
+                    roles={"service": grants.roles(entry.roles), "host": grants.roles(entry.host_roles)},
+                ),
+                options,
+            )
+            for key, entry in github.deployers.items()
+        },
+        {
+            team: Deployer(
+                f"repository-{team}",
+                DeployerArgs(
+                    project=settings.projects.service,
+                    account_id=repository_account(team),
+                    display_name=f"GitHub Actions of team {team}",
+                    job=federation.member(found),
+                    projects=projects,
+                    roles={"service": {KNOCKING: None}},
+                ),
+                options,
+            )
+            for team, found in teams.items()
+        },
+    )
+
+
+def repository_account(team: str) -> str:
+    """The id of the account that jobs of a team's repository act as."""
+    return f"cd-{team}"
 
 
 def audit(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 import pulumi_kubernetes as k8s
 
@@ -9,7 +11,7 @@ from components.bucket_mount import BucketMount, BucketMountArgs, MountCachesArg
 from components.mount_guide import MountGuide, MountGuideArgs, PodMountsArgs
 from components.team_namespace import TeamNamespace
 from stacks import labels
-from stacks.settings import Settings
+from stacks.settings import Settings, team_data
 from stacks.settings.mounts import Mount
 from stacks.settings.pod_needs import WRITE_BLOCKS, pod_needs, together
 
@@ -23,11 +25,13 @@ def mounts(
     buckets: dict[str, pulumi.Input[str]],
 ) -> None:
     """Each mount in every cluster of its team, and what a pod has to say to use them."""
-    for key, entry in settings.mounts.items():
+    every = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
+    for key, entry in every.items():
         clusters = settings.teams[entry.team].clusters
         for cluster in clusters:
-            # A mount was once in one cluster only, and called by its key alone.
-            aliases = [pulumi.Alias(name=f"mount-{key}")] if cluster == clusters[0] else None
+            # A mount of the settings was once in one cluster only, and called by its key alone.
+            once = key in settings.mounts and cluster == clusters[0]
+            aliases = [pulumi.Alias(name=f"mount-{key}")] if once else None
             BucketMount(
                 f"mount-{cluster}.{key}",
                 _args(settings, key, entry, buckets[entry.bucket]),
@@ -36,17 +40,18 @@ def mounts(
                 ),
             )
     for (cluster, team), namespace in namespaces.items():
-        if any(entry.team == team for entry in settings.mounts.values()):
+        if any(entry.team == team for entry in every.values()):
             MountGuide(
                 f"mounts-{cluster}.{team}",
-                MountGuideArgs(namespace=team, pods=_pods(settings, team), labels=labels.team(settings, team)),
+                MountGuideArgs(namespace=team, pods=_pods(every, team), labels=labels.team(settings, team)),
                 pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),
             )
 
 
 def _args(settings: Settings, key: str, entry: Mount, bucket: pulumi.Input[str]) -> BucketMountArgs:
     return BucketMountArgs(
-        claim_name=key,
+        claim_name=team_data.claim(key),
+        volume_name=key,
         namespace=entry.team,
         bucket=bucket,
         read_only=entry.read_only,
@@ -62,16 +67,16 @@ def _args(settings: Settings, key: str, entry: Mount, bucket: pulumi.Input[str])
     )
 
 
-def _pods(settings: Settings, team: str) -> dict[str, PodMountsArgs]:
+def _pods(mounts: Mapping[str, Mount], team: str) -> dict[str, PodMountsArgs]:
     """What a pod of a team needs on each pool that a mount names, and on any other one."""
-    named = {entry.pool for entry in settings.mounts.values() if entry.team == team and entry.pool is not None}
+    named = {entry.pool for entry in mounts.values() if entry.team == team and entry.pool is not None}
     pods = {}
     for pool in [None, *sorted(named)]:
-        entries = together(settings.mounts, team, pool)
+        entries = together(mounts, team, pool)
         needs = pod_needs(entries)
         if entries:
             pods[pool or ANY] = PodMountsArgs(
-                claims=list(entries),
+                claims=sorted(team_data.claim(key) for key in entries),
                 memory_mib=needs.memory,
                 disk_mib=needs.disk,
                 cache_mib=needs.cache,

@@ -6,13 +6,13 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components._common import GrantArgs
-from components.deployer import Deployer
 from components.project_services import ProjectServices
 from components.registry import Registry, RegistryArgs
 from components.workload_account import WorkloadAccount
 from stacks import labels
 from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
+from stacks.layers.identity import Jobs
 from stacks.settings import Settings
 from stacks.settings.registries import Mode
 from stacks.settings.registries import Registry as RegistrySettings
@@ -24,7 +24,7 @@ def registries(
     apis: ProjectServices,
     keys: Keys,
     workloads: dict[str, WorkloadAccount],
-    deployers: dict[str, Deployer],
+    jobs: Jobs,
 ) -> None:
     """Registries; one that shows others comes after them. Nodes pull from all of the project by their own account."""
     made: dict[str, Registry] = {}
@@ -42,7 +42,7 @@ def registries(
                 cleanup_days=entry.cleanup_days,
                 key=keys.of(Purpose.IMAGES, location),
                 labels=labels.shared(settings) if entry.team is None else labels.team(settings, entry.team),
-                grants=_grants(settings, entry, workloads, deployers),
+                grants=_grants(settings, key, entry, workloads, jobs),
             ),
             pulumi.ResourceOptions(provider=google, depends_on=[apis, *(made[member] for member in entry.members)]),
         )
@@ -50,12 +50,18 @@ def registries(
 
 def _grants(
     settings: Settings,
+    key: str,
     entry: RegistrySettings,
     workloads: dict[str, WorkloadAccount],
-    deployers: dict[str, Deployer],
+    jobs: Jobs,
 ) -> dict[str, GrantArgs]:
     """The grants on one registry, by who has them."""
     return {
         **of_people_and_workloads(settings, workloads, entry.groups, entry.workloads),
-        **{f"deployer-{key}": GrantArgs(deployers[key].member, "write") for key in entry.deployers},
+        **{f"deployer-{job}": GrantArgs(jobs.deployers[job].member, "write") for job in entry.deployers},
+        **{
+            f"repository-{team}": GrantArgs(job.member, "write")
+            for team, job in jobs.repositories.items()
+            if (repository := settings.teams[team].repository) is not None and key in repository.push
+        },
     }

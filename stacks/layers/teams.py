@@ -1,30 +1,24 @@
-"""A team's place in each of its clusters."""
+"""A team's place in each of its clusters, and who may do what there."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.pod_guard import PodGuard, PodGuardArgs
-from components.team_namespace import PodSecurityArgs, QuotaArgs, TeamNamespace, TeamNamespaceArgs
+from components.bucket_mount import SIZE_GIB
+from components.pod_guard import PodGuard
+from components.team_access import BindingArgs, TeamAccess, TeamAccessArgs
+from components.team_guide import TeamGuide, TeamGuideArgs
+from components.team_limits import TeamLimits, TeamLimitsArgs
+from components.team_namespace import WORKLOAD, QuotaArgs, TeamNamespace, TeamNamespaceArgs
+from components.team_queue import QUEUE
+from components.team_roles import TeamRoles, TeamRolesArgs, role
 from components.workload_account import WorkloadAccount
 from stacks import labels
-from stacks.layers import queues
-from stacks.settings import Settings
-from stacks.settings.pod_security import PodSecurityLevel
-
-
-def guards(settings: Settings, kubernetes: dict[str, k8s.Provider]) -> dict[str, PodGuard]:
-    """What stands before the pods of namespaces with host-ipc, in each cluster that has one."""
-    return {
-        cluster: PodGuard(
-            f"pod-guard-{cluster}",
-            PodGuardArgs(labels=labels.shared(settings)),
-            pulumi.ResourceOptions(provider=provider),
-        )
-        for cluster, provider in kubernetes.items()
-        if any(cluster in entry.clusters and _is_host_ipc(settings, team) for team, entry in settings.teams.items())
-    }
+from stacks.layers import pod_security, queues
+from stacks.layers.identity import repository_account
+from stacks.settings import Settings, team_data
+from stacks.settings.teams import Membership
 
 
 def namespaces(
@@ -40,16 +34,13 @@ def namespaces(
             TeamNamespaceArgs(
                 namespace=team,
                 account=workloads[team].address,
-                quota=QuotaArgs(
-                    cpu=entry.quota.cpu,
-                    memory_gib=entry.quota.memory_gib,
-                    gpus=sum(queues.gpus(settings, cluster, team).values()),
-                ),
+                quota=_quota(settings, cluster, team),
                 labels=labels.team(settings, team),
-                pod_security=_pod_security(settings, team),
+                pod_security=pod_security.exception(settings, team),
             ),
             pulumi.ResourceOptions(
-                provider=kubernetes[cluster], depends_on=[guards[cluster]] if _is_host_ipc(settings, team) else None
+                provider=kubernetes[cluster],
+                depends_on=pod_security.before(settings, cluster, team, guards),
             ),
         )
         for team, entry in settings.teams.items()
@@ -57,11 +48,93 @@ def namespaces(
     }
 
 
-def _is_host_ipc(settings: Settings, team: str) -> bool:
-    exception = settings.teams[team].pod_security
-    return exception is not None and exception.level is PodSecurityLevel.HOST_IPC
+def _quota(settings: Settings, cluster: str, team: str) -> QuotaArgs:
+    """The team's quota and, on top of it, what the platform puts into the namespace and what notebooks need.
+
+    A mount is a claim of a size that means nothing, and a quota of disks counts it all the same.
+    """
+    entry = settings.teams[team]
+    mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
+    own = sum(mount.team == team for mount in mounts.values())
+    shares = [share.capacity_gib for share in settings.file_shares.values() if team in share.teams]
+    notebooks = 0 if entry.notebooks is None else entry.notebooks.max
+    disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
+    return QuotaArgs(
+        cpu=entry.quota.cpu,
+        memory_gib=entry.quota.memory_gib,
+        gpus=sum(queues.gpus(settings, cluster, team).values()),
+        storage_gib=entry.quota.storage_gib + disks + own * SIZE_GIB + sum(shares),
+        counts={
+            "count/inferenceservices.serving.kserve.io": 0 if entry.models is None else entry.models.max,
+            "count/notebooks.kubeflow.org": notebooks,
+            "persistentvolumeclaims": entry.quota.claims + notebooks + own + len(shares),
+            "pods": entry.quota.pods,
+            # What is reached from outside goes through the gateway, which the settings list.
+            "services.loadbalancers": 0,
+            "services.nodeports": 0,
+        },
+    )
 
 
-def _pod_security(settings: Settings, team: str) -> PodSecurityArgs | None:
-    exception = settings.teams[team].pod_security
-    return None if exception is None else PodSecurityArgs(exception.level.value, exception.reason, exception.until)
+def people_and_jobs(
+    settings: Settings, kubernetes: dict[str, k8s.Provider], namespaces: dict[tuple[str, str], TeamNamespace]
+) -> None:
+    """Who may do what in each namespace, what a container asks for by default, and words about it."""
+    roles = {
+        cluster: TeamRoles(
+            f"team-roles-{cluster}", TeamRolesArgs(labels.shared(settings)), pulumi.ResourceOptions(provider=provider)
+        )
+        for cluster, provider in kubernetes.items()
+    }
+    for (cluster, team), namespace in namespaces.items():
+        marks, limits = labels.team(settings, team), settings.teams[team].limits
+        here = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace])
+        TeamAccess(
+            f"access-{cluster}.{team}",
+            TeamAccessArgs(team, _bindings(settings, team), marks),
+            pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, roles[cluster]]),
+        )
+        TeamLimits(
+            f"limits-{cluster}.{team}",
+            TeamLimitsArgs(
+                namespace=team,
+                cpu_millis=limits.cpu_millis,
+                memory_mib=limits.memory_mib,
+                most_cpu=limits.most_cpu,
+                most_memory_gib=limits.most_memory_gib,
+                labels=marks,
+            ),
+            here,
+        )
+        TeamGuide(f"guide-{cluster}.{team}", TeamGuideArgs(team, _guide(settings, team), marks), here)
+
+
+def _bindings(settings: Settings, team: str) -> dict[str, BindingArgs]:
+    """The bindings of one namespace, by the role and who has it; no role is called workload or jobs-something."""
+    entry = settings.teams[team]
+    # What a team may run only where its settings say how many.
+    extra = [name for name, has in (("notebooks", entry.notebooks), ("models", entry.models)) if has is not None]
+    bindings = {"workload": BindingArgs(role("workload"), "ServiceAccount", WORKLOAD)}
+    for group, membership in entry.members.items():
+        email = settings.groups[group].email
+        for name in [membership.value, *(extra if membership is not Membership.VIEWER else [])]:
+            bindings[f"{name}-{group}"] = BindingArgs(role(name), "Group", email)
+    if entry.repository is not None:
+        account = f"{repository_account(team)}@{settings.projects.service}.iam.gserviceaccount.com"
+        for name in ["repository", *(name for name in extra if name == "models")]:
+            bindings[f"jobs-{name}"] = BindingArgs(role(name), "User", account)
+    return bindings
+
+
+def _guide(settings: Settings, team: str) -> dict[str, str]:
+    """What people and scripts of a team look up; nothing of it is secret."""
+    entry = settings.teams[team]
+    guide = {"account": WORKLOAD, "queue": QUEUE}
+    if entry.notebooks is not None:
+        guide["notebooks"] = str(entry.notebooks.max)
+        guide["notebook-disk"] = f"{entry.notebooks.storage_gib}Gi"
+    if entry.models is not None:
+        bucket = settings.buckets[entry.models.bucket].existing_name
+        guide["models"] = str(entry.models.max)
+        guide["models-root"] = f"gs://{bucket or f'{settings.projects.service}-{entry.models.bucket}'}"
+    return guide

@@ -6,14 +6,13 @@ Everything is in MiB. `machine_room` is the arithmetic; `pool_room` is where a p
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from stacks.settings.clusters import SystemPool
 from stacks.settings.gpu_pools import GpuPool, LocalSsdUse
-from stacks.settings.machines import gpu_machines
+from stacks.settings.machines import gpu_machines, size_of
 from stacks.settings.mounts import CacheMedium
 
 GIB: Final = 1024
@@ -36,10 +35,6 @@ DISK_EVICTION: Final = 0.10
 # github.com/GoogleCloudPlatform/gcs-fuse-csi-driver, 2026-08).
 MEMORY_SHARE: Final = 0.7
 DISK_SHARE: Final = 0.85
-
-# GiB of memory for each core: https://cloud.google.com/compute/docs/general-purpose-machines
-GIB_PER_CORE: Final = {"standard": 4, "highmem": 8}
-CPU_MACHINE: Final = re.compile(r"^(?:e2|n2|n2d|n4|c3|c3d|t2d)-(standard|highmem)-([0-9]+)$")
 
 
 @dataclass(frozen=True)
@@ -72,8 +67,8 @@ def machine_room(memory_gib: float, partitions: int, disk_gb: int) -> Room:
 def pool_room(pool: GpuPool | SystemPool) -> Room | None:
     """The room on a node of a pool; None where nothing is known of its machine."""
     if isinstance(pool, SystemPool):
-        memory = _cpu_memory(pool.machine_type)
-        return None if memory is None else machine_room(memory, 0, pool.disk_gb)
+        size = size_of(pool.machine_type)
+        return None if size is None else machine_room(size[1], 0, pool.disk_gb)
     machine = gpu_machines().get(pool.machine_type)
     if machine is None:
         return None
@@ -82,11 +77,6 @@ def pool_room(pool: GpuPool | SystemPool) -> Room | None:
     room = machine_room(machine.memory_gb, pool.local_ssd.partitions or machine.local_ssd, pool.disk_gb)
     # Pods have one disk for temporary files, and where it is local SSD nothing of theirs lies on the boot disk.
     return replace(room, boot_disk=room.local_ssd)
-
-
-def _cpu_memory(machine_type: str) -> int | None:
-    found = CPU_MACHINE.match(machine_type)
-    return None if found is None else GIB_PER_CORE[found[1]] * int(found[2])
 
 
 def _allocatable_memory(memory_gib: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.scalarbool import ScalarBoolean
@@ -43,6 +43,9 @@ def parse(text: str, name: str) -> CommentedMap:
         line = mark.line + 1 if mark is not None else None
         what = (error.problem or error.context or "cannot be parsed").split("\n")[0]
         hint = "text stands in quotes" if isinstance(error, _BadScalarError) else ""
+        if isinstance(error, DuplicateKeyError):
+            what = what.partition(" with value ")[0]  # which may be the whole of an entry
+            hint = "a key has one value: what stands below both belongs together, or one of them has another name"
         raise SettingsError([Problem(name, "", f"is not YAML: {what}", hint, line)]) from None
     except YAMLError as error:
         raise SettingsError([Problem(name, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None

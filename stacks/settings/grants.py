@@ -67,6 +67,22 @@ class AccessTerms(Grant):
     access: Annotated[Access, Choice]
 
 
+class People(StrEnum):
+    """What people of a team may do at most with data that its workloads use."""
+
+    NONE = "none"
+    READ = "read"
+
+
+class DataTerms(AccessTerms):
+    """What a team may do with a bucket, in full."""
+
+    people: Annotated[People, Choice] | None = Field(
+        default=None, description="the most that people of the team may do; null follows what each group is in it"
+    )
+    mount: bool = Field(default=True, description="show the bucket as a folder, unless an entry of mounts does")
+
+
 class ReadTerms(Grant):
     """A grant on what nobody writes by hand, in full."""
 
@@ -106,6 +122,7 @@ class _OrShort:
 
 
 AccessGrant = Annotated[AccessTerms, _OrShort("access")]
+DataGrant = Annotated[DataTerms, _OrShort("access")]
 ReadGrant = Annotated[ReadTerms, _OrShort("access")]
 RoleGrant = Annotated[RoleTerms, _OrShort("role"), Field(description="a role", examples=["roles/monitoring.viewer"])]
 # Two grants of one role would be one binding that ends on two days.
@@ -123,6 +140,7 @@ PLACES: Final[tuple[Place, ...]] = (
     ("registries", EVERY, "workloads", EVERY),
     ("secrets", EVERY, "groups", EVERY),
     ("secrets", EVERY, "workloads", EVERY),
+    ("teams", EVERY, "data", EVERY),
     ("warehouses", EVERY, "groups", EVERY),
     ("warehouses", EVERY, "workloads", EVERY),
 )

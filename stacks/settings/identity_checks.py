@@ -37,11 +37,12 @@ def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
     github = values.get("github")
     organization = one(github, ("organization",), ORGANIZATION)
     for loc, deployer in found(github, ("deployers", EVERY), DEPLOYER, ("github",)):
-        for place, message, hint in _deployer(organization, deployer):
+        for place, message, hint in findings_of(organization, deployer):
             yield Problem(file, key_path((*loc, *place)), message, hint)
 
 
-def _deployer(organization: str | None, deployer: Deployer) -> Iterator[tuple[Place, str, str]]:
+def findings_of(organization: str | None, deployer: Deployer) -> Iterator[tuple[Place, str, str]]:
+    """What of one deployer does not go together: place below it, message and hint."""
     if (deployer.branch is None) == (deployer.environment is None):
         named = "neither" if deployer.branch is None else "both"
         yield (), f"names {named} of branch and environment", "one of the two"

@@ -1,8 +1,9 @@
-"""Which machine carries which GPUs, from ``gpu_machines.yaml``."""
+"""How large machines are and which carry GPUs, from ``gpu_machines.yaml`` and from the names of the others."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ from stacks.settings.files import read_data
 from stacks.settings.shapes import MachineType, Section
 
 FILE: Final = Path(__file__).with_name("gpu_machines.yaml")
+
+# GiB of memory for each core: https://cloud.google.com/compute/docs/general-purpose-machines
+GIB_PER_CORE: Final = {"standard": 4, "highmem": 8}
+CPU_MACHINE: Final = re.compile(r"^(?:e2|n2|n2d|n4|c3|c3d|t2d)-(standard|highmem)-([0-9]+)$")
 
 
 class GpuMachine(Section):
@@ -48,6 +53,16 @@ class GpuMachines(Section):
 def gpu_machines() -> Mapping[str, GpuMachine]:
     """Every GPU machine by its type; the file is read once."""
     return read_data(FILE, GpuMachines).machines
+
+
+def size_of(machine_type: str) -> tuple[int, int] | None:
+    """Cores and GiB of memory; None where nobody knows."""
+    if (machine := gpu_machines().get(machine_type)) is not None:
+        return machine.vcpu, machine.memory_gb
+    if (found := CPU_MACHINE.match(machine_type)) is None:
+        return None
+    cores = int(found[2])
+    return cores, GIB_PER_CORE[found[1]] * cores
 
 
 def nearest(accelerator: Accelerator, gpus: int) -> str:

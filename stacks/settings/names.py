@@ -27,28 +27,28 @@ MADE: Final = (
     Made("clusters", "gke-{key}-nodes", 6, 30),
     Made("clusters", "{network}-{key}-webhooks", 1, 63),
     Made("teams", "ml-{key}", 6, 30),
+    Made("teams", "cd-{key}", 6, 30),
     Made("buckets", "{project}-{key}", 3, 63),
     Made("github.deployers", "ci-{key}", 6, 30),
 )
 LONGEST_ROUTER: Final = 63  # https://cloud.google.com/compute/docs/naming-resources
 
-# A team's key is its namespace: these belong to Kubernetes, to GKE and to what the platform installs.
+# A team's key is its namespace: these belong to Kubernetes, to GKE and its add-ons, and to what the platform installs.
 TAKEN_NAMESPACES: Final = frozenset(
     {
         "cert-manager",
         "default",
         "gateway",
-        "gmp-public",
-        "gmp-system",
         "kserve",
         "kubeflow",
         "kubeflow-system",
         "kueue-system",
         "notebook-controller-system",
+        "resource-group-system",
         "spark-operator",
     }
 )
-TAKEN_PREFIXES: Final = ("gke-", "kube-")
+TAKEN_PREFIXES: Final = ("asm-", "config-management-", "gke-", "gmp-", "istio-", "knative-", "kube-")
 # And its account is ml-<key>, as that of the pipelines is.
 TAKEN_ACCOUNT: Final = "pipelines"
 TAKEN_POOLS: Final = {

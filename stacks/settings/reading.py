@@ -26,6 +26,7 @@ from stacks.settings import (
     service_checks,
     shared_checks,
     side_by_side,
+    team_checks,
     wall_checks,
 )
 from stacks.settings.draft import draft_of
@@ -132,6 +133,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
     problems.extend(shared_checks.check(draft))
+    problems.extend(team_checks.check(values, draft, told))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from stacks.settings import team_data
 from stacks.settings.clusters import Cluster
+from stacks.settings.data import Bucket
 from stacks.settings.draft import KEY, Draft
 from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.grants import Access
@@ -22,7 +24,10 @@ from stacks.settings.units import in_each_cluster
 
 # Values that are keys of a section, and the section.
 REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
-    (("teams", EVERY, "group"), "groups"),
+    (("teams", EVERY, "members", KEYS), "groups"),
+    (("teams", EVERY, "data", KEYS), "buckets"),
+    (("teams", EVERY, "models", "bucket"), "buckets"),
+    (("teams", EVERY, "repository", "push", EVERY), "registries"),
     (("teams", EVERY, "clusters", EVERY), "clusters"),
     (("teams", EVERY, "egress", EVERY), "network.egress.allow"),
     (("clusters", EVERY, "subnet"), "network.subnets"),
@@ -60,6 +65,8 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("recovery", "restores", KEYS), "clusters"),
 )
 
+# What outlives its team, and then belongs to another one.
+OWNED: Final = frozenset({"buckets", "file_shares", "registries", "secrets", "warehouses"})
 # What a team can be promised GPUs of.
 PROMISED: Final = ("gpu_pools", "compute_classes")
 
@@ -69,8 +76,10 @@ def lost(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
     for place, section in REFERENCES:
         for loc, key in found(values, place, KEY):
             if draft.lacks(section, key):
-                known = sorted(draft.keys[section])
-                yield draft.problem(loc, f"no entry {key!r} in {section}", suggest(key, known))
+                hint = suggest(key, sorted(draft.keys[section]))
+                if loc[0] in OWNED and place[-1] == "team":
+                    hint = f"{hint}; data of a team that is gone goes on: runbooks/remove-a-team.md"
+                yield draft.problem(loc, f"no entry {key!r} in {section}", hint)
     for loc, key in found(values, ("teams", EVERY, "quota", "gpus", KEYS), KEY):
         if all(draft.lacks(section, key) for section in PROMISED):
             known = sorted(set().union(*(draft.keys[section] for section in PROMISED)))
@@ -200,9 +209,9 @@ def _mounts(draft: Draft) -> Iterator[Problem]:
 def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
     """The problem, if any, that a mount's team lacks the grant that the mount needs."""
     bucket = draft.buckets.get(mount.bucket)
-    if bucket is None or mount.team not in draft.keys.get("teams", ()):
+    if bucket is None or mount.team not in draft.teams:  # what a team that is not valid was granted, nobody knows
         return
-    grant = bucket.workloads.get(mount.team)
+    grant = team_data.workloads(draft.teams, mount.bucket, bucket).get(mount.team)
     granted = None if grant is None else grant.access
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
@@ -210,8 +219,15 @@ def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
         yield draft.problem(
             ("mounts", name, "bucket"),
             f"workloads of team {mount.team!r} have {has} to bucket {mount.bucket!r}; the mount needs {needed.value}",
-            f"set {key_path(('buckets', mount.bucket, 'workloads', mount.team))}: {needed.value}",
+            f"set {key_path(_place(bucket, mount))}: {needed.value}",
         )
+
+
+def _place(bucket: Bucket, mount: Mount) -> Place:
+    """Where the grant is that is not enough or, where there is none, where a team says what it works on."""
+    if mount.team in bucket.workloads:
+        return ("buckets", mount.bucket, "workloads", mount.team)
+    return ("teams", mount.team, "data", mount.bucket)
 
 
 def _backups(draft: Draft) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+# Who has an address there is a person: https://support.google.com/mail/answer/10313
+PRIVATE_DOMAINS: Final = frozenset({"gmail.com", "googlemail.com"})
 BASIC_ROLES: Final = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 
 
@@ -42,6 +44,16 @@ def _no_word_of_yaml(text: str) -> str:
     if text in {"true", "false", "null"}:
         raise ValueError("is a word of YAML; use a name")
     return text
+
+
+def _of_a_group(email: str) -> str:
+    """Refuse an address that can be no group's: what is bound to it would be one person's, or a program's."""
+    domain = email.partition("@")[2]
+    if domain.endswith("gserviceaccount.com"):
+        raise ValueError("is the account of a program; a group of people is meant")
+    if domain in PRIVATE_DOMAINS:
+        raise ValueError("is the address of one person; a group of the organization is meant")
+    return email
 
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names, shortened to 40 characters
@@ -89,6 +101,7 @@ BucketRegion = Annotated[str, shape(r"^[A-Z]+-[A-Z]+[0-9]{1,2}$", "a region in c
 GroupEmail = Annotated[
     str,
     shape(r"^[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+$", "the e-mail address of a group", "ml@acme.example"),
+    AfterValidator(_of_a_group),
 ]
 
 # https://cloud.google.com/resource-manager/docs/labels-overview#requirements

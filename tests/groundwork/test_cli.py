@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,39 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-
-PARTS = ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "__main__.py", "stacks", "components", "policy")
-IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false")
-
-
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "groundwork", "-C", str(folder), *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", str(folder), *IDENTITY, *arguments], check=True, capture_output=True)
+from tests.groundwork.projects import copied
+from tests.groundwork.projects import git as _git
+from tests.groundwork.projects import run as _run
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project that a test may break."""
-    folder = tmp_path / "platform"
-    folder.mkdir()
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            # The pack finds the tool beside itself, as it does in the repository.
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / part)
-    (folder / "groundwork").symlink_to(ROOT / "groundwork")
-    return folder
+    return copied(tmp_path)
 
 
 def _edit(file: Path, old: str, new: str) -> None:

@@ -27,6 +27,11 @@ SUBNET: Final = "network.subnets.gke-europe-west4"
 POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
 MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
 TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
+NO_DATA: Final = {
+    name: {key: value for key, value in team.items() if key not in ("data", "models")}
+    for name, team in _DEV[f"{PREFIX}teams"].items()
+}
+"""The teams without a bucket."""
 BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
 SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28", "service_range": "services-green"}
 AUTOPROVISIONING: Final = {"cpu": 100, "memory_gib": 1000, "gpus": {"nvidia-l4": 10}}

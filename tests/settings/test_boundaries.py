@@ -51,9 +51,21 @@ NO_CACHE: Final = (("mounts.vision-raw.file_cache_mib", None), ("mounts.vision-r
 LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
 LARGE_CACHE: Final = (*LARGE_DISK, ("mounts.vision-raw.file_cache_mib", 16_777_216))
 
-# Without pools, for which any limit may be too low.
+LARGE_CLUSTER: Final[tuple[tuple[str, object], ...]] = (
+    ("clusters.main.system_pool.machine_type", "n2-highmem-128"),
+    ("clusters.main.system_pool.max_nodes", 1000),
+)
+LIMITED: Final[tuple[tuple[str, object], ...]] = (
+    *LARGE_CLUSTER,
+    ("teams.vision.quota.cpu", 10_000),
+    ("teams.vision.quota.memory_gib", 100_000),
+    ("teams.vision.limits", {"cpu_millis": 10, "memory_mib": 16}),
+)
+
+# Without pools, for which any limit may be too low, and with teams that ask for next to nothing.
 LIMITS_ALONE: Final[tuple[tuple[str, object], ...]] = (
     *NO_CACHE,
+    *((f"teams.{team}.quota.{field}", 1) for team in ("forecasting", "vision") for field in ("cpu", "memory_gib")),
     ("gpu_pools", {}),
     ("teams.forecasting.quota.gpus", {}),
     ("teams.vision.quota.gpus", {}),
@@ -97,8 +109,18 @@ LIMITS: Final = (
     Limit("mounts.vision-raw.stat_cache_mib", 1, 65_536, also=NO_CACHE),
     Limit("mounts.vision-raw.file_cache_mib", 1, 16_777_216, also=LARGE_DISK),
     Limit("mounts.vision-raw.largest_file_mib", 1, 16_777_216, also=LARGE_CACHE),
-    Limit("teams.vision.quota.cpu", 1, 100_000),
-    Limit("teams.vision.quota.memory_gib", 1, 1_000_000),
+    Limit("teams.vision.quota.cpu", 1, 100_000, also=LARGE_CLUSTER),
+    Limit("teams.vision.quota.memory_gib", 1, 1_000_000, also=LARGE_CLUSTER),
+    Limit("teams.vision.quota.storage_gib", 0, 1_000_000),
+    Limit("teams.vision.quota.claims", 0, 10_000),
+    Limit("teams.vision.quota.pods", 1, 100_000),
+    Limit("teams.vision.limits.cpu_millis", 10, 64_000, also=LIMITED),
+    Limit("teams.vision.limits.memory_mib", 16, 1_048_576, also=LIMITED),
+    Limit("teams.vision.limits.most_cpu", 1, 1000, also=LIMITED),
+    Limit("teams.vision.limits.most_memory_gib", 1, 32_768, also=LIMITED),
+    Limit("teams.vision.notebooks.max", 1, 1000),
+    Limit("teams.vision.notebooks.storage_gib", 1, 65_536),
+    Limit("teams.vision.models.max", 1, 1000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
     Limit("teams.vision.monthly_budget", 1, 100_000_000),
     Limit("billing.monthly_budget", 1, 100_000_000),
@@ -406,8 +428,8 @@ def test_ranges_may_touch_but_not_share(beside: str, across: str) -> None:
         ("recovery.backups", {**BACKUPS, "cron": "*/15 0-6 1,15 * MON-FRI"}),
         ("groups.vision.project_roles", []),
         ("groups.vision.project_roles", [{"role": "roles/monitoring.viewer", "reason": "they asked"}]),
-        ("buckets.models.groups.vision", {"access": "read"}),
-        ("buckets.models.groups.vision", {"access": "read", "until": "2020-02-29", "reason": "x" * 256}),
+        ("buckets.pipeline-runs.groups", {"vision": {"access": "read"}}),
+        ("buckets.models.groups.platform-admins", {"access": "read", "until": "2020-02-29", "reason": "x" * 256}),
         ("github.deployers.x-deploy", {"repository": "r", "branch": "release/1.0"}),
         ("github.deployers.x-deploy", {"repository": "r", "environment": "e", "roles": ["roles/container.admin"]}),
         ("teams.platforms", TEAM),

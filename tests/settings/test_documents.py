@@ -70,7 +70,7 @@ def test_a_name_that_no_file_can_have_is_a_missing_file() -> None:
         ("flow_log_sampling: 0.1", "flow_log_sampling: &share 0.1"),
         ("only_dir: vision", "only_dir: &folder vision"),
         ("only_dir: vision", "only_dir: !!str vision"),
-        ("      group: vision", "      group: &group vision"),
+        ("{max: 4, storage_gib: 50}", "{max: &max 4, storage_gib: 50}"),
         ("max_nodes: 3\n", "max_nodes: 0x3\n"),
     ],
 )

@@ -76,6 +76,15 @@ def test_a_key_that_stands_twice_is_refused(read: Read, old: str, key: str) -> N
     assert f'found duplicate key "{key}"' in problems[0].message
 
 
+def test_two_teams_of_one_namespace_are_refused(read: Read) -> None:
+    """A team's key is its namespace: the second of two is told in one short line, without what stands below it."""
+    first = "    vision:\n      cost_center: cc-4420\n"
+    problems = read(edited((first, f"    vision: {{}}\n{first}")))
+
+    assert [problem.message for problem in problems] == ['is not YAML: found duplicate key "vision"']
+    assert [line_of(TEXT, first) + 1] == [problem.line for problem in problems]
+
+
 def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
     """The hint names the encoding that a settings file has."""
     problems = read(edited(("parcel-vision", "parcel-visi\u00f3n")).encode("latin-1"))
@@ -154,7 +163,7 @@ MISTAKES: Final = (
     ("environment: dev", "environment: Dev", "environment"),
     ("flow_log_sampling: 0.1", "flow_log_sampling: 10", "network.flow_log_sampling"),
     ("private_services: 10.64.32.0/20", "private_services: 10.64.16.0/20", "network.private_services"),
-    ("      group: vision", "      group: visoin", "teams.vision.group"),
+    ("{vision: member,", "{visoin: member,", "teams.vision.members.visoin"),
     (
         "zones: [europe-west4-a]\n      subnet",
         "zones:\n        - europe-west4-a\n        - west\n      subnet",

@@ -80,7 +80,7 @@ def test_a_misspelt_key_is_refused(path: str) -> None:
         ("clusters.main_2", SECOND),
         ("gpu_pools.L4", POOL),
         ("buckets.models.groups.9x", "read"),
-        ("buckets.models.workloads.Vision", "read"),
+        ("buckets.models.workloads", {"Vision": "read"}),
         ("teams.vision.quota.gpus.L4", 1),
         (f"{SUBNET}.secondary.Pods", "10.80.0.0/20"),
         (f"mounts.{'k' * 41}", {"team": "vision", "bucket": "models"}),

@@ -23,10 +23,11 @@ from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
+from tests.settings.wrong_teams import TEAMS
 from tests.settings.wrong_values import VALUES
 from tests.settings.wrong_walls import WALLS
 
-TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES, WALLS)
+TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, TEAMS, VALUES, WALLS)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 

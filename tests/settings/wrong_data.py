@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import BACKUPS, SECOND, Wrong
+from tests.settings.samples import BACKUPS, NO_DATA, SECOND, Wrong
 
 BUCKET: Final = "buckets.customer-addresses"
 FEATURES: Final = "buckets.route-features"
@@ -140,6 +140,7 @@ DATA: Final = {
             *((section, {}) for section in ("buckets", "mounts", "file_shares", "warehouses", "secrets")),
             ("residency.classes", ["sensitive"]),
             ("pipelines", None),
+            ("teams", NO_DATA),
         ),
     ),
     "residency without places": Wrong("residency.locations", [], "is empty", "needs at least 1"),

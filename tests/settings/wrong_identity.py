@@ -30,17 +30,17 @@ IDENTITY: Final = {
         at="buckets.models.groups.vision.untill",
     ),
     "grant without what it grants": Wrong(
-        "buckets.models.workloads.vision",
-        {"until": "2027-01-31", "reason": "trial"},
+        "buckets.pipeline-runs.workloads",
+        {"vision": {"until": "2027-01-31", "reason": "trial"}},
         "is missing",
-        at="buckets.models.workloads.vision.access",
+        at="buckets.pipeline-runs.workloads.vision.access",
     ),
     "grant that ends without a reason": Wrong(
-        "buckets.models.workloads.vision",
-        {"access": "write", "until": "2027-01-31"},
+        "buckets.pipeline-runs.workloads",
+        {"vision": {"access": "write", "until": "2027-01-31"}},
         "is missing",
         "a grant that ends says why it was made",
-        at="buckets.models.workloads.vision.reason",
+        at="buckets.pipeline-runs.workloads.vision.reason",
     ),
     "grant that ends on no day": Wrong(
         "buckets.models.groups.vision",

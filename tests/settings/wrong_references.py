@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stacks.settings.problems import PREFIX
-from tests.settings.samples import SUBNET, Wrong
+from tests.settings.samples import ABSENT, SUBNET, Wrong
 
 REFERENCES: Final = {
     "nodes out of order": Wrong("clusters.main.system_pool.min_nodes", 4, "4 is above max_nodes", "at most 3"),
@@ -73,7 +73,6 @@ REFERENCES: Final = {
         "a pool's zones lie in the region of each of its clusters",
     ),
     # References
-    "group of team": Wrong("teams.vision.group", "visoin", "no entry 'visoin' in groups", "did you mean vision?"),
     "cluster of team": Wrong(
         "teams.vision.clusters", ["main", "man"], "no entry 'man' in clusters", "main?", "teams.vision.clusters[1]"
     ),
@@ -88,21 +87,35 @@ REFERENCES: Final = {
     ),
     "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
     "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
-    "team with grant": Wrong("buckets.models.workloads.x", "read", "no entry 'x' in teams", "forecasting, vision"),
+    "team with grant": Wrong(
+        "buckets.models.workloads", {"x": "read"}, "no entry 'x' in teams", "forecasting", "buckets.models.workloads.x"
+    ),
     "team of mount": Wrong("mounts.vision-raw.team", "vison", "no entry 'vison' in teams", "did you mean vision?"),
     "bucket of mount": Wrong("mounts.vision-raw.bucket", "raw", "no entry 'raw' in buckets", "parcel-images-raw"),
     "mount without grant": Wrong(
-        "buckets.parcel-images-raw.workloads",
-        {},
+        "teams.vision.data.parcel-images-raw",
+        ABSENT,
         "workloads of team 'vision' have no access to bucket 'parcel-images-raw'; the mount needs read",
-        f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: read",
+        f"set {PREFIX}teams.vision.data.parcel-images-raw: read",
         at="mounts.vision-raw.bucket",
+    ),
+    "mount needs more than its bucket grants": Wrong(
+        "mounts.vision-raw.read_only",
+        value=False,
+        message="have read access only to bucket 'parcel-images-raw'; the mount needs write",
+        hint=f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: write",
+        at="mounts.vision-raw.bucket",
+        also=(
+            ("mounts.vision-raw.metadata_ttl_seconds", 60),
+            ("teams.vision.data.parcel-images-raw", ABSENT),
+            ("buckets.parcel-images-raw.workloads", {"vision": "read"}),
+        ),
     ),
     "mount needs more": Wrong(
         "mounts.vision-raw.read_only",
         value=False,
         message="have read access only to bucket 'parcel-images-raw'; the mount needs write",
-        hint=f"set {PREFIX}buckets.parcel-images-raw.workloads.vision: write",
+        hint=f"set {PREFIX}teams.vision.data.parcel-images-raw: write",
         at="mounts.vision-raw.bucket",
         also=(("mounts.vision-raw.metadata_ttl_seconds", 60),),
     ),

@@ -195,7 +195,7 @@ SERVICES: Final = {
         "no entry 'preview' in github.deployers",
         "there is none",
         at="registries.images.deployers[0]",
-        also=(("github", ABSENT),),
+        also=(("github", ABSENT), ("teams.vision.repository", ABSENT)),
     ),
     # Warehouses
     "warehouse in a continent": Wrong(

@@ -1,0 +1,78 @@
+"""Limits and quotas of teams that no container and no cluster can keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stacks.settings.clusters import SystemPool
+from stacks.settings.draft import Draft
+from stacks.settings.gpu_pools import GpuPool
+from stacks.settings.machines import size_of
+from stacks.settings.problems import Problem
+from stacks.settings.teams import Team
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Every such problem, told at the team."""
+    for name, team in draft.teams.items():
+        yield from _limits(draft, name, team)
+        yield from _size(draft, name, team)
+
+
+def _limits(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
+    """A container that asks for nothing must get something, and fit."""
+    limits, quota = team.limits, team.quota
+    for field, asked, largest, most, step in (
+        ("cpu_millis", limits.cpu_millis, "most_cpu", limits.most_cpu, 1000),
+        ("memory_mib", limits.memory_mib, "most_memory_gib", limits.most_memory_gib, 1024),
+    ):
+        if most is not None and asked > most * step:
+            yield draft.problem(
+                ("teams", name, "limits", field), f"{asked} is above {largest}", f"at most {most * step}"
+            )
+        whole = quota.cpu if field == "cpu_millis" else quota.memory_gib
+        if most is not None and most > whole:
+            yield draft.problem(
+                ("teams", name, "limits", largest), f"{most} is above the team's quota", f"at most {whole}"
+            )
+        elif most is None and asked > whole * step:
+            yield draft.problem(
+                ("teams", name, "limits", field),
+                f"a container that asks for nothing would be above the team's quota of {whole * step}",
+                f"at most {whole * step}",
+            )
+
+
+def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
+    """Cores and memory that no cluster of the team can ever have are a promise that nobody keeps."""
+    sizes = [_most(draft, cluster) for cluster in team.clusters]
+    known = [size for size in sizes if size is not None]
+    if len(known) < len(sizes):
+        return
+    for index, (field, what) in enumerate((("cpu", "cores"), ("memory_gib", "GiB"))):
+        wanted, most = getattr(team.quota, field), max(size[index] for size in known)
+        if wanted > most:
+            clusters = "its cluster" if len(known) == 1 else "any of its clusters"
+            yield draft.problem(
+                ("teams", name, "quota", field),
+                f"{wanted} {what} are more than the pools of {clusters} can grow to",
+                f"at most {most}",
+            )
+
+
+def _most(draft: Draft, name: str) -> tuple[int, int] | None:
+    """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
+    cluster = draft.clusters.get(name)
+    if cluster is None or draft.keys.get("gpu_pools") != frozenset(draft.gpu_pools):
+        return None
+    if cluster.autoprovisioning is not None:  # its limits hold for declared pools too
+        return cluster.autoprovisioning.cpu, cluster.autoprovisioning.memory_gib
+    pools: list[GpuPool | SystemPool] = [
+        cluster.system_pool,
+        *(pool for pool in draft.gpu_pools.values() if name in pool.clusters),
+    ]
+    sizes = [(pool.max_nodes, size_of(pool.machine_type)) for pool in pools]
+    found = [(nodes * size[0], nodes * size[1]) for nodes, size in sizes if size is not None]
+    if len(found) < len(sizes):
+        return None
+    return sum(cores for cores, _ in found), sum(memory for _, memory in found)
