@@ -20,6 +20,7 @@ GPU: Final = "nvidia.com/gpu"
 COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
 Capacity = Literal["reserved", "on-demand", "spot", "flex-start", "queued"]
 KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
+COHORT: Final = "platform"  # of all teams' queues in a cluster
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 

@@ -7,6 +7,7 @@ import pulumi_kubernetes as k8s
 
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
 from components.team_namespace import TeamNamespace
+from stacks.layers import queue_manager
 from stacks.settings import Settings
 from stacks.settings.pins import Versions
 
@@ -22,7 +23,10 @@ def kubeflow(
     for cluster, provider in kubernetes.items():
         teams = [team for team, entry in settings.teams.items() if cluster in entry.clusters]
         # Spark jobs run only in the namespaces that the operator is told; all others are left alone.
-        added = {"spark-operator": {"spark": {"jobNamespaces": teams}}}
+        added = {
+            "kueue": queue_manager.values(settings, cluster),
+            "spark-operator": {"spark": {"jobNamespaces": teams}},
+        }
         charts = {
             key: ChartArgs(
                 chart=pin.chart,
