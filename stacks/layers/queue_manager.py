@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 
 from stacks.settings import Settings
 from stacks.settings.gpu_pools import Capacity
+from stacks.settings.kueue import load_configuration
 
-FILE: Final = Path(__file__).parents[1] / "kueue.yaml"
 # A machine, its driver and an image of some gigabytes take ten minutes or so.
 READY_MINUTES: Final = 30
 # Flex-start machines come when there are some. Pods that are taken back meanwhile would ask for them anew.
@@ -22,7 +21,7 @@ def values(settings: Settings, cluster: str) -> dict[str, Any]:
     """Values of Kueue's chart, which takes the configuration as text."""
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
-    configuration = yaml.load(FILE.read_text(encoding="utf-8"))
+    configuration = load_configuration()
     configuration["waitForPodsReady"]["timeout"] = f"{_ready_minutes(settings, cluster)}m"
     # Namespaces of the platform say whose they are too.
     platform = {"key": "team", "operator": "NotIn", "values": [settings.ownership.team]}

@@ -14,7 +14,8 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
 from stacks.layers import capacity, promises, queue_manager
-from stacks.settings import Settings, read_file, settings_of
+from stacks.settings import Settings, SettingsError, read_file, settings_of
+from stacks.settings.kueue import load_configuration
 from stacks.settings.queueing import PRIORITIES
 from tests.conftest import ROOT, STACKS
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
@@ -306,6 +307,10 @@ def test_pools_of_no_queue_have_no_flavor() -> None:
     assert promises.shared_gpus(settings, "main") == {}
 
 
-def test_the_configuration_is_read_from_its_file() -> None:
-    """It is where the documentation says."""
-    assert Path("stacks/kueue.yaml") == queue_manager.FILE.relative_to(ROOT)
+def test_a_configuration_without_its_parts_is_refused(tmp_path: Path) -> None:
+    """The program adds to two parts of it; a file that lacks one says so, and not the program with a traceback."""
+    file = tmp_path / "kueue.yaml"
+    file.write_text("waitForPodsReady: {}\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="managedJobsNamespaceSelector"):
+        load_configuration(file)
