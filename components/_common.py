@@ -23,6 +23,7 @@ KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
 # By this label the guard of pods knows the namespaces that it stands before; its annotations say why and until when.
 POD_SECURITY_EXCEPTION: Final = "groundwork.dev/pod-security"
 HOST_IPC: Final = "host-ipc"
+COHORT: Final = "platform"  # of all teams' queues in a cluster
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 

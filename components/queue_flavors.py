@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -18,11 +18,17 @@ CAPACITY_LABEL: Final = "groundwork.dev/capacity"
 
 @dataclass(frozen=True)
 class GpuFlavorArgs:
-    """The machines of a flavor: how they are had, their label, and the taints with which they keep other pods away."""
+    """The machines of a flavor: how they are had, their label, and the taints with which they keep other pods away.
+
+    Work gets on them without a word, but for `asked`: who does not tolerate these taints is never given the flavor.
+    `topology` names what says how close together the machines are; only work that asks for that is given the flavor.
+    """
 
     capacity: str
     node_labels: Mapping[str, str]
     taints: Sequence[str]
+    asked: Mapping[str, str] = field(default_factory=dict)
+    topology: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,11 @@ class QueueFlavors(Component):
                 name,
                 key,
                 {CAPACITY_LABEL: flavor.capacity},
-                {
-                    "nodeLabels": dict(flavor.node_labels),
-                    "tolerations": [
-                        {"key": taint, "operator": "Exists", "effect": "NoSchedule"} for taint in flavor.taints
-                    ],
-                },
+                _machines(flavor),
             )
         self.register_outputs({})
 
-    def _flavor(self, name: str, flavor: str, labels: dict[str, str], spec: dict[str, object]) -> None:
+    def _flavor(self, name: str, flavor: str, labels: dict[str, str], spec: dict[str, Any]) -> None:
         k8s.apiextensions.CustomResource(
             f"{name}-{flavor}",
             api_version=KUEUE_API,
@@ -62,3 +63,13 @@ class QueueFlavors(Component):
             spec=spec,
             opts=self.child(),
         )
+
+
+def _machines(flavor: GpuFlavorArgs) -> dict[str, Any]:
+    asked = [{"key": key, "value": value, "effect": "NoSchedule"} for key, value in flavor.asked.items()]
+    return {
+        "nodeLabels": dict(flavor.node_labels),
+        "tolerations": [{"key": taint, "operator": "Exists", "effect": "NoSchedule"} for taint in flavor.taints],
+        **({"nodeTaints": asked} if asked else {}),
+        **({} if flavor.topology is None else {"topologyName": flavor.topology}),
+    }

@@ -1,30 +1,47 @@
-"""A team's queue: what it is promised, and where its jobs line up."""
+"""A team's queue: what it is promised, what it may borrow beside that, and where its work lines up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import GPU, KUEUE_API, Component, Labels
+from components._common import COHORT, GPU, KUEUE_API, Component, Labels
 
-COHORT: Final = "platform"
-QUEUE: Final = "default"  # the name that a team's jobs put into the label kueue.x-k8s.io/queue-name
+# Work that names no queue goes into the one of this name, if its namespace has it:
+# https://kueue.sigs.k8s.io/docs/tasks/manage/enforce_job_management/setup_default_local_queue
+QUEUE: Final = "default"
+StopPolicy = Literal["None", "Hold", "HoldAndDrain"]
+
+
+@dataclass(frozen=True)
+class ShareArgs:
+    """What a team always gets of a resource, and the most that it borrows and lends; None where nothing limits that."""
+
+    promised: int
+    borrow: int | None = None
+    lend: int | None = None
 
 
 @dataclass(frozen=True)
 class TeamQueueArgs:
-    """The team's namespace and quota: cores, memory in GiB, and GPUs by flavor."""
+    """The team's namespace and its shares: cores, memory in GiB, and GPUs by flavor, the first choice first.
+
+    `checks` are admission checks, each with the flavors that it is for. `weight` is the team's part of what is idle.
+    """
 
     namespace: str
-    cpu: int
-    memory_gib: int
+    cpu: ShareArgs
+    memory_gib: ShareArgs
     cpu_flavor: str
-    gpus: Mapping[str, int]
+    gpus: Mapping[str, ShareArgs]
+    checks: Mapping[str, list[str]]
     labels: Labels
+    weight: int = 1
+    stop_policy: StopPolicy = "None"
 
 
 class TeamQueue(Component):
@@ -42,8 +59,16 @@ class TeamQueue(Component):
                 "cohortName": COHORT,
                 "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": args.namespace}},
                 "queueingStrategy": "BestEffortFIFO",
+                "stopPolicy": args.stop_policy,
+                "fairSharing": {"weight": str(args.weight)},
+                # A promise is kept against whoever borrowed it; within a team priorities decide. Fair sharing gives a
+                # borrower its part of the rest, and knows no borrowWithinCohort.
                 "preemption": {"reclaimWithinCohort": "Any", "withinClusterQueue": "LowerPriority"},
+                # Cheap first: what is idle in a cheaper flavor is borrowed before an own dearer one is used, and no
+                # work is stopped for a cheap flavor while a dearer one is free.
+                "flavorFungibility": {"whenCanBorrow": "MayStopSearch", "whenCanPreempt": "TryNextFlavor"},
                 "resourceGroups": _groups(args),
+                **_checks(args),
             },
             opts=self.child(),
         )
@@ -66,10 +91,7 @@ def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
             "flavors": [
                 {
                     "name": args.cpu_flavor,
-                    "resources": [
-                        {"name": "cpu", "nominalQuota": str(args.cpu)},
-                        {"name": "memory", "nominalQuota": f"{args.memory_gib}Gi"},
-                    ],
+                    "resources": [_share("cpu", args.cpu), _share("memory", args.memory_gib, "Gi")],
                 }
             ],
         }
@@ -78,10 +100,22 @@ def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
         groups.append(
             {
                 "coveredResources": [GPU],
-                "flavors": [
-                    {"name": flavor, "resources": [{"name": GPU, "nominalQuota": str(number)}]}
-                    for flavor, number in args.gpus.items()
-                ],
+                "flavors": [{"name": flavor, "resources": [_share(GPU, share)]} for flavor, share in args.gpus.items()],
             }
         )
     return groups
+
+
+def _share(resource: str, share: ShareArgs, unit: str = "") -> dict[str, str]:
+    limits = {"borrowingLimit": share.borrow, "lendingLimit": share.lend}
+    return {
+        "name": resource,
+        "nominalQuota": f"{share.promised}{unit}",
+        **{name: f"{limit}{unit}" for name, limit in limits.items() if limit is not None},
+    }
+
+
+def _checks(args: TeamQueueArgs) -> dict[str, Any]:
+    """A check without flavors would be for all work of the queue, so there is none where there are none."""
+    checks = [{"name": check, "onFlavors": flavors} for check, flavors in args.checks.items() if flavors]
+    return {"admissionChecksStrategy": {"admissionChecks": checks}} if checks else {}

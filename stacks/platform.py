@@ -102,7 +102,7 @@ def build(settings: Settings) -> Platform:
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     files.mounts(settings, kubernetes, namespaces, shares)
     secrets.mounts(settings, kubernetes, namespaces, kept)
-    kubeflow = operators.kubeflow(versions, kubernetes)
+    kubeflow = operators.kubeflow(settings, versions, kubernetes)
     queues.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
         database = pipelines.database(settings, settings.pipelines, google, vpc, keys)

@@ -50,6 +50,7 @@ def test_commands_exist(page: Path) -> None:
 def test_objects_are_valid() -> None:
     """Every Kubernetes object in the documentation satisfies its schema, and names what the settings have."""
     settings = read_file(ROOT / "Pulumi.dev.yaml")
+    pools = {*settings.gpu_pools, *read_file(ROOT / "Pulumi.prod.yaml").gpu_pools}
     blocks = [
         yaml.safe_load(block)
         for page in PAGES
@@ -65,7 +66,7 @@ def test_objects_are_valid() -> None:
 
         assert manifest["metadata"]["namespace"] in settings.teams
         assert set(re.findall(r"'claimName': '([^']+)'", str(manifest))) <= set(settings.mounts)
-        assert set(re.findall(r"'groundwork.dev/pool': '([^']+)'", str(manifest))) <= set(settings.gpu_pools)
+        assert set(re.findall(r"'groundwork.dev/pool': '([^']+)'", str(manifest))) <= pools
 
 
 def test_pods_of_the_page_are_restricted() -> None:

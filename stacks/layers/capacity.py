@@ -23,8 +23,10 @@ from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity, Unsatisfiable
 from stacks.settings.gpu_pools import ComputeClass as ClassSettings
 from stacks.settings.gpu_pools import GpuPool as PoolSettings
 from stacks.settings.machines import gpu_machines
+from stacks.settings.units import in_each_cluster
 
 QUEUED_TAINT: Final = "cloud.google.com/gke-queued"  # GKE sets it on machines that wait for a provisioning request
+TOPOLOGY: Final = "gke"  # how close together machines are, as GKE says it, in every cluster
 LADDER: Final = "ladder"
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
@@ -141,12 +143,25 @@ def flavors(settings: Settings, cluster: str) -> dict[str, GpuFlavorArgs]:
     """
     found: dict[str, tuple[int, GpuFlavorArgs]] = {}
     for key, entry in settings.gpu_pools.items():
-        if cluster in entry.clusters and _class_of(settings, key) is None:
-            taints = [GPU, QUEUED_TAINT] if entry.capacity is Capacity.QUEUED else [GPU]
-            flavor = GpuFlavorArgs(entry.capacity.value, {POOL_LABEL: key}, taints)
+        if cluster in entry.clusters and not entry.unqueued and _class_of(settings, key) is None:
+            flavor = GpuFlavorArgs(
+                entry.capacity.value,
+                {POOL_LABEL: key},
+                [GPU],
+                # Nobody waits for days for such machines without having said so.
+                asked={QUEUED_TAINT: "true"} if entry.capacity is Capacity.QUEUED else {},
+                topology=TOPOLOGY if entry.topology else None,
+            )
             found[key] = CHEAPEST_FIRST.index(entry.capacity), flavor
     for key, ladder in settings.compute_classes.items():
-        if cluster in ladder.clusters:
+        if cluster in ladder.clusters and not ladder.unqueued:
             flavor = GpuFlavorArgs(LADDER, {COMPUTE_CLASS: key}, [GPU, COMPUTE_CLASS])
             found[key] = CHEAPEST_FIRST.index(settings.gpu_pools[ladder.rungs[0]].capacity), flavor
     return {key: flavor for key, (_, flavor) in sorted(found.items(), key=lambda item: (item[1][0], item[0]))}
+
+
+def size(settings: Settings, flavor: str) -> int:
+    """The GPUs of a pool or a class in each of its clusters, as pods count them, once it has all of its machines."""
+    ladder = settings.compute_classes.get(flavor)
+    pools = [flavor] if ladder is None else ladder.rungs
+    return in_each_cluster(settings.gpu_pools[pool] for pool in pools)

@@ -6,10 +6,12 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
+from stacks.layers import queue_manager
+from stacks.settings import Settings
 from stacks.settings.pins import Versions
 
 
-def kubeflow(versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[str, Kubeflow]:
+def kubeflow(settings: Settings, versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[str, Kubeflow]:
     """The operators in each cluster. They know teams by labels of their namespaces, so that a new one changes none."""
     return {
         cluster: Kubeflow(
@@ -21,7 +23,7 @@ def kubeflow(versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[st
                         version=pin.version,
                         namespace=pin.namespace,
                         repository=pin.repository,
-                        values=pin.values,
+                        values={**pin.values, **(queue_manager.values(settings, cluster) if key == "kueue" else {})},
                         after=pin.after,
                     )
                     for key, pin in versions.charts.items()

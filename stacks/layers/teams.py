@@ -15,7 +15,7 @@ from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from components.workload_account import WorkloadAccount
 from stacks import labels
-from stacks.layers import pod_security, queues
+from stacks.layers import pod_security, promises
 from stacks.layers.identity import repository_account
 from stacks.settings import Settings, team_data
 from stacks.settings.teams import Membership
@@ -54,15 +54,17 @@ def _quota(settings: Settings, cluster: str, team: str) -> QuotaArgs:
     A mount is a claim of a size that means nothing, and a quota of disks counts it all the same.
     """
     entry = settings.teams[team]
+    # The queue holds teams to their promises; the wall around a namespace stands where no loan reaches it.
+    most = promises.most(settings, cluster, team)
     mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
     own = sum(mount.team == team for mount in mounts.values())
     shares = [share.capacity_gib for share in settings.file_shares.values() if team in share.teams]
     notebooks = 0 if entry.notebooks is None else entry.notebooks.max
     disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
     return QuotaArgs(
-        cpu=entry.quota.cpu,
-        memory_gib=entry.quota.memory_gib,
-        gpus=sum(queues.gpus(settings, cluster, team).values()),
+        cpu=most.cpu,
+        memory_gib=most.memory_gib,
+        gpus=most.gpus,
         storage_gib=entry.quota.storage_gib + disks + own * SIZE_GIB + sum(shares),
         counts={
             "count/inferenceservices.serving.kserve.io": 0 if entry.models is None else entry.models.max,

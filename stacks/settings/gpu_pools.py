@@ -108,6 +108,12 @@ class GpuPool(Section):
     sharing: Sharing | None = None
     local_ssd: LocalSsd | None = None
     compact_placement: bool = Field(default=False, description="put the machines close together in their zone")
+    topology: bool = Field(
+        default=False, description="jobs say how close together their machines are; for queued machines only"
+    )
+    unqueued: bool = Field(
+        default=False, description="no team's queue gives these machines: they are for pods outside of teams"
+    )
 
 
 class Unsatisfiable(StrEnum):
@@ -130,4 +136,7 @@ class ComputeClass(Section):
     )
     create_pools: bool = Field(
         default=False, description="below the last rung, let the cluster make more pools like it"
+    )
+    unqueued: bool = Field(
+        default=False, description="no team's queue gives these machines: they are for pods outside of teams"
     )

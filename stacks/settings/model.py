@@ -16,6 +16,7 @@ from stacks.settings.identity import Audit, Github
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.queueing import PRIORITIES, Priority, Queueing
 from stacks.settings.registries import Registry
 from stacks.settings.residency import Residency
 from stacks.settings.secrets import Secret
@@ -41,6 +42,10 @@ class Settings(Section):
     clusters: dict[Key, Cluster]
     gpu_pools: dict[Key, GpuPool] = Field(default_factory=dict)
     compute_classes: dict[Key, ComputeClass] = Field(default_factory=dict)
+    priorities: dict[Key, Priority] = Field(
+        default_factory=lambda: dict(PRIORITIES), description="priorities of work in every queue; these, and no others"
+    )
+    queueing: Queueing = Field(default_factory=Queueing)
     buckets: dict[Key, Bucket] = Field(default_factory=dict)
     mounts: dict[Key, Mount] = Field(default_factory=dict)
     file_shares: dict[Key, FileShare] = Field(default_factory=dict)

@@ -38,6 +38,10 @@ BELONGS: Final = {
 # https://cloud.google.com/kubernetes-engine/docs/how-to/compact-placement
 PLACEABLE: Final = (Capacity.ON_DEMAND, Capacity.SPOT)
 
+# Machines whose place GKE tells by labels, and Kueue by those:
+# https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas
+PLACED: Final = ("a3-highgpu-8g", "a3-megagpu-8g", "a3-ultragpu-8g", "a3-ultragpu-8g-nolssd", "a4-highgpu-8g")
+
 Finding = tuple[Place, str, str]
 
 
@@ -48,6 +52,7 @@ def check(pool: object) -> Iterator[Finding]:
     yield from _partition(pool)
     yield from _zones(pool)
     yield from _placement(pool)
+    yield from _topology(pool)
 
 
 def _mode(pool: object) -> Iterator[Finding]:
@@ -146,3 +151,19 @@ def _placement(pool: object) -> Iterator[Finding]:
     zones = one(pool, ("zones",), TypeAdapter(list[Any]))
     if zones is not None and len(zones) > 1:
         yield ("zones",), f"machines in {len(zones)} zones are not close together", "one zone with compact_placement"
+
+
+def _topology(pool: object) -> Iterator[Finding]:
+    """Kueue chooses among machines that are there: where none is at rest, it has to ask for them first."""
+    if one(pool, ("topology",), SWITCH) is not True:
+        return
+    capacity = one(pool, ("capacity",), CAPACITY)
+    machine = one(pool, ("machine_type",), MACHINE)
+    if capacity is not None and capacity is not Capacity.QUEUED:
+        yield (
+            ("topology",),
+            f"{capacity.value} machines are there only once pods wait for them, too late to choose among them",
+            f"leave it out, or capacity: {Capacity.QUEUED.value}",
+        )
+    elif machine is not None and machine in gpu_machines() and machine not in PLACED:
+        yield ("topology",), f"GKE does not tell where machines of type {machine} are", f"one of {', '.join(PLACED)}"

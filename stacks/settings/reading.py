@@ -21,6 +21,7 @@ from stacks.settings import (
     ladders,
     mount_checks,
     names,
+    queue_checks,
     references,
     residency_checks,
     service_checks,
@@ -134,6 +135,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(side_by_side.check(values, draft))
     problems.extend(shared_checks.check(draft))
     problems.extend(team_checks.check(values, draft, told))
+    problems.extend(queue_checks.check(values, draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

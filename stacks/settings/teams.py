@@ -12,6 +12,7 @@ from stacks.settings.grants import DataGrant, RoleGrants
 from stacks.settings.identity import Branch, Deployer, GithubEnvironment, Repository
 from stacks.settings.lists import Distinct
 from stacks.settings.pod_security import PodSecurity
+from stacks.settings.queueing import Queue
 from stacks.settings.shapes import GroupEmail, Key, LabelValue, Section
 
 
@@ -33,13 +34,14 @@ class Membership(StrEnum):
 
 
 class Quota(Section):
-    """What a team's workloads may use at once in each of its clusters."""
+    """What a team's workloads are promised in each of its clusters."""
 
-    cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(description="cores that pods may request")
-    memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="memory that pods may request")
+    cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(description="cores that pods can always request")
+    memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="memory that pods can always request")
     gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
         default_factory=dict,
-        description="GPUs as pods count them, by pool or compute class; what others leave idle can be borrowed",
+        description="GPUs as pods count them, by pool or compute class; what others leave idle can be borrowed, and "
+        "of a pool with 0 nothing but that",
     )
     storage_gib: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         default=1000, description="disks that the team's claims may ask for, mounts and notebooks aside"
@@ -113,6 +115,7 @@ class Team(Section):
         description="clusters with a namespace of the team"
     )
     quota: Quota
+    queue: Queue = Field(default_factory=Queue)
     limits: Limits = Field(default_factory=Limits)
     data: dict[Key, DataGrant] = Field(
         default_factory=dict, description="what the team may do with data, by bucket; each is mounted too"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,12 @@ def test_custom_objects_are_valid(graphs: dict[str, Graph]) -> None:
     for one in custom:
         _validate(dict(one.manifest))
         with pytest.raises(jsonschema.ValidationError):
-            _validate({**one.manifest, "spec": {**one.manifest["spec"], "speck": 1}})
+            _validate(_misspelt(one.manifest))
+
+
+def _misspelt(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The object with a key that nobody knows; a few kinds have no spec."""
+    return {**manifest, "spec": {**manifest["spec"], "speck": 1}} if "spec" in manifest else {**manifest, "speck": 1}
 
 
 def test_wrong_objects_are_found() -> None:

@@ -103,7 +103,7 @@ def test_an_exception_is_told_from_the_day_after_its_last(until: str | None, mes
 
 def test_an_exception_that_gives_up_the_node_is_told_each_time() -> None:
     """Pods that own their node read what lies there, whosever it is."""
-    (message,) = pod_security.advise(_namespace({pod_security.LEVEL: "privileged"}, REASON), None)
+    (message,) = pod_security.EXCEPTIONS.ask(_namespace({pod_security.LEVEL: "privileged"}, REASON))
 
     assert "what pods of any team there hold" in message
 

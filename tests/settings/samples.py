@@ -24,9 +24,12 @@ Config = dict[str, Any]
 _DEV: Final[Config] = YAML(typ="safe", pure=True).load(TEXT)["config"]
 
 SUBNET: Final = "network.subnets.gke-europe-west4"
-POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
+RUNG: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
+POOL: Final = {**RUNG, "unqueued": True}
+"""A pool that goes beside those that are there, whatever teams are promised; as a rung it goes with its class."""
 MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
-TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
+TEAM: Final = {**_DEV[f"{PREFIX}teams"]["vision"], "quota": {"cpu": 32, "memory_gib": 160}}
+"""A team beside those that are there, who are promised all GPUs."""
 NO_DATA: Final = {
     name: {key: value for key, value in team.items() if key not in ("data", "models")}
     for name, team in _DEV[f"{PREFIX}teams"].items()

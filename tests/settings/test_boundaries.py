@@ -12,7 +12,7 @@ import pytest
 
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema
-from tests.settings.samples import AUTOPROVISIONING, BACKUPS, POOL, SUBNET, TEAM, Config, dev, problems_of, put
+from tests.settings.samples import ABSENT, AUTOPROVISIONING, BACKUPS, POOL, SUBNET, TEAM, Config, dev, problems_of, put
 from tests.settings.wrong_clusters import PACKAGES, PROXIES, TWO
 
 
@@ -80,6 +80,15 @@ CHECKED: Final = (
     ),
 )
 
+TWO_PRIORITIES: Final = (
+    (
+        "priorities",
+        {"one": {"value": 3, "description": "first"}, "two": {"value": 7, "description": "then"}},
+    ),
+)
+LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrow": {"gpus": {}}}),)
+ONE_L4: Final = (("teams.forecasting.quota.gpus.l4", ABSENT),)
+
 LIMITS: Final = (
     Limit("network.webhook_ports[0]", 1, 65535),
     Limit("network.nat_ports_per_vm", 32, 65536),
@@ -88,7 +97,7 @@ LIMITS: Final = (
     Limit("clusters.main.system_pool.min_nodes", 1, 1000, also=(("clusters.main.system_pool.max_nodes", 1000),)),
     Limit("clusters.main.system_pool.max_nodes", 1, 1000),
     Limit("gpu_pools.l4.accelerators_per_node", 1, 16),
-    Limit("gpu_pools.l4.max_nodes", 1, 1000),
+    Limit("gpu_pools.l4.max_nodes", 1, 1000, also=ONE_L4),
     Limit("gpu_pools.l4.disk_gb", 50, 65536),
     Limit("gpu_pools.l4.max_run_hours", 1, 168, also=(("gpu_pools.l4.capacity", "flex-start"),)),
     Limit("gpu_pools.l4.sharing.clients", 2, 48, also=(("gpu_pools.l4.sharing", {"strategy": "time-sharing"}),)),
@@ -122,6 +131,12 @@ LIMITS: Final = (
     Limit("teams.vision.notebooks.storage_gib", 1, 65_536),
     Limit("teams.vision.models.max", 1, 1000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
+    Limit("teams.vision.queue.weight", 1, 1000, also=LOANS),
+    Limit("teams.vision.queue.borrow.cpu", 0, 100_000, also=LOANS),
+    Limit("teams.vision.queue.borrow.memory_gib", 0, 1_000_000, also=LOANS),
+    Limit("teams.vision.queue.borrow.gpus.a100", 0, 10_000, also=LOANS),
+    Limit("priorities.one.value", -1_000_000, 1_000_000, also=TWO_PRIORITIES),
+    Limit("queueing.ready_minutes", 5, 10_080, also=(("queueing", {}),)),
     Limit("teams.vision.monthly_budget", 1, 100_000_000),
     Limit("billing.monthly_budget", 1, 100_000_000),
     Limit("ownership.monthly_budget", 1, 100_000_000),
@@ -207,8 +222,18 @@ def test_every_limit_is_tried() -> None:
 
 def test_a_quota_may_be_all_that_a_pool_has() -> None:
     """Two L4 are in the pool: two may be promised, and three may not."""
-    assert problems_of(put(dev(), "teams.vision.quota.gpus.l4", 2)) == []
-    assert problems_of(put(dev(), "teams.vision.quota.gpus.l4", 3))
+    alone = put(dev(), "teams.forecasting.quota.gpus.l4", 0)
+
+    assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 2)) == []
+    assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 3))
+
+
+def test_what_is_lent_may_be_all_that_is_promised() -> None:
+    """Three shares of an L4 are promised: three may be lent, and four may not."""
+    lending = put(dev(), "teams.vision.queue", {"lend": {"gpus": {}}})
+
+    assert problems_of(put(lending, "teams.vision.queue.lend.gpus.l4-shared", 3)) == []
+    assert problems_of(put(lending, "teams.vision.queue.lend.gpus.l4-shared", 4))
 
 
 def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:

@@ -52,6 +52,8 @@ def _pool(machine: str, gpus: int) -> Config:
     config = dev()
     for team in ("forecasting", "vision"):
         put(config, f"teams.{team}.quota.gpus", {})
+    for pool in ("l4", "l4-shared", "a100"):
+        put(config, f"gpu_pools.{pool}.unqueued", value=True)
     for key, value in (
         ("accelerator", accelerator.value),
         ("machine_type", machine),

@@ -20,6 +20,7 @@ from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_operations import OPERATIONS
+from tests.settings.wrong_queues import QUEUES
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
@@ -27,7 +28,20 @@ from tests.settings.wrong_teams import TEAMS
 from tests.settings.wrong_values import VALUES
 from tests.settings.wrong_walls import WALLS
 
-TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, TEAMS, VALUES, WALLS)
+TABLES: Final = (
+    CAPACITY,
+    CLUSTERS,
+    DATA,
+    IDENTITY,
+    OPERATIONS,
+    QUEUES,
+    RANGES,
+    REFERENCES,
+    SERVICES,
+    TEAMS,
+    VALUES,
+    WALLS,
+)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 

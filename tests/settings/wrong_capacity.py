@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import ABSENT, AUTOPROVISIONING, POOL, SECOND, TEAM, Wrong
+from tests.settings.samples import ABSENT, AUTOPROVISIONING, POOL, RUNG, SECOND, TEAM, Wrong
 
 Also = tuple[tuple[str, object], ...]
+
+QUEUES: Final = {"unqueued": False}  # a pool that some team is promised, or that is a rung
 
 FLEX: Final = {**POOL, "capacity": "flex-start", "max_run_hours": 24}
 QUEUED: Final = {**FLEX, "capacity": "queued"}
@@ -34,12 +36,18 @@ H200: Final = {
 
 NEW: Final = "gpu_pools.new"
 LADDER: Final = "compute_classes.any"
-CLASS: Final = {"clusters": ["main"], "rungs": ["cheap", "flex"]}
-RUNGS: Final[Also] = (("gpu_pools.cheap", POOL), ("gpu_pools.flex", FLEX), ("compute_classes", {"any": CLASS}))
+CLASS: Final = {"clusters": ["main"], "rungs": ["cheap", "flex"], "unqueued": True}
+RUNGS: Final[Also] = (
+    ("gpu_pools.cheap", RUNG),
+    ("gpu_pools.flex", {**FLEX, **QUEUES}),
+    ("compute_classes", {"any": CLASS}),
+)
+UNUSED: Final = ("gpu_pools.flex.unqueued", True)  # where another takes its place as a rung
+PROMISED: Final = ("compute_classes.any.unqueued", False)
 LIMITED: Final[Also] = (("clusters.main.autoprovisioning", AUTOPROVISIONING),)
 MODELLED: Final[Also] = (
-    ("gpu_pools.dear", ON_DEMAND),
-    ("compute_classes", {"any": {"clusters": ["main"], "rungs": ["dear"]}}),
+    ("gpu_pools.dear", {**ON_DEMAND, **QUEUES}),
+    ("compute_classes", {"any": {"clusters": ["main"], "rungs": ["dear"], "unqueued": True}}),
 )
 
 CAPACITY: Final = {
@@ -64,6 +72,9 @@ CAPACITY: Final = {
         at="gpu_pools.l4.zones[0]",
         also=(
             ("recovery.backups", None),
+            ("teams.forecasting.quota.gpus", {}),
+            ("teams.vision.quota.gpus.l4", ABSENT),
+            ("gpu_pools.l4.unqueued", True),
             (
                 "network.subnets.west",
                 {
@@ -153,14 +164,14 @@ CAPACITY: Final = {
         15,
         "15 GPUs are more than pool 'new' has",
         "at most 14",
-        also=((NEW, {**A100, "partition": "1g.5gb"}),),
+        also=((NEW, {**A100, **QUEUES, "partition": "1g.5gb"}),),
     ),
     "quota above clients of partitions": Wrong(
         "teams.vision.quota.gpus.new",
         29,
         "29 GPUs are more than pool 'new' has",
         "at most 28",
-        also=((NEW, {**A100, "partition": "1g.5gb", "sharing": {"strategy": "time-sharing", "clients": 2}}),),
+        also=((NEW, {**A100, **QUEUES, "partition": "1g.5gb", "sharing": {"strategy": "time-sharing", "clients": 2}}),),
     ),
     # Local SSD
     "local SSD count missing": Wrong(
@@ -243,14 +254,14 @@ CAPACITY: Final = {
         "queued",
         "pool 'queued' is queued",
         "a flex-start pool",
-        also=(*RUNGS, ("gpu_pools.queued", QUEUED)),
+        also=(*RUNGS, ("gpu_pools.queued", {**QUEUED, **QUEUES}), UNUSED),
     ),
     "rung of another GPU": Wrong(
         f"{LADDER}.rungs[1]",
         "big",
         "a GPU of pool 'big' is nvidia-tesla-a100, and one of 'cheap' is nvidia-l4",
         "all rungs of a class carry the same",
-        also=(*RUNGS, ("gpu_pools.big", A100)),
+        also=(*RUNGS, ("gpu_pools.big", {**A100, **QUEUES}), UNUSED),
     ),
     "rung of a part of a GPU": Wrong(
         "gpu_pools.flex.sharing",
@@ -262,7 +273,7 @@ CAPACITY: Final = {
     ),
     "rung of two classes": Wrong(
         "compute_classes.other",
-        {"clusters": ["main"], "rungs": ["flex"]},
+        {"clusters": ["main"], "rungs": ["flex"], "unqueued": True},
         "pool 'flex' is a rung of compute class 'any' already",
         "a pool has one class",
         "compute_classes.other.rungs[0]",
@@ -299,21 +310,21 @@ CAPACITY: Final = {
         {"clusters": ["main"], "rungs": ["cheap"]},
         "'l4' is also a GPU pool",
         "another key",
-        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "class called as the machines without GPU": Wrong(
         "compute_classes.cpu",
-        {"clusters": ["main"], "rungs": ["cheap"]},
+        {"clusters": ["main"], "rungs": ["cheap"], "unqueued": True},
         "'cpu' is what the queue calls machines without a GPU",
         "another key",
-        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "class called as GKE's": Wrong(
         "compute_classes.gke-any",
-        {"clusters": ["main"], "rungs": ["cheap"]},
+        {"clusters": ["main"], "rungs": ["cheap"], "unqueued": True},
         "'gke-any' begins as GKE's own classes do",
         "not gke or autopilot",
-        also=(("gpu_pools.cheap", POOL), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "quota of a rung": Wrong(
         "teams.vision.quota.gpus.flex",
@@ -323,7 +334,11 @@ CAPACITY: Final = {
         also=RUNGS,
     ),
     "quota above a ladder": Wrong(
-        "teams.vision.quota.gpus.any", 5, "5 GPUs are more than compute class 'any' has", "at most 4", also=RUNGS
+        "teams.vision.quota.gpus.any",
+        5,
+        "5 GPUs are more than compute class 'any' has",
+        "at most 4",
+        also=(*RUNGS, PROMISED),
     ),
     "class without namespace": Wrong(
         "teams.vision.clusters",
@@ -333,6 +348,8 @@ CAPACITY: Final = {
         "teams.vision.quota.gpus.any",
         (
             *RUNGS,
+            PROMISED,
+            ("gpu_pools.a100.unqueued", True),
             ("clusters.second", SECOND),
             ("mounts", {}),
             ("teams.vision", {**TEAM, "quota": {"cpu": 1, "memory_gib": 1, "gpus": {"any": 1}}}),

@@ -12,6 +12,7 @@ RAW: Final = "mounts.vision-raw"
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
 # A pool whose machines have local SSD, and one whose machines have much memory.
 TUNING: Final = {
+    "unqueued": True,
     "clusters": ["main"],
     "accelerator": "nvidia-a100-80gb",
     "accelerators_per_node": 2,

@@ -120,8 +120,8 @@ def test_a_flavor_tolerates_what_its_machines_are_tainted_with(
         assert set(_taints(pool)) <= {toleration["key"] for toleration in found[0]["spec"]["tolerations"]}
 
 
-def test_queued_machines_are_tolerated_as_gke_taints_them(graphs: dict[str, Graph]) -> None:
-    """GKE adds a taint of its own to machines of a queue, which only the flavor can know."""
+def test_queued_machines_are_for_who_asks_for_them(graphs: dict[str, Graph]) -> None:
+    """GKE adds a taint of its own to machines of a queue: the flavor knows it, and tolerates it for nobody."""
     flavors = [node.inputs for node in graphs["prod"] if node.type == FLAVOR]
     queued = [
         flavor for flavor in flavors if flavor["metadata"].get("labels", {}).get("groundwork.dev/capacity") == "queued"
@@ -129,7 +129,10 @@ def test_queued_machines_are_tolerated_as_gke_taints_them(graphs: dict[str, Grap
 
     assert queued
     for flavor in queued:
-        assert "cloud.google.com/gke-queued" in {toleration["key"] for toleration in flavor["spec"]["tolerations"]}
+        assert flavor["spec"]["nodeTaints"] == [
+            {"key": "cloud.google.com/gke-queued", "value": "true", "effect": "NoSchedule"}
+        ]
+        assert [toleration["key"] for toleration in flavor["spec"]["tolerations"]] == ["nvidia.com/gpu"]
 
 
 def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
@@ -137,7 +140,7 @@ def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
     queue = next(node for node in graphs["prod"] if node.name == "queue-main.vision-cluster-queue")
     flavors = [flavor["name"] for flavor in queue.inputs["spec"]["resourceGroups"][1]["flavors"]]
 
-    assert flavors == ["a100-notebooks", "a100-batch", "l4-any", "a100-training", "l4-serving"]
+    assert flavors == ["a100-notebooks", "a100-batch", "l4-any", "h100-pretraining", "a100-training", "l4-serving"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -228,6 +231,7 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ("teams.vision.clusters", ["main", "second"]),
         ("teams.vision.quota.gpus", {"l4-any": 2, "a100": 1}),
         ("teams.forecasting.quota.gpus", {}),
+        ("gpu_pools.l4-shared.unqueued", True),
     ):
         put(config, path, value)
     assert problems_of(config) == []

@@ -1,0 +1,97 @@
+"""What teams are promised, what they may borrow beside that, and so the most that each can ever use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from components.team_queue import ShareArgs
+from stacks.layers import capacity
+from stacks.settings import Settings
+from stacks.settings.clusters import SystemPool
+from stacks.settings.gpu_pools import GpuPool
+from stacks.settings.machines import size_of
+
+UNKNOWN_SIZE: Final = 1_000_000  # cores or GiB, above what any cluster has
+
+
+@dataclass(frozen=True)
+class Most:
+    """The most that a team can use of a cluster at once: cores, memory in GiB, GPUs of any kind."""
+
+    cpu: int
+    memory_gib: int
+    gpus: int
+
+
+def cpu(settings: Settings, team: str) -> ShareArgs:
+    """A team's cores in each of its clusters."""
+    entry = settings.teams[team]
+    return ShareArgs(entry.quota.cpu, entry.queue.borrow.cpu, entry.queue.lend.cpu)
+
+
+def memory_gib(settings: Settings, team: str) -> ShareArgs:
+    """A team's memory in each of its clusters."""
+    entry = settings.teams[team]
+    return ShareArgs(entry.quota.memory_gib, entry.queue.borrow.memory_gib, entry.queue.lend.memory_gib)
+
+
+def gpus(settings: Settings, cluster: str, team: str) -> dict[str, ShareArgs]:
+    """A team's GPUs of one cluster, by flavor, cheap capacity first."""
+    entry = settings.teams[team]
+    borrow, lend = entry.queue.borrow.gpus, entry.queue.lend.gpus
+    return {
+        flavor: ShareArgs(entry.quota.gpus[flavor], borrow.get(flavor), lend.get(flavor))
+        for flavor in capacity.flavors(settings, cluster)
+        if flavor in entry.quota.gpus
+    }
+
+
+def shared_gpus(settings: Settings, cluster: str) -> dict[str, int]:
+    """What no team of a cluster is promised of its GPUs, by flavor: whoever lists the flavor may borrow that."""
+    teams = _teams(settings, cluster)
+    return {
+        flavor: capacity.size(settings, flavor) - sum(settings.teams[team].quota.gpus.get(flavor, 0) for team in teams)
+        for flavor in capacity.flavors(settings, cluster)
+    }
+
+
+def most(settings: Settings, cluster: str, team: str) -> Most:
+    """What a team is promised and all that it can ever borrow: the wall around its namespace, which no loan may hit.
+
+    It depends on the team and the pools alone, so that another team's coming or going moves no wall.
+    """
+    size = size_of_cluster(settings, cluster)
+    return Most(
+        cpu=_wall(cpu(settings, team), None if size is None else size[0]),
+        memory_gib=_wall(memory_gib(settings, team), None if size is None else size[1]),
+        gpus=sum(
+            _wall(share, capacity.size(settings, flavor)) for flavor, share in gpus(settings, cluster, team).items()
+        ),
+    )
+
+
+def _wall(share: ShareArgs, size: int | None) -> int:
+    """The promise and the loans, within what there is; of a size that nobody knows nothing is held back."""
+    most = UNKNOWN_SIZE if size is None else size
+    return max(share.promised, most if share.borrow is None else min(share.promised + share.borrow, most))
+
+
+def size_of_cluster(settings: Settings, cluster: str) -> tuple[int, int] | None:
+    """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
+    entry = settings.clusters[cluster]
+    if entry.autoprovisioning is not None:  # its limits hold for declared pools too
+        return entry.autoprovisioning.cpu, entry.autoprovisioning.memory_gib
+    pools: list[GpuPool | SystemPool] = [
+        entry.system_pool,
+        *(pool for pool in settings.gpu_pools.values() if cluster in pool.clusters),
+    ]
+    sizes = [(pool.max_nodes, size_of(pool.machine_type)) for pool in pools]
+    found = [(nodes * size[0], nodes * size[1]) for nodes, size in sizes if size is not None]
+    if len(found) < len(sizes):
+        return None
+    return sum(cores for cores, _ in found), sum(memory for _, memory in found)
+
+
+def _teams(settings: Settings, cluster: str) -> list[str]:
+    return [team for team, entry in settings.teams.items() if cluster in entry.clusters]
