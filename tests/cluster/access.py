@@ -188,7 +188,15 @@ WITH_MEMBERS: Final = [
             *_each(
                 who, "create", "pods/exec pods/portforward", own, YES, "to look into a job that runs", needs="members"
             ),
-            *_each(who, "list create patch", "configmaps persistentvolumeclaims", own, YES, "a job's files", "members"),
+            *_each(
+                who,
+                "list create patch",
+                "configmaps persistentvolumeclaims",
+                own,
+                YES,
+                "a job's files",
+                needs="members",
+            ),
             *_each(
                 who,
                 "list",
@@ -201,7 +209,9 @@ WITH_MEMBERS: Final = [
             ),
         )
     ),
-    *_each(VISION, "create", "deployments.apps services", "vision", NO, "what runs for good is the leads'", "members"),
+    *_each(
+        VISION, "create", "deployments.apps services", "vision", NO, "what runs for good is the leads'", needs="members"
+    ),
     *_each(LEADS, "create", "deployments.apps services", "vision", YES, "they answer for it", needs="members"),
     *_each(LEADS, "list create", "pods", "forecasting", NO, "they lead one team", needs="members"),
     *_each(AUDITORS, "list", "pods jobs.batch events configmaps", "vision", YES, "they look", needs="members"),

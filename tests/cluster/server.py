@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.cluster.client import Client
 
-STARTS_WITHIN: Final = 120.0  # seconds; on two busy cores it takes about fifteen
+STARTS_WITHIN: Final = 300.0  # seconds; on two cores it takes seven, and minutes where they have much else to do
 STOPS_WITHIN: Final = 10.0
-STARTS: Final = 3  # how often it is tried
+STARTS: Final = 2  # how often it is tried
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -42,9 +42,10 @@ def running(programs: Path) -> Iterator[Path]:
             try:
                 kubeconfig = _start(programs, Path(tempfile.mkdtemp(dir=temporary)), stack)
                 break
-            except StartError as problem:
-                # Somebody else took a port between the moment it was found free and the moment it was wanted.
-                if not left or "address already in use" not in str(problem):
+            except StartError:
+                # Somebody else took a port between the moment it was found free and the moment it was wanted, or the
+                # machine has so much to do that a program gave up on another.
+                if not left:
                     raise
                 stack.close()
         yield kubeconfig
