@@ -12,6 +12,8 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph
 from groundwork.project import Project
 
+pytest_plugins = ["tests.cluster.plugin"]
+
 ROOT = Path(__file__).resolve().parents[1]
 STACKS = ("dev", "dr", "prod")
 

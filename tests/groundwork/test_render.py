@@ -17,10 +17,10 @@ from ruamel.yaml import YAML
 from groundwork import render
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Mark, Node
-from tests.conftest import ROOT
+from tests.cluster.crds import FOLDER as CRDS
+from tests.cluster.crds import MISSING
 from tests.groundwork.samples import graph
 
-CRDS = ROOT.parent / "shared" / "crds"
 FILES = {
     "cloud.google.com": "gke-computeclass.yaml",
     "gateway.networking.k8s.io": "gateway-api.yaml",
@@ -91,7 +91,7 @@ def test_built_in_objects_are_valid(graphs: dict[str, Graph]) -> None:
 def test_custom_objects_are_valid(graphs: dict[str, Graph]) -> None:
     """Custom resources satisfy the schemas of the operators that they are for."""
     if not CRDS.is_dir():
-        pytest.skip("needs the custom resource definitions in ../shared/crds")
+        pytest.skip(MISSING)
     found = [one for stack in graphs.values() for one in render.objects(stack)]
     custom = [one for one in found if one.manifest["apiVersion"].partition("/")[0] in FILES]
 

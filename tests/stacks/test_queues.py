@@ -223,7 +223,7 @@ def test_walls_follow_the_limits_of_loans(changed: Graph) -> None:
     assert wall["requests.cpu"] == str(32 + 10)
     assert wall["requests.memory"] == f"{160 + 20}Gi"
     assert wall["requests.nvidia.com/gpu"] == str(2 + 4 + 1)
-    # Without a limit it may have all that the cluster can grow to: three nodes of four cores, and its promise before that.
+    # Without a limit it may have all that the cluster can grow to, and its promise where that is more.
     alone = _wall(changed, "team-second.forecasting-quota")
     assert [alone[f"requests.{what}"] for what in ("cpu", "memory", "nvidia.com/gpu")] == ["24", "96Gi", "0"]
 

@@ -1,0 +1,34 @@
+"""What the tests of this folder share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from groundwork import render
+from groundwork.graph import Graph
+from tests.cluster import crds
+from tests.cluster.client import Client
+from tests.cluster.layout import Layout, kind_of, laid_out, objects_of
+from tests.cluster.plugin import GIVEN
+
+
+@pytest.fixture(scope="module")
+def definitions(cluster: Client, graphs: dict[str, Graph]) -> Iterator[None]:
+    """The server knows every kind in use for which there is a definition; skips where there is none."""
+    if not crds.FOLDER.is_dir():
+        pytest.skip(crds.MISSING)
+    new = crds.install(cluster, {kind_of(one.manifest) for graph in graphs.values() for one in render.objects(graph)})
+    yield
+    if GIVEN in os.environ:
+        crds.remove(cluster, new)
+
+
+@pytest.fixture(scope="module")
+def production(cluster: Client, graphs: dict[str, Graph]) -> Iterator[Layout]:
+    """The first cluster of the stack `prod`, with every object of a kind that a server knows by itself."""
+    with laid_out(cluster, objects_of(graphs, "prod/main")) as layout:
+        assert not [answer.message for answer in layout.answers.values() if not answer.fine]
+        yield layout

@@ -1,0 +1,83 @@
+"""A team's quota stops the next GPU, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.cluster.client import Answer
+from tests.cluster.layout import Layout, wait_for
+from tests.cluster.plugin import Tally
+from tests.cluster.pods import GPU, SAMPLES
+
+QUOTA = f"requests.{GPU}"
+MACHINE = 8  # GPUs of the largest machine: no pod asks for more
+
+
+def _pod(namespace: str, name: str, gpus: int) -> dict[str, Any]:
+    pod = SAMPLES["gpu"].manifest(namespace)
+    resources = pod["spec"]["containers"][0]["resources"]
+    resources["limits"][GPU] = gpus
+    return {**pod, "metadata": {"name": name, "namespace": namespace}}
+
+
+class Team:
+    """A team's namespace that has its whole quota of GPUs in use."""
+
+    def __init__(self, layout: Layout, quota: Mapping[str, Any]) -> None:
+        """`quota` is its ResourceQuota, as it is declared."""
+        self._client, self._quota = layout.client, quota
+        self.name: str = quota["metadata"]["namespace"]
+        self.gpus = int(quota["spec"]["hard"][QUOTA])
+
+    def ask(self, name: str, gpus: int) -> Answer:
+        """A pod with GPUs."""
+        return self._client.create(_pod(self.name, name, gpus))
+
+    def give_back(self, name: str) -> None:
+        """The pod goes."""
+        self._client.request("DELETE", self._client.path(_pod(self.name, name, 1)), {"gracePeriodSeconds": 0})
+
+    def used(self) -> int | None:
+        """What the server counts; None before it has."""
+        status = self._client.request("GET", self._client.path(self._quota)).body.get("status", {})
+        return int(status["used"][QUOTA]) if QUOTA in status.get("used", {}) else None
+
+    def fill(self) -> list[Answer]:
+        """Ask for the whole quota, a machine at a time."""
+        sizes = [MACHINE] * (self.gpus // MACHINE) + [rest for rest in (self.gpus % MACHINE,) if rest]
+        return [self.ask(f"all-{index}", size) for index, size in enumerate(sizes)]
+
+
+@pytest.fixture(scope="module")
+def teams(production: Layout) -> list[Team]:
+    """Every team that may use GPUs, once the server has counted what each uses."""
+    found = [Team(production, one) for one in production.manifests("ResourceQuota") if QUOTA in one["spec"]["hard"]]
+    wait_for("quotas to be counted", lambda: [team.name for team in found if team.used() is None])
+    return found
+
+
+def test_the_quota_stops_the_next_gpu(teams: list[Team], tally: Tally) -> None:
+    """Pods come in up to the quota; the next one is refused with the numbers, and no other team notices."""
+    assert len(teams) > 1
+    for team in teams:
+        let_in = team.fill()
+        refused = team.ask("one-too-many", 1)
+        tally("pods judged by quotas", len(let_in) + 1)
+
+        assert [one.message for one in let_in if not one.fine] == []
+        assert refused.status == 403
+        assert "exceeded quota: team" in refused.message
+        assert f"requested: {QUOTA}=1, used: {QUOTA}={team.gpus}, limited: {QUOTA}={team.gpus}" in refused.message
+
+
+def test_what_is_given_back_can_be_had_again(teams: list[Team]) -> None:
+    """A pod that goes leaves its GPUs to the next one."""
+    team = teams[0]
+    team.fill()  # those that are there already are refused as such
+    team.give_back("all-0")
+    wait_for("the quota to be counted again", lambda: team.used() == team.gpus)
+
+    assert team.ask("next", 1).fine
