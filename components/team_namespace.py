@@ -17,6 +17,8 @@ POD_SECURITY: Final = {
     "pod-security.kubernetes.io/audit": "restricted",
     "pod-security.kubernetes.io/warn": "restricted",
 }
+# https://istio.io/latest/docs/setup/additional-setup/sidecar-injection: pods get a proxy of the mesh as they are made
+IN_MESH: Final = {"istio-injection": "enabled"}
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges: they also carry external traffic
 LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
 TEAM: Final = "team"  # the label that namespaces of teams have, and those of operators have not
@@ -57,7 +59,7 @@ class TeamNamespace(Component):
         super().__init__(name, opts)
         self.namespace = k8s.core.v1.Namespace(
             f"{name}-namespace",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels={**args.labels, **POD_SECURITY}),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels={**args.labels, **POD_SECURITY, **IN_MESH}),
             opts=self.child(),
         )
         self._walls(name, args)

@@ -22,7 +22,11 @@ def kubeflow(
     for cluster, provider in kubernetes.items():
         teams = [team for team, entry in settings.teams.items() if cluster in entry.clusters]
         # Spark jobs run only in the namespaces that the operator is told; all others are left alone.
-        added = {"spark-operator": {"spark": {"jobNamespaces": teams}}}
+        added = {
+            "spark-operator": {"spark": {"jobNamespaces": teams}},
+            # Where a node keeps network plugins depends on who made the node.
+            "istio-cni": {"global": {**versions.charts["istio-cni"].values["global"], "platform": "gke"}},
+        }
         charts = {
             key: ChartArgs(
                 chart=pin.chart,

@@ -19,6 +19,7 @@ from stacks.settings import (
     grants,
     identity_checks,
     ladders,
+    mesh_checks,
     mount_checks,
     names,
     references,
@@ -131,6 +132,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
         problems.extend(subject.check(draft))
     problems.extend(side_by_side.check(values, draft))
     problems.extend(shared_checks.check(draft))
+    problems.extend(mesh_checks.check(values, draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

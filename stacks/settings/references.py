@@ -24,6 +24,7 @@ from stacks.settings.units import in_each_cluster
 REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("teams", EVERY, "group"), "groups"),
     (("teams", EVERY, "clusters", EVERY), "clusters"),
+    (("teams", EVERY, "services", EVERY, "callers", EVERY), "teams"),
     (("clusters", EVERY, "subnet"), "network.subnets"),
     (("gpu_pools", EVERY, "clusters", EVERY), "clusters"),
     (("compute_classes", EVERY, "clusters", EVERY), "clusters"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stacks.settings.grants import RoleGrants
 from stacks.settings.lists import Distinct
+from stacks.settings.mesh import ServiceName, TeamService
 from stacks.settings.shapes import GroupEmail, Key, LabelValue, Section
 
 
@@ -41,6 +42,9 @@ class Team(Section):
         description="clusters with a namespace of the team"
     )
     quota: Quota
+    services: dict[ServiceName, TeamService] = Field(
+        default_factory=dict, description="services of Kubernetes in the team's namespace, by name"
+    )
     monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)]
 
 

@@ -65,6 +65,9 @@ CHECKED: Final = (
     ),
 )
 
+SERVICE: Final = "teams.vision.services.parcels-predictor"
+RATE: Final = ((f"{SERVICE}.rate_limit", {"requests_per_second": 1, "burst": 1_000_000}),)
+
 LIMITS: Final = (
     Limit("network.webhook_ports[0]", 1, 65535),
     Limit("network.nat_ports_per_vm", 32, 65536),
@@ -97,6 +100,16 @@ LIMITS: Final = (
     Limit("teams.vision.quota.cpu", 1, 100_000),
     Limit("teams.vision.quota.memory_gib", 1, 1_000_000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
+    Limit(f"{SERVICE}.port", 1, 65535),
+    Limit(f"{SERVICE}.timeout_seconds", 1, 86_400),
+    Limit(f"{SERVICE}.retries", 0, 10),
+    Limit(f"{SERVICE}.max_requests", 1, 100_000),
+    Limit(f"{SERVICE}.rate_limit.requests_per_second", 1, 1_000_000, also=RATE),
+    Limit(f"{SERVICE}.rate_limit.burst", 1, 1_000_000, also=RATE),
+    Limit(f"{SERVICE}.fault.abort_percent", 0.1, 100.0, step=0.01),
+    Limit(f"{SERVICE}.fault.delay_percent", 0.1, 100.0, step=0.01),
+    Limit(f"{SERVICE}.fault.http_status", 400, 599),
+    Limit(f"{SERVICE}.fault.delay_ms", 1, 3_600_000),
     Limit("teams.vision.monthly_budget", 1, 100_000_000),
     Limit("billing.monthly_budget", 1, 100_000_000),
     Limit("ownership.monthly_budget", 1, 100_000_000),

@@ -19,13 +19,14 @@ from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
+from tests.settings.wrong_mesh import MESH
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
 from tests.settings.wrong_values import VALUES
 
-TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES)
+TABLES: Final = (CAPACITY, CLUSTERS, DATA, IDENTITY, MESH, OPERATIONS, RANGES, REFERENCES, SERVICES, VALUES)
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 
 
