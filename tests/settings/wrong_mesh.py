@@ -23,23 +23,30 @@ MESH: Final = {
     "service without pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "needs at least 1"),
     "service without a port": Wrong(f"{SERVICE}.port", ABSENT, "is missing", "TCP port on which its pods listen"),
     "service of another name": Wrong(
-        f"{SERVICES}.Parcels", _service(), "does not match", "the name of a resource", f"{SERVICES}.Parcels"
+        f"{SERVICES}.Parcels",
+        _service(),
+        "'Parcels' has the wrong shape",
+        "the name of a resource",
+        f"{SERVICES}.Parcels",
     ),
-    "service that waits for ever": Wrong(f"{SERVICE}.timeout_seconds", 0, "is below 1"),
+    "service that waits for ever": Wrong(f"{SERVICE}.timeout_seconds", 0, "0 is out of range", "at least 1"),
     # Who calls
     "caller that is not there": Wrong(
         f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting", f"{SERVICE}.callers[0]"
     ),
     "caller that stands twice": Wrong(
-        f"{SERVICE}.callers", ["forecasting", "forecasting"], "stands twice", at=f"{SERVICE}.callers[1]"
+        f"{SERVICE}.callers", ["forecasting", "forecasting"], "stands twice", "once is enough", f"{SERVICE}.callers[1]"
     ),
     "caller that is the team": Wrong(
         f"{SERVICE}.callers", ["vision"], "'vision' is the team itself", "leave it out", f"{SERVICE}.callers[0]"
     ),
     "caller in another cluster": Wrong(
         "teams.planning",
-        {**{key: value for key, value in TEAM.items() if key != "services"}, "clusters": ["green"], "quota": {
-            "cpu": 1, "memory_gib": 1}},
+        {
+            **{key: value for key, value in TEAM.items() if key != "services"},
+            "clusters": ["green"],
+            "quota": {"cpu": 1, "memory_gib": 1},
+        },
         "team 'planning' is in no cluster of team 'vision'",
         "a team in main, or a service of the gateway",
         f"{SERVICE}.callers[0]",
@@ -63,21 +70,25 @@ MESH: Final = {
     ),
     # Faults
     "fault where nothing may fail": Wrong(
-        "mesh.experiments",
-        False,
+        "mesh",
+        {"experiments": False},
         "nothing fails on purpose in this environment",
         f"set {PREFIX}mesh.experiments: true",
         FAULT,
     ),
     "fault where nothing is said": Wrong(
-        "mesh", ABSENT, "nothing fails on purpose in this environment", f"{PREFIX}mesh.experiments", FAULT
+        "mesh", {}, "nothing fails on purpose in this environment", f"{PREFIX}mesh.experiments", FAULT
     ),
-    "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "last day of the experiment"),
-    "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "what the experiment is to show"),
+    "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
+    "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
     "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "is in no calendar"),
     "fault that does nothing": Wrong(FAULT, END, "does nothing", "add abort_percent"),
     "fault that answers nobody": Wrong(
-        FAULT, {**END, "http_status": 500}, "has no effect: no request fails", "add abort_percent", f"{FAULT}.http_status"
+        FAULT,
+        {**END, "http_status": 500},
+        "has no effect: no request fails",
+        "add abort_percent",
+        f"{FAULT}.http_status",
     ),
     "wait for nobody": Wrong(
         FAULT, {**END, "delay_ms": 5}, "has no effect without delay_percent", "add delay_percent", f"{FAULT}.delay_ms"
@@ -85,7 +96,7 @@ MESH: Final = {
     "wait for no time": Wrong(
         FAULT, {**END, "delay_percent": 5}, "has no effect without delay_ms", "add delay_ms", f"{FAULT}.delay_percent"
     ),
-    "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "is not above 0"),
+    "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
     # The mesh
     "mesh that is closed": Wrong("network.webhook_ports", [443, 8443], "15017 is not there", "add 15017"),
     "mesh of another key": Wrong("mesh", {"experiment": True}, "unknown key", "experiments", "mesh.experiment"),
