@@ -193,7 +193,7 @@ def test_what_fails_on_purpose_ends(graphs: dict[str, Graph]) -> None:
         annotations = node.inputs["metadata"]["annotations"]
         fault = node.inputs["spec"]["http"][0]["fault"]
 
-        assert date.fromisoformat(annotations["groundwork.dev/experiment-until"])
+        assert date.fromisoformat(annotations["groundwork.dev/experiment-until"]) > date(2026, 11, 1)
         assert annotations["groundwork.dev/experiment-reason"]
         assert fault["delay"] == {"percentage": {"value": 20}, "fixedDelay": "2.000s"}
         assert fault["abort"] == {"percentage": {"value": 10}, "httpStatus": 503}
@@ -207,7 +207,9 @@ def test_objects_come_after_their_definitions(graph: Graph) -> None:
     for node in objects:
         reached, waiting = {node.urn}, [node.urn]
         while waiting:
-            more = set(graph.nodes[waiting.pop()].dependencies) - reached
+            here = graph.nodes[waiting.pop()]
+            # What a component waits for its children wait for: they are not begun before their parent is.
+            more = {*here.dependencies, *([here.parent] if here.parent else [])} - reached
             reached |= more
             waiting.extend(more)
 
