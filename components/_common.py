@@ -24,6 +24,10 @@ KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
 POD_SECURITY_EXCEPTION: Final = "groundwork.dev/pod-security"
 HOST_IPC: Final = "host-ipc"
 COHORT: Final = "platform"  # of all teams' queues in a cluster
+MESH_SECURITY_API: Final = "security.istio.io/v1"
+MESH_TRAFFIC_API: Final = "networking.istio.io/v1"
+MESH_PATCH_API: Final = "networking.istio.io/v1alpha3"  # there is no later one
+MOST_REQUESTS: Final = 1024  # that one proxy has under way to one service, unless the service says another number
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 
@@ -69,6 +73,48 @@ def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
     known: asyncio.Future[bool] = asyncio.get_event_loop().create_future()
     known.set_result(True)
     return pulumi.Output(set(resources), value, known)
+
+
+def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
+    """When a proxy stops asking: the connections and requests it keeps under way, and pods that it leaves out.
+
+    Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy. A pod that fails
+    five times in a row gets nothing for half a minute, and longer each time; half of the pods go on in any case, since
+    all of them failing is no reason to ask nobody.
+    """
+    return {
+        "connectionPool": {
+            "tcp": {"connectTimeout": "5s", "maxConnections": most_requests},
+            "http": {"http1MaxPendingRequests": most_requests, "http2MaxRequests": most_requests, "maxRetries": 3},
+        },
+        "outlierDetection": {
+            "consecutive5xxErrors": 5,
+            "interval": "10s",
+            "baseEjectionTime": "30s",
+            "maxEjectionPercent": 50,
+        },
+    }
+
+
+def rate_limit(requests_per_second: int, burst: int) -> dict[str, Any]:
+    """How many requests a proxy lets through to its own pod; it answers the others with 429 and says that it was it.
+
+    Source: https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit.
+    """
+    always = {"numerator": 100, "denominator": "HUNDRED"}
+    return {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
+        "stat_prefix": "http_local_rate_limiter",
+        "token_bucket": {"max_tokens": burst, "tokens_per_fill": requests_per_second, "fill_interval": "1s"},
+        "filter_enabled": {"runtime_key": "local_rate_limit_enabled", "default_value": always},
+        "filter_enforced": {"runtime_key": "local_rate_limit_enforced", "default_value": always},
+        "response_headers_to_add": [
+            {
+                "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+                "header": {"key": "x-local-rate-limit", "value": "true"},
+            }
+        ],
+    }
 
 
 class Component(pulumi.ComponentResource):

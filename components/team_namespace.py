@@ -22,6 +22,8 @@ TOLD: Final = {
 }
 # What of Pod Security lets an exception's pods in. It knows no level for hostIPC alone: see pod_guard.
 ENFORCED: Final[Mapping[str, str]] = {"baseline": "baseline", HOST_IPC: "privileged", "privileged": "privileged"}
+# https://istio.io/latest/docs/setup/additional-setup/sidecar-injection: pods get a proxy of the mesh as they are made
+IN_MESH: Final = {"istio-injection": "enabled"}
 WORKLOAD: Final = "workload"  # the Kubernetes service account that a team's jobs name
 DEFAULT_ACCOUNT: Final = "default"  # the one that Kubernetes makes in each namespace, for pods that name none
 
@@ -76,7 +78,7 @@ class TeamNamespace(Component):
             f"{name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=args.namespace,
-                labels={**args.labels, **_pod_security(args.pod_security)},
+                labels={**args.labels, **_pod_security(args.pod_security), **IN_MESH},
                 annotations=_why(args.pod_security),
             ),
             # With a namespace goes all that is in it, disks included: that is a step of a runbook, not of an update.

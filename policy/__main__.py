@@ -34,7 +34,12 @@ from policy.rules._rule import Asked, Changed, Parameters
 
 Waived = Callable[[str, Node], str | None]
 
-TODAY: Final = dt.datetime.now(dt.UTC).date()
+# The day in UTC, or that of SOURCE_DATE_EPOCH, so that a report can be made again as it was:
+# https://reproducible-builds.org/specs/source-date-epoch
+INSTANT: Final = os.environ.get("SOURCE_DATE_EPOCH", "")
+TODAY: Final = (
+    dt.datetime.fromtimestamp(int(INSTANT), dt.UTC) if INSTANT.isdecimal() else dt.datetime.now(dt.UTC)
+).date()
 # A preview that compares two plans says here, in a file, what would happen; the engine's protocol has no word for it.
 CHANGES: Final = "GROUNDWORK_CHANGES"
 

@@ -26,6 +26,7 @@ from stacks.layers import (
     gateway,
     hardening,
     identity,
+    mesh,
     mounts,
     operations,
     operators,
@@ -103,6 +104,7 @@ def build(settings: Settings) -> Platform:
     files.mounts(settings, kubernetes, namespaces, shares)
     secrets.mounts(settings, kubernetes, namespaces, kept)
     kubeflow = operators.kubeflow(settings, versions, kubernetes)
+    mesh.mesh(settings, kubernetes, namespaces, kubeflow)
     queues.queues(settings, versions, kubernetes, kubeflow)
     if settings.pipelines is not None:
         database = pipelines.database(settings, settings.pipelines, google, vpc, keys)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ ROOT = Path(__file__).resolve().parents[1]
 STACKS = ("dev", "dr", "prod")
 
 WriteProgram = Callable[[str], Project]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _day() -> Iterator[None]:
+    """One day on which experiments of the sample stacks are under way, whenever the tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())))
+        yield
 
 
 @pytest.fixture(scope="session")

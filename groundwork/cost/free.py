@@ -67,9 +67,11 @@ KUBERNETES_GROUPS: Final = (
     "kueue.x-k8s.io/",
     "net.gke.io/",
     "networking.gke.io/",
+    "networking.istio.io/",
     "rbac.authorization.k8s.io/",
     "scheduling.k8s.io/",
     "secrets-store.csi.x-k8s.io/",
+    "security.istio.io/",
     "storage.k8s.io/",
 )
 PREFIXES: Final = tuple(f"kubernetes:{group}" for group in KUBERNETES_GROUPS)

@@ -9,6 +9,8 @@ from policy.rules.cis_gke import ADVICE as CIS_ADVICE
 from policy.rules.cis_gke import RULE as CIS
 from policy.rules.cis_gke import STACK as CIS_STACK
 from policy.rules.encryption_keys import RULE as ENCRYPTION_KEYS
+from policy.rules.experiments import OVERDUE as EXPERIMENTS_OVERDUE
+from policy.rules.experiments import RULE as EXPERIMENTS
 from policy.rules.expiring_grants import RULE as EXPIRING_GRANTS
 from policy.rules.gpu_pools import RULE as GPU_POOLS
 from policy.rules.individuals import RULE as INDIVIDUALS
@@ -33,6 +35,8 @@ RULES: tuple[AnyRule, ...] = (
     CIS_ADVICE,
     CIS_STACK,
     ENCRYPTION_KEYS,
+    EXPERIMENTS,
+    EXPERIMENTS_OVERDUE,
     EXPIRING_GRANTS,
     GPU_POOLS,
     INDIVIDUALS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 import pulumi_kubernetes as k8s
 
@@ -23,7 +25,7 @@ def kubeflow(settings: Settings, versions: Versions, kubernetes: dict[str, k8s.P
                         version=pin.version,
                         namespace=pin.namespace,
                         repository=pin.repository,
-                        values={**pin.values, **(queue_manager.values(settings, cluster) if key == "kueue" else {})},
+                        values={**pin.values, **_added(settings, versions, cluster).get(key, {})},
                         after=pin.after,
                     )
                     for key, pin in versions.charts.items()
@@ -33,4 +35,13 @@ def kubeflow(settings: Settings, versions: Versions, kubernetes: dict[str, k8s.P
             pulumi.ResourceOptions(provider=provider),
         )
         for cluster, provider in kubernetes.items()
+    }
+
+
+def _added(settings: Settings, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:
+    """Values of charts that depend on the settings or on the cluster, by chart."""
+    return {
+        "kueue": queue_manager.values(settings, cluster),
+        # Where a node keeps network plugins depends on who made the node.
+        "istio-cni": {"global": {**versions.charts["istio-cni"].values["global"], "platform": "gke"}},
     }

@@ -19,6 +19,7 @@ from stacks.settings import (
     grants,
     identity_checks,
     ladders,
+    mesh_checks,
     mount_checks,
     names,
     queue_checks,
@@ -136,6 +137,7 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     problems.extend(shared_checks.check(draft))
     problems.extend(team_checks.check(values, draft, told))
     problems.extend(queue_checks.check(values, draft))
+    problems.extend(mesh_checks.check(values, draft))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings

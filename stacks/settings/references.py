@@ -30,6 +30,7 @@ REFERENCES: Final[tuple[tuple[Place, str], ...]] = (
     (("teams", EVERY, "repository", "push", EVERY), "registries"),
     (("teams", EVERY, "clusters", EVERY), "clusters"),
     (("teams", EVERY, "egress", EVERY), "network.egress.allow"),
+    (("teams", EVERY, "services", EVERY, "callers", EVERY), "teams"),
     (("clusters", EVERY, "subnet"), "network.subnets"),
     (("gpu_pools", EVERY, "clusters", EVERY), "clusters"),
     (("compute_classes", EVERY, "clusters", EVERY), "clusters"),

@@ -11,6 +11,7 @@ from stacks.settings.clusters import Choice
 from stacks.settings.grants import DataGrant, RoleGrants
 from stacks.settings.identity import Branch, Deployer, GithubEnvironment, Repository
 from stacks.settings.lists import Distinct
+from stacks.settings.mesh import ServiceName, TeamService
 from stacks.settings.pod_security import PodSecurity
 from stacks.settings.queueing import Queue
 from stacks.settings.shapes import GroupEmail, Key, LabelValue, Section
@@ -123,6 +124,9 @@ class Team(Section):
     notebooks: Notebooks | None = Field(default=None, description="null lets the team run none")
     models: Models | None = Field(default=None, description="null lets the team serve none")
     repository: TeamRepository | None = None
+    services: dict[ServiceName, TeamService] = Field(
+        default_factory=dict, description="services of Kubernetes in the team's namespace, by name"
+    )
     monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)]
     pod_security: PodSecurity | None = Field(
         default=None, description="an exception from the profile restricted; without it pods meet that profile"

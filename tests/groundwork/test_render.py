@@ -27,7 +27,9 @@ FILES = {
     "kueue.x-k8s.io": "kueue.yaml",
     "monitoring.googleapis.com": "prometheus-engine.yaml",
     "networking.gke.io": "gke-gateway-api.yaml",
+    "networking.istio.io": "istio.yaml",
     "secrets-store.csi.x-k8s.io": "secrets-store-csi-driver.yaml",
+    "security.istio.io": "istio.yaml",
 }
 # Groups whose kinds have a name and nothing else, and whose definitions GKE does not publish.
 NAMES_ONLY = {"net.gke.io"}

@@ -88,6 +88,8 @@ TWO_PRIORITIES: Final = (
 )
 LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrow": {"gpus": {}}}),)
 ONE_L4: Final = (("teams.forecasting.quota.gpus.l4", ABSENT),)
+SERVICE: Final = "teams.vision.services.parcels-predictor"
+RATE: Final = ((f"{SERVICE}.rate_limit", {"requests_per_second": 1, "burst": 1_000_000}),)
 
 LIMITS: Final = (
     Limit("network.webhook_ports[0]", 1, 65535),
@@ -137,6 +139,16 @@ LIMITS: Final = (
     Limit("teams.vision.queue.borrow.gpus.a100", 0, 10_000, also=LOANS),
     Limit("priorities.one.value", -1_000_000, 1_000_000, also=TWO_PRIORITIES),
     Limit("queueing.ready_minutes", 5, 10_080, also=(("queueing", {}),)),
+    Limit(f"{SERVICE}.port", 1, 65535),
+    Limit(f"{SERVICE}.timeout_seconds", 1, 86_400),
+    Limit(f"{SERVICE}.retries", 0, 10),
+    Limit(f"{SERVICE}.max_requests", 1, 100_000),
+    Limit(f"{SERVICE}.rate_limit.requests_per_second", 1, 1_000_000, also=RATE),
+    Limit(f"{SERVICE}.rate_limit.burst", 1, 1_000_000, also=RATE),
+    Limit(f"{SERVICE}.fault.abort_percent", 0.1, 100.0, step=0.01),
+    Limit(f"{SERVICE}.fault.delay_percent", 0.1, 100.0, step=0.01),
+    Limit(f"{SERVICE}.fault.http_status", 400, 599),
+    Limit(f"{SERVICE}.fault.delay_ms", 1, 3_600_000),
     Limit("teams.vision.monthly_budget", 1, 100_000_000),
     Limit("billing.monthly_budget", 1, 100_000_000),
     Limit("ownership.monthly_budget", 1, 100_000_000),

@@ -19,6 +19,7 @@ from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
+from tests.settings.wrong_mesh import MESH
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_queues import QUEUES
 from tests.settings.wrong_ranges import RANGES
@@ -33,6 +34,7 @@ TABLES: Final = (
     CLUSTERS,
     DATA,
     IDENTITY,
+    MESH,
     OPERATIONS,
     QUEUES,
     RANGES,

@@ -1,0 +1,137 @@
+"""The mesh between the pods of teams, and the way into it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.kubeflow import Kubeflow
+from components.mesh_opening import MeshOpening, MeshOpeningArgs
+from components.service_callers import ServiceCallers, ServiceCallersArgs
+from components.team_mesh import TeamMesh, TeamMeshArgs
+from components.team_namespace import TeamNamespace
+from components.team_service import FaultArgs, PatienceArgs, TeamService, TeamServiceArgs
+from stacks import labels
+from stacks.settings import Settings
+from stacks.settings.gateway import Gateway, GatewayService
+from stacks.settings.mesh import Fault
+from stacks.settings.mesh import TeamService as ServiceSettings
+
+
+def mesh(
+    settings: Settings,
+    kubernetes: dict[str, k8s.Provider],
+    namespaces: dict[tuple[str, str], TeamNamespace],
+    kubeflow: dict[str, Kubeflow],
+) -> None:
+    """The defaults of every team in each of its clusters, its services, and what of them is behind the gateway."""
+    for (cluster, team), namespace in namespaces.items():
+        options = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, kubeflow[cluster]])
+        defaults = TeamMesh(
+            f"mesh-{cluster}.{team}",
+            TeamMeshArgs(namespace=team, calls=_called(settings, cluster, team), labels=labels.team(settings, team)),
+            options,
+        )
+        for name, service in settings.teams[team].services.items():
+            callers = [caller for caller in service.callers if (cluster, caller) in namespaces]
+            after = [defaults, *(namespaces[cluster, caller] for caller in callers)]
+            one = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=after)
+            TeamService(f"service-{cluster}.{team}.{name}", _service(settings, team, name, service, callers), one)
+            if callers:
+                ServiceCallers(
+                    f"callers-{cluster}.{team}.{name}",
+                    ServiceCallersArgs(
+                        service=name,
+                        namespace=team,
+                        selector=service.selector,
+                        port=service.port,
+                        callers=callers,
+                        labels=labels.team(settings, team),
+                    ),
+                    one,
+                )
+    _openings(settings, kubernetes, namespaces, kubeflow)
+
+
+def _called(settings: Settings, cluster: str, team: str) -> list[str]:
+    """The teams of a cluster that let a team call one of their services."""
+    return sorted(
+        other
+        for other, entry in settings.teams.items()
+        if cluster in entry.clusters and any(team in service.callers for service in entry.services.values())
+    )
+
+
+def _service(settings: Settings, team: str, name: str, service: ServiceSettings, callers: list[str]) -> TeamServiceArgs:
+    rate = service.rate_limit
+    return TeamServiceArgs(
+        service=name,
+        namespace=team,
+        selector=service.selector,
+        callers=callers,
+        patience=PatienceArgs(
+            timeout_seconds=service.timeout_seconds,
+            retries=service.retries,
+            twice=service.idempotent,
+            most_requests=service.max_requests,
+        ),
+        rate=None if rate is None else (rate.requests_per_second, rate.burst),
+        fault=None if service.fault is None else _fault(service.fault),
+        labels=labels.team(settings, team),
+    )
+
+
+def _fault(fault: Fault) -> FaultArgs:
+    return FaultArgs(
+        abort_percent=fault.abort_percent,
+        http_status=fault.http_status,
+        delay_percent=fault.delay_percent,
+        delay_ms=fault.delay_ms,
+        until=date.fromisoformat(fault.until),
+        reason=fault.reason,
+    )
+
+
+def _openings(
+    settings: Settings,
+    kubernetes: dict[str, k8s.Provider],
+    namespaces: dict[tuple[str, str], TeamNamespace],
+    kubeflow: dict[str, Kubeflow],
+) -> None:
+    """What the gateway's load balancer reaches without TLS, in each cluster behind it."""
+    gateway = settings.gateway
+    if gateway is None:
+        return
+    for cluster in gateway.weights:
+        for key, service in gateway.services.items():
+            MeshOpening(
+                f"opening-{cluster}.{key}",
+                MeshOpeningArgs(
+                    object_name=f"gateway-{key}",
+                    namespace=service.namespace,
+                    selector=service.selector,
+                    port=service.port,
+                    ports=_ports(gateway, service),
+                    proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
+                    labels=labels.team(settings, service.namespace),
+                ),
+                pulumi.ResourceOptions(
+                    provider=kubernetes[cluster],
+                    depends_on=[namespaces[cluster, service.namespace], kubeflow[cluster]],
+                ),
+            )
+
+
+def _ports(gateway: Gateway, service: GatewayService) -> list[int]:
+    """The ports of every service of the gateway whose labels a pod of this one may have too."""
+    own = service.selector
+    return sorted(
+        {
+            other.port
+            for other in gateway.services.values()
+            if other.namespace == service.namespace
+            and all(own[label] == other.selector[label] for label in own.keys() & other.selector.keys())
+        }
+    )

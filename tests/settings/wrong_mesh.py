@@ -1,0 +1,103 @@
+"""Mistakes in what the mesh does for services."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from stacks.settings.problems import PREFIX
+from tests.settings.samples import ABSENT, SECOND, TEAM, Wrong
+
+SERVICES: Final = "teams.vision.services"
+SERVICE: Final = f"{SERVICES}.parcels-predictor"
+FAULT: Final = f"{SERVICE}.fault"
+END: Final = {"until": "2026-12-18", "reason": "what callers do"}
+RATE: Final = {"requests_per_second": 10, "burst": 20}
+
+
+def _service(**fields: Any) -> dict[str, Any]:
+    return {"selector": {"app": "other"}, "port": 80, **fields}
+
+
+MESH: Final = {
+    # The service
+    "service without pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "needs at least 1"),
+    "service without a port": Wrong(f"{SERVICE}.port", ABSENT, "is missing", "TCP port on which its pods listen"),
+    "service of another name": Wrong(
+        f"{SERVICES}.Parcels",
+        _service(),
+        "'Parcels' has the wrong shape",
+        "the name of a resource",
+        f"{SERVICES}.Parcels",
+    ),
+    "service that waits for ever": Wrong(f"{SERVICE}.timeout_seconds", 0, "0 is out of range", "at least 1"),
+    # Who calls
+    "caller that is not there": Wrong(
+        f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting", f"{SERVICE}.callers[0]"
+    ),
+    "caller that stands twice": Wrong(
+        f"{SERVICE}.callers", ["forecasting", "forecasting"], "stands twice", "once is enough", f"{SERVICE}.callers[1]"
+    ),
+    "caller that is the team": Wrong(
+        f"{SERVICE}.callers", ["vision"], "'vision' is the team itself", "leave it out", f"{SERVICE}.callers[0]"
+    ),
+    "caller in another cluster": Wrong(
+        "teams.planning",
+        {
+            **{key: value for key, value in TEAM.items() if key != "services"},
+            "clusters": ["green"],
+            "quota": {"cpu": 1, "memory_gib": 1},
+        },
+        "team 'planning' is in no cluster of team 'vision'",
+        "a team in main, or a service of the gateway",
+        f"{SERVICE}.callers[0]",
+        (("clusters.green", SECOND), (f"{SERVICE}.callers", ["planning"])),
+    ),
+    # Limits
+    "burst below the rate": Wrong(
+        f"{SERVICE}.rate_limit",
+        {"requests_per_second": 10, "burst": 9},
+        "9 is below requests_per_second",
+        "at least 10",
+        f"{SERVICE}.rate_limit.burst",
+    ),
+    "two limits for one pod": Wrong(
+        f"{SERVICES}.parcels-too",
+        _service(selector={"app": "isvc.parcels-predictor"}, rate_limit=RATE),
+        "its pods are those of service 'parcels-predictor'",
+        "one limit a pod",
+        f"{SERVICES}.parcels-too.rate_limit",
+        ((f"{SERVICE}.rate_limit", RATE),),
+    ),
+    # Faults
+    "fault where nothing may fail": Wrong(
+        "mesh",
+        {"experiments": False},
+        "nothing fails on purpose in this environment",
+        f"set {PREFIX}mesh.experiments: true",
+        FAULT,
+    ),
+    "fault where nothing is said": Wrong(
+        "mesh", {}, "nothing fails on purpose in this environment", f"{PREFIX}mesh.experiments", FAULT
+    ),
+    "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
+    "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
+    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "is in no calendar"),
+    "fault that does nothing": Wrong(FAULT, END, "does nothing", "add abort_percent"),
+    "fault that answers nobody": Wrong(
+        FAULT,
+        {**END, "http_status": 500},
+        "has no effect: no request fails",
+        "add abort_percent",
+        f"{FAULT}.http_status",
+    ),
+    "wait for nobody": Wrong(
+        FAULT, {**END, "delay_ms": 5}, "has no effect without delay_percent", "add delay_percent", f"{FAULT}.delay_ms"
+    ),
+    "wait for no time": Wrong(
+        FAULT, {**END, "delay_percent": 5}, "has no effect without delay_ms", "add delay_ms", f"{FAULT}.delay_percent"
+    ),
+    "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
+    # The mesh
+    "mesh that is closed": Wrong("network.webhook_ports", [443, 8443], "15017 is not there", "add 15017"),
+    "mesh of another key": Wrong("mesh", {"experiment": True}, "unknown key", "experiments", "mesh.experiment"),
+}
