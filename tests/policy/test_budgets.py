@@ -171,6 +171,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("pack")
     shutil.copytree(ROOT / "policy", root / "policy", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "policy" / "rules" / "__init__.py").write_text(RULES_OF_A_PACK, encoding="utf-8")
+    (root / "policy" / "policies.yaml").write_text("rules: {}\n", encoding="utf-8")
     return Project(root, "sample")
 
 
