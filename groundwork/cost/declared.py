@@ -22,7 +22,7 @@ from groundwork.graph import Graph
 FOLDER: Final = "usage"
 URNS: Final = "urns"
 
-# Where a path of keys leads: the logical name that the program gives (docs/architecture.md). `*` is a key of the settings.
+# Where a path of keys leads: the logical name that the program gives (docs/architecture.md); `*` is any key.
 PATHS: Final[Mapping[tuple[str, ...], str]] = {
     ("audit",): "audit-bucket",
     ("audit", "*"): "audit-{}",
