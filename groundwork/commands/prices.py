@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -16,12 +16,13 @@ from rich.text import Text
 from groundwork.commands._common import busy, json_option, print_json
 from groundwork.cost import Book, load
 from groundwork.cost.book import FILE, NoPriceError
-from groundwork.cost.checks import GLOBAL
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.refresh import catalog
 from groundwork.cost.refresh.run import Outcome
 from groundwork.cost.refresh.run import refresh as run
 from groundwork.errors import UserError
+
+WIDTH: Final = 200  # a row is one line, for a person with a wide terminal and for grep
 
 book_option = click.option(
     "--book", "path", type=click.Path(dir_okay=False, path_type=Path), default=FILE, help="Another price book."
@@ -52,7 +53,7 @@ def show(*, item: str, regions: tuple[str, ...], path: Path, as_json: bool) -> N
         age = {"date": book.date.isoformat(), "ageDays": book.age_days(today)}
         print_json({"item": item, "currency": book.currency, "priceBook": age, "prices": rows})
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, width=WIDTH)
     console.print(_table(item, rows))
     console.print(Text(f"Book of {book.date}, {book.age_days(today)} days old", style="dim"))
 

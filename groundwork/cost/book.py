@@ -181,7 +181,7 @@ def _whole(book: Book, document: fields.Field, shapes: fields.Field) -> None:
             if item not in book.entries:
                 raise shapes["machines"][name].wrong(f"its part {item} is in no entry of the price book")
         _included(book, shapes["machines"][name], machine)
-        for region in machine.regions:
+        for region in sorted(machine.regions):
             _same_ways(book, document, machine, region)
 
 

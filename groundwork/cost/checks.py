@@ -94,10 +94,10 @@ def _entry(book: Field, entry: Field) -> None:
         raise entry["date"].wrong(f"{entry['date'].value} is later than the book's own date {book['date'].value}")
     priced = {place: price for place, price in _prices(entry) if not _absent(price)}
     amounts = {place: _price(book, entry, price) for place, price in priced.items()}
-    for way in DISCOUNTED:
-        lacks = [place for place, price in priced.items() if way not in price]
-        if lacks and len(lacks) < len(priced):
-            raise priced[lacks[0]].wrong(f"there is no {way} price, and other places have one")
+    # Commitments and queues are not offered everywhere; spot is wherever the machine is.
+    lacks = [place for place, price in priced.items() if Purchase.SPOT not in price]
+    if lacks and len(lacks) < len(priced):
+        raise priced[lacks[0]].wrong("there is no spot price, and other places have one")
     if amounts and max(amounts.values()) > REGIONS_DIFFER * min(amounts.values()):
         dear, cheap = max(amounts, key=amounts.__getitem__), min(amounts, key=amounts.__getitem__)
         raise entry["prices"][cheap].wrong(f"{amounts[cheap]} is less than half of {amounts[dear]} in {dear}")

@@ -33,7 +33,7 @@ def quote(node: Node, basis: Basis) -> Quote:
     except (NoPriceError, UnpricedError) as error:
         return Quote(besides=(f"node auto-provisioning: {error}",))
     items: list[Item] = []
-    besides = ["boot disks of auto-provisioned nodes: depend on how many there are"]
+    besides: list[str] = []
     for limit in limits:
         kind, most = limit.get("resourceType"), limit.get("maximum")
         if not isinstance(kind, str) or not isinstance(most, int):
@@ -50,7 +50,9 @@ def quote(node: Node, basis: Basis) -> Quote:
             )  # fmt: skip
         except NoPriceError as error:
             besides.append(f"node auto-provisioning: {error}")
-    return Quote(tuple(items), tuple(besides) if items else ())
+    if items:
+        besides.append("boot disks of auto-provisioned nodes: depend on how many there are")
+    return Quote(tuple(items), tuple(besides))
 
 
 def _taken(cluster: Node, basis: Basis) -> dict[str, Decimal]:

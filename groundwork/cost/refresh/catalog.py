@@ -40,6 +40,7 @@ class Part:
 
     patterns: Mapping[Purchase, re.Pattern[str]]
     times: Decimal
+    unit: str  # of the book's; empty for the item's own
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _rule(item: fields.Field, patterns: fields.Field) -> Rule:
 
 
 def _part(part: fields.Field, patterns: fields.Field, default: str) -> Part:
-    part.only("pattern", "sku", "commitment", "flex", "times")
+    part.only("pattern", "sku", "commitment", "flex", "times", "unit")
     named = {way: part["sku"].text() for way in Purchase}
     for key, ways in {
         "commitment": (Purchase.COMMITTED_1Y, Purchase.COMMITTED_3Y),
@@ -94,6 +95,7 @@ def _part(part: fields.Field, patterns: fields.Field, default: str) -> Part:
             for way, form in forms.items()
         },
         part["times"].number() if "times" in part else Decimal(1),
+        part["unit"].text() if "unit" in part else "",
     )
 
 
@@ -135,7 +137,10 @@ def read(
             continue
         found: defaultdict[str, dict[Purchase, Decimal]] = defaultdict(dict)
         for way in Purchase:
-            parts = [_matches(part, way, rule.service, priced, known.never, UNITS[units[item]]) for part in rule.parts]
+            parts = [
+                _matches(part, way, rule.service, priced, known.never, UNITS[part.unit or units[item]])
+                for part in rule.parts
+            ]
             for region in regions:
                 choices = [
                     (part.times, prices.get(region, set())) for part, prices in zip(rule.parts, parts, strict=True)

@@ -54,9 +54,9 @@ def skypilot(content: str, origin: str, machines: Mapping[str, Machine]) -> Read
         machine = machines.get(name)
         if machine is None or not price or name in SHARED:
             continue
-        each = gpus.get((GPUS.get(machine.gpu or "", ""), region))
-        if machine.gpu is None or each is not None:
-            found[name][region] = {Purchase.ON_DEMAND: price + machine.gpus * (each or Decimal())}
+        gpu = gpus.get((GPUS.get(machine.gpu or "", ""), region))
+        if machine.gpu is None or gpu is not None:
+            found[name][region] = {Purchase.ON_DEMAND: price + machine.gpus * (gpu or Decimal())}
     return Reading(SKYPILOT, origin, machines=dict(found), bare=True)
 
 
