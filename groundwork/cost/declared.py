@@ -83,7 +83,10 @@ def _leaves(path: tuple[str, ...], place: fields.Field) -> Iterator[tuple[tuple[
 
 
 def _is_amount(value: Any) -> bool:
-    return not isinstance(value, Mapping) or (bool(value) and set(value) <= {"low", "high"})
+    """Whether a value ends a path: a number, a range, or what is wrongly in place of one."""
+    if isinstance(value, Mapping):
+        return bool(value) and set(value) <= {"low", "high"}
+    return value is not None
 
 
 def _meters(path: tuple[str, ...], key: str) -> bool:

@@ -6,7 +6,7 @@ A key that stands twice is refused, since one of the two would be read by nobody
 from __future__ import annotations
 
 from collections.abc import Hashable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import yaml
@@ -30,7 +30,11 @@ class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, chosen when t
 
 
 def _exact(loader: Any, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+    text = str(loader.construct_scalar(node)).replace("_", "")
+    try:
+        return Decimal(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    except InvalidOperation:
+        raise yaml.MarkedYAMLError(None, None, f"{text} is not a number", node.start_mark) from None
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact)
