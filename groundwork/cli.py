@@ -14,6 +14,7 @@ from groundwork.commands.check import check
 from groundwork.commands.cost import cost
 from groundwork.commands.graph import graph
 from groundwork.commands.preview import preview
+from groundwork.commands.prices import prices
 from groundwork.commands.render import render
 from groundwork.commands.state import state
 from groundwork.errors import UserError
@@ -30,7 +31,7 @@ def cli(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-for command in (check, cost, graph, preview, render, state):
+for command in (check, cost, graph, preview, prices, render, state):
     cli.add_command(command)
 
 

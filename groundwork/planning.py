@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from groundwork import changes, exports, policy, revisions, steps
+from groundwork import changes, exports, policy, pricing, revisions, steps
+from groundwork.cost.change import Comparison
 from groundwork.engines import embedded, real
 from groundwork.errors import UserError
 from groundwork.graph import Graph
@@ -23,6 +24,7 @@ class Report:
 
     `against` is a git ref, the path of an export, ``state`` for the stack's own state, or None for nothing at all, in
     which case every resource is new. `decides_replacements` is whether the providers were asked what is replaced.
+    `cost` is None where nobody asked for it.
     """
 
     graph: Graph
@@ -30,6 +32,7 @@ class Report:
     changes: list[changes.Change]
     verdict: policy.Verdict
     decides_replacements: bool
+    cost: Comparison | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The contract of ``preview --json``: unchanged resources are counted, not listed."""
@@ -43,6 +46,7 @@ class Report:
                 {"urn": change.node.urn, "from": change.renamed_from} for change in self.changes if change.renamed_from
             ],
             "policy": self.verdict.to_json(),
+            **({} if self.cost is None else {"cost": self.cost.to_json()}),
         }
 
 
@@ -64,23 +68,31 @@ def plan(project: Project, stack: str, engine: str) -> Graph:
     return embedded.plan(project, stack) if choose(engine) == embedded.NAME else real.plan(project, stack)
 
 
-def preview(project: Project, stack: str, engine: str, against: str | None) -> Report:
-    """A report on the stack as it is now; raises `UserError` for what cannot be used."""
+def preview(
+    project: Project, stack: str, engine: str, against: str | None, prices: pricing.Request | None = None
+) -> Report:
+    """A report on the stack as it is now, with its cost where `prices` asks for it.
+
+    Raises `UserError` for what cannot be used.
+    """
     project.settings_file(stack)
     chosen = choose(engine)
     if against is None and chosen == real.NAME and real.has_state(project, stack):
         found = real.preview(project, stack)
         graph = steps.graph_of(stack, chosen, found)
-        stepped = steps.changes_of(found)
-        return Report(graph, STATE, stepped, policy.judge(project, graph, stepped), decides_replacements=True)
+        done = steps.changes_of(found)
+        verdict = policy.judge(project, graph, done)
+        then = steps.graph_before(stack, found)
+        cost = None if prices is None else pricing.compare(project, prices, then, graph, done)
+        return Report(graph, STATE, done, verdict, decides_replacements=True, cost=cost)
     # Both plans are processes of their own; side by side they take the time of one.
     with ThreadPoolExecutor() as pool:
         old = pool.submit(_before, project, stack, chosen, against)
         graph = plan(project, stack, chosen)
         before = old.result()
-    found_changes = changes.between(before, graph)
-    verdict = policy.judge(project, graph, found_changes)
-    return Report(graph, against, found_changes, verdict, decides_replacements=False)
+    done = changes.between(before, graph)
+    cost = None if prices is None else pricing.compare(project, prices, before, graph, done)
+    return Report(graph, against, done, policy.judge(project, graph, done), decides_replacements=False, cost=cost)
 
 
 def _before(project: Project, stack: str, engine: str, against: str | None) -> Graph | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from groundwork import render_cost
 from groundwork.changes import Change, Op
 from groundwork.losses import losses
 from groundwork.planning import Report
@@ -36,6 +37,7 @@ def text(report: Report) -> str:
         f"<sub>{against(report)} · engine `{report.graph.engine}`</sub>",
         "",
         *_violations(report),
+        *([] if report.cost is None else render_cost.markdown(report.cost)),
     ]
     if all(change.op is Op.CREATE for change in report.changes):
         lines += _inventory(report)

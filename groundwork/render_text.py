@@ -7,7 +7,7 @@ import json
 from rich.console import Console, Group
 from rich.text import Text
 
-from groundwork import tree
+from groundwork import render_cost, tree
 from groundwork.changes import Change, Forced, Op, count, undecided
 from groundwork.graph import Mark, Value, plain
 from groundwork.losses import losses
@@ -39,6 +39,8 @@ def show(report: Report, console: Console) -> None:
     console.print()
     console.print(Text.assemble(("Changes  ", "bold"), summary(report.changes)))
     console.print(policy(report))
+    for line in () if report.cost is None else render_cost.text(report.cost):
+        console.print(line)
     for note in notes(report):
         console.print(Text(note, style="dim"))
 

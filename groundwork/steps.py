@@ -100,3 +100,9 @@ def graph_of(stack: str, engine: str, steps: list[dict[str, Any]]) -> Graph:
     """What is declared after the steps."""
     nodes = {step["urn"]: node_of(step["newState"]) for step in steps if step.get("newState")}
     return Graph.of(stack, engine, list(nodes.values()))
+
+
+def graph_before(stack: str, steps: list[dict[str, Any]]) -> Graph:
+    """What was there before the steps, as the stack's state has it."""
+    nodes = {step["oldState"]["urn"]: node_of(step["oldState"]) for step in steps if step.get("oldState")}
+    return Graph.of(stack, "state", list(nodes.values()))

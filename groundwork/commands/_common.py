@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import click
 from rich.console import Console
 
 from groundwork import checking, planning
+from groundwork.cost.purchase import CHOICES, Purchase
 from groundwork.errors import ProgramError, UserError
 from groundwork.project import Project
 
@@ -21,6 +23,13 @@ stack_option = click.option("--stack", "-s", default="dev", show_default=True, h
 engine_option = click.option(
     "--engine", type=click.Choice(planning.ENGINES), default="auto", show_default=True,
     help="sdk plans without a CLI or credentials; pulumi asks the real engine and its plugins.",
+)  # fmt: skip
+purchase_option = click.option(
+    "--purchase", type=click.Choice([way.value for way in CHOICES]), default=Purchase.ON_DEMAND.value,
+    show_default=True, help="How to buy what is not declared spot.",
+)  # fmt: skip
+usage_option = click.option(
+    "--usage", type=click.Path(dir_okay=False, path_type=Path), help="Expected use, in place of usage/<stack>.yaml.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from groundwork import mermaid, planning
+from groundwork import mermaid, planning, pricing
 from groundwork.commands._common import (
     engine_option,
     json_option,
@@ -32,7 +32,7 @@ def graph(context: click.Context, *, stack: str, engine: str, as_json: bool, as_
     if as_mermaid:
         click.echo(mermaid.text(found), nl=False)
     elif as_json:
-        print_json(found.to_json())
+        print_json({**found.to_json(), "cost": pricing.price(project, pricing.Request(), found).sums_json()})
     else:
         for node in found:
             click.echo(node.urn)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.console import Console
 
-from groundwork import planning, render_markdown, render_text
+from groundwork import planning, pricing, render_markdown, render_text
 from groundwork.commands._common import (
     FINDING,
     engine_option,
@@ -13,22 +15,41 @@ from groundwork.commands._common import (
     planning_of,
     print_json,
     project_of,
+    purchase_option,
     stack_option,
+    usage_option,
 )
+from groundwork.cost.purchase import Purchase
 
 
 @click.command()
 @stack_option
 @engine_option
+@purchase_option
+@usage_option
 @click.option("--against", metavar="REF|FILE", help="Compare with a git ref, or with a file of pulumi stack export.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @json_option
 @click.pass_context
-def preview(context: click.Context, *, stack: str, engine: str, against: str | None, form: str, as_json: bool) -> None:
-    """What would change, and whether the policy pack allows it. Exits 1 where a mandatory rule is violated."""
+def preview(
+    context: click.Context,
+    *,
+    stack: str,
+    engine: str,
+    purchase: str,
+    usage: Path | None,
+    against: str | None,
+    form: str,
+    as_json: bool,
+) -> None:
+    """What would change, what that costs, and whether the policy pack allows it.
+
+    Exits 1 where a mandatory rule is violated.
+    """
     project = project_of(context)
+    prices = pricing.Request(Purchase(purchase), usage)
     with planning_of(project, stack):
-        report = planning.preview(project, stack, engine, against)
+        report = planning.preview(project, stack, engine, against, prices)
     if as_json or form == "json":
         print_json(report.to_json())
     elif form == "markdown":

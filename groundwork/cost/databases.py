@@ -7,25 +7,28 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from groundwork.cost import metered
+from groundwork.cost.basis import Basis
 from groundwork.cost.book import Book
 from groundwork.cost.inputs import given, known, number, text
 from groundwork.cost.items import Item, Quote, UnpricedError, billed
+from groundwork.cost.meters import DATABASE, METERS
 from groundwork.graph import Node
 
 CUSTOM: Final = re.compile(r"db-custom-(\d+)-(\d+)")  # vCPUs and MiB of memory
 SHARED: Final = frozenset({"db-f1-micro", "db-g1-small"})
-DISKS: Final = {"PD_SSD": "sql-ssd"}
+DISKS: Final = {"PD_SSD": "sql-ssd", "PD_HDD": "sql-hdd"}
 MIB: Final = 1024
 
 
-def quote(node: Node, book: Book) -> Quote:
+def quote(node: Node, basis: Basis) -> Quote:
     """A month of an instance of MySQL or PostgreSQL; `high` has the disk at the limit of its growth, where it has one.
 
     Raises `UnpricedError` for licences and editions that are billed otherwise, and where a figure is missing.
     """
     if text(node, "databaseVersion").startswith("SQLSERVER"):
         raise UnpricedError("SQL Server: the price book has no licences")
-    region = text(node, "region")
+    book, region = basis.book, text(node, "region")
     times = 2 if given(node, "settings.availabilityType") == "REGIONAL" else 1
     size = number(node, "settings.diskSize")
     kind = text(node, "settings.diskType")
@@ -34,7 +37,12 @@ def quote(node: Node, book: Book) -> Quote:
     limit = given(node, "settings.diskAutoresizeLimit") or 0
     most = Decimal(max(size, limit) * times)
     disk = billed(book, f"disk {kind}", DISKS[kind], region, Decimal(size * times), most)
-    return Quote((*_machine(text(node, "settings.tier"), region, times, book), disk), tuple(_besides(node, limit)))
+    machine = _machine(text(node, "settings.tier"), region, times, book)
+    kept = known(node, "settings.backupConfiguration.enabled") is True
+    backups = (
+        metered.quote(node, basis, region, METERS[DATABASE], "backups: depend on stored bytes") if kept else Quote()
+    )
+    return Quote((*machine, disk, *backups.items), (*backups.besides, *_besides(node, limit)))
 
 
 def _machine(tier: str, region: str, times: int, book: Book) -> Iterator[Item]:
@@ -54,7 +62,5 @@ def _machine(tier: str, region: str, times: int, book: Book) -> Iterator[Item]:
 
 
 def _besides(node: Node, limit: int) -> Iterator[str]:
-    if known(node, "settings.backupConfiguration.enabled") is True:
-        yield "backups: depend on stored bytes"
     if known(node, "settings.diskAutoresize") is not False and not limit:
         yield "the disk's growth: it has no limit"

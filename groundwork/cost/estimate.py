@@ -9,22 +9,39 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from groundwork.cost import clusters, databases, disks, pools
+from groundwork.cost import buckets, clusters, databases, disks, network, pools, services, shares
+from groundwork.cost.basis import Basis, Usage
 from groundwork.cost.book import Book, NoPriceError
 from groundwork.cost.free import is_free
 from groundwork.cost.inputs import team_of
 from groundwork.cost.items import Item, Quote, UnpricedError
+from groundwork.cost.meters import BUCKET, CLUSTER, DATABASE, GATEWAY, KEY, METERS, NAT, SECRET, ZONE
+from groundwork.cost.nodes import POOL
+from groundwork.cost.purchase import Purchase
 from groundwork.cost.usage import REASONS, UNFOLDED, UNKNOWN_TYPE
 from groundwork.graph import STACK_TYPE, Graph, Node
 
 NOBODY: Final = "(none)"  # no team label, no component; parentheses can stand in neither name
 
-Rule = Callable[[Node, Book], Quote]
+Rule = Callable[[Node, Basis], Quote]
 RULES: Final[Mapping[str, Rule]] = {
+    **dict.fromkeys(METERS, services.metered_only),
+    BUCKET: buckets.quote,
+    CLUSTER: clusters.quote,
+    DATABASE: databases.quote,
+    GATEWAY: network.gateway,
+    KEY: services.key,
+    NAT: network.nat,
+    POOL: pools.quote,
+    SECRET: services.secret,
+    ZONE: services.zone,
+    "gcp:compute/address:Address": network.address,
     "gcp:compute/disk:Disk": disks.quote,
-    "gcp:container/cluster:Cluster": clusters.quote,
-    "gcp:container/nodePool:NodePool": pools.quote,
-    "gcp:sql/databaseInstance:DatabaseInstance": databases.quote,
+    "gcp:compute/subnetwork:Subnetwork": services.subnetwork,
+    "gcp:filestore/instance:Instance": shares.quote,
+    "kubernetes:cloud.google.com/v1:ComputeClass": clusters.compute_class,
+    "kubernetes:core/v1:Service": network.load_balancer,
+    "kubernetes:networking.k8s.io/v1:Ingress": network.load_balancer,
 }
 
 
@@ -78,6 +95,7 @@ class Estimate:
     book: Book
     resources: tuple[Priced, ...]
     unpriced: tuple[Unpriced, ...]
+    purchase: Purchase = Purchase.ON_DEMAND
 
     @property
     def total(self) -> Range:
@@ -98,18 +116,33 @@ class Estimate:
             sums[key(resource)] += resource.range
         return dict(sorted(sums.items()))
 
+    def sums_json(self) -> dict[str, Any]:
+        """The sums and the range of each resource, for documents that are about something else: ``graph --json``."""
+        return {
+            "currency": self.book.currency,
+            "priceBook": {"date": self.book.date.isoformat()},
+            **self.total.to_json(),
+            "byTeam": {team: sums.to_json() for team, sums in self.by_team().items()},
+            "byComponent": {component: sums.to_json() for component, sums in self.by_component().items()},
+            "byResource": {resource.urn: resource.range.to_json() for resource in self.resources},
+            "unpriced": [{"urn": left_out.urn, "why": left_out.why} for left_out in self.unpriced],
+        }
+
     def to_json(self, today: dt.date) -> dict[str, Any]:
         """The contract of ``cost --json``: money is text with two decimals, unit prices are as the book has them."""
         return {
             "stack": self.stack,
             "currency": self.book.currency,
             "priceBook": {"date": self.book.date.isoformat(), "ageDays": self.book.age_days(today)},
+            "purchase": self.purchase.value,
             **self.total.to_json(),
             "byTeam": {team: sums.to_json() for team, sums in self.by_team().items()},
             "byComponent": {component: sums.to_json() for component, sums in self.by_component().items()},
             "resources": [
                 {
                     "urn": resource.urn,
+                    "team": resource.team,
+                    "component": resource.component,
                     **resource.range.to_json(),
                     "items": [item.to_json() for item in resource.items],
                 }
@@ -119,32 +152,36 @@ class Estimate:
         }
 
 
-def estimate(graph: Graph, book: Book) -> Estimate:
-    """The estimate of a graph, in the order of URNs."""
+def estimate(graph: Graph, book: Book, purchase: Purchase = Purchase.ON_DEMAND, usage: Usage | None = None) -> Estimate:
+    """The estimate of a graph, in the order of URNs.
+
+    `purchase` is how to buy what is not declared spot, `usage` what somebody expects to use (see `cost.declared`).
+    """
+    basis = Basis(book, graph, purchase, usage or {})
     parents = {node.parent for node in graph}
     priced: list[Priced] = []
     unpriced: list[Unpriced] = []
     for node in graph:
         try:
-            quote = _quote(node, book, unfolded=node.urn in parents)
+            quote = _quote(node, basis, unfolded=node.urn in parents)
         except (NoPriceError, UnpricedError) as error:
             unpriced.append(Unpriced(node.urn, str(error)))
             continue
         unpriced.extend(Unpriced(node.urn, why) for why in quote.besides)
         if quote.items:
             priced.append(Priced(node.urn, team_of(node) or NOBODY, _component(graph, node), quote.items))
-    return Estimate(graph.stack, book, tuple(priced), tuple(unpriced))
+    return Estimate(graph.stack, book, tuple(priced), tuple(unpriced), purchase)
 
 
-def _quote(node: Node, book: Book, *, unfolded: bool) -> Quote:
+def _quote(node: Node, basis: Basis, *, unfolded: bool) -> Quote:
     """The quote for a node; raises `UnpricedError` or `NoPriceError` where there is none, and no reason for nought."""
-    if (rule := RULES.get(node.type)) is not None:
-        return rule(node, book)
-    if (reason := UNFOLDED.get(node.type)) is not None and not unfolded:
+    if not node.custom and (reason := UNFOLDED.get(node.type)) is not None and not unfolded:
         raise UnpricedError(reason)
     if not node.custom or node.is_provider or node.type == STACK_TYPE or is_free(node):
         return Quote()
-    raise UnpricedError(REASONS.get(node.type, UNKNOWN_TYPE))
+    if (rule := RULES.get(node.type)) is not None:
+        return rule(node, basis)
+    raise UnpricedError(UNFOLDED.get(node.type) or REASONS.get(node.type, UNKNOWN_TYPE))
 
 
 def _component(graph: Graph, node: Node) -> str:

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+import yaml
 
+from groundwork.cost import documents
 from groundwork.errors import UserError
 
 
@@ -22,6 +22,11 @@ class Field:
     file: str
     path: str
     value: Any
+    whole: Any = None  # the document that it stands in, None where it is the document
+
+    def root(self) -> Field:
+        """The document that the value stands in."""
+        return Field(self.file, "", self.value if self.whole is None else self.whole)
 
     def wrong(self, message: str, hint: str = "") -> UserError:
         """The error for this place."""
@@ -39,7 +44,8 @@ class Field:
     def __getitem__(self, key: str) -> Field:
         if key not in self.map():
             raise self.wrong(f"{key} is missing")
-        return Field(self.file, f"{self.path}.{key}" if self.path else key, self.value[key])
+        whole = self.value if self.whole is None else self.whole
+        return Field(self.file, f"{self.path}.{key}" if self.path else key, self.value[key], whole)
 
     def items(self) -> Iterator[tuple[str, Field]]:
         """The values of a map by key."""
@@ -67,6 +73,20 @@ class Field:
             raise self.wrong(f"{self.value} is not a whole number above zero")
         return self.value
 
+    def number(self) -> Decimal:
+        """The value, which is a number above zero; a machine can have half a vCPU."""
+        if not isinstance(self.value, int | Decimal) or isinstance(self.value, bool) or self.value <= 0:
+            raise self.wrong(f"{self.value} is not a number above zero")
+        return Decimal(str(self.value))
+
+    def texts(self) -> list[str]:
+        """The value, which is a list of texts without repetition."""
+        if not isinstance(self.value, list) or not all(isinstance(item, str) and item for item in self.value):
+            raise self.wrong("expected a list of names")
+        if len(set(self.value)) < len(self.value):
+            raise self.wrong("names something twice")
+        return list(self.value)
+
     def date(self) -> dt.date:
         """The value, which is a day."""
         if not isinstance(self.value, dt.date) or isinstance(self.value, dt.datetime):
@@ -89,9 +109,9 @@ class Field:
 def read(path: Path) -> Field:
     """A YAML file as a field; raises `UserError` where it cannot be read."""
     try:
-        return Field(str(path), "", YAML(typ="safe").load(path.read_text(encoding="utf-8")))
-    except MarkedYAMLError as error:
+        return Field(str(path), "", documents.load(path.read_text(encoding="utf-8")))
+    except yaml.MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f":{error.problem_mark.line + 1}"
         raise UserError(f"{path}{line}: {error.problem}") from None
-    except (OSError, YAMLError) as error:
-        raise UserError(f"{path}: {error}") from None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise UserError(f"{path}: {str(error).splitlines()[0]}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from groundwork.cost.inputs import known
-from groundwork.graph import Mark, Node, at
+from groundwork.graph import Node, at
 
 TYPES: Final = frozenset(
     {
@@ -63,7 +63,6 @@ KUBERNETES_GROUPS: Final = (
     "admissionregistration.k8s.io/",
     "apiextensions.k8s.io/",
     "apiregistration.k8s.io/",
-    "cloud.google.com/",  # compute classes: what they start is a pool's
     "kueue.x-k8s.io/",
     "net.gke.io/",
     "networking.gke.io/",
@@ -77,7 +76,6 @@ KUBERNETES_GROUPS: Final = (
 PREFIXES: Final = tuple(f"kubernetes:{group}" for group in KUBERNETES_GROUPS)
 
 ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
-SUBNET: Final = "gcp:compute/subnetwork:Subnetwork"
 CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
 SERVICE: Final = "kubernetes:core/v1:Service"
 
@@ -87,11 +85,6 @@ def is_free(node: Node) -> bool:
     match node.type:
         case kind if kind == ADDRESS:
             return bool(known(node, "addressType") == "INTERNAL")
-        case kind if kind == SUBNET:
-            return at(node.inputs, "logConfig") in (
-                None,
-                Mark.UNKNOWN,
-            )  # unknown: left out, and for the provider to fill in
         case kind if kind == CLAIM:
             return bool(at(node.inputs, "spec.volumeName"))  # bound to a volume by name: nothing is provisioned
         case kind if kind == SERVICE:

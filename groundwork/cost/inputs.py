@@ -17,6 +17,8 @@ LABELS: Final[Mapping[str, str]] = {
     "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
     "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
 }
+KUBERNETES: Final = "kubernetes:"
+KUBERNETES_LABELS: Final = "metadata.labels"
 
 
 def given(node: Node, path: str) -> Any:
@@ -64,5 +66,6 @@ def region_of(place: str) -> str:
 
 def team_of(node: Node) -> str | None:
     """Whose a resource is by its label `team`, as the bill will have it."""
-    label = at(node.inputs, f"{LABELS.get(node.type, 'labels')}.team")
+    default = KUBERNETES_LABELS if node.type.startswith(KUBERNETES) else "labels"
+    label = at(node.inputs, f"{LABELS.get(node.type, default)}.team")
     return label.value if isinstance(label, Mark) else label or None

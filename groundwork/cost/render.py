@@ -20,7 +20,9 @@ def show(estimate: Estimate, console: Console, today: dt.date) -> None:
     """Print totals, sums by team and by component, resources, what is not priced, and how old the prices are."""
     console.print(
         Text.assemble(
-            ("Cost of ", "bold"), (estimate.stack, "bold cyan"), " · a month, list prices, no discount or tax"
+            ("Cost of ", "bold"),
+            (estimate.stack, "bold cyan"),
+            f" · a month, list prices, {estimate.purchase}, no discount or tax",
         )
     )
     console.print()

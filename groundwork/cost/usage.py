@@ -11,17 +11,13 @@ REASONS: Final[Mapping[str, str]] = {
     "gcp:artifactregistry/repository:Repository": "depends on stored bytes and on images that are scanned",
     "gcp:bigquery/dataset:Dataset": "depends on stored bytes and on queries",
     "gcp:bigquery/table:Table": "counted with its dataset, which depends on stored bytes and on queries",
-    "gcp:compute/address:Address": "depends on whether it is used, and by what",
     "gcp:compute/globalAddress:GlobalAddress": "a public address: depends on whether it is used",
     "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules": (
         "depends on the traffic that rules with host names look at"
     ),
-    "gcp:compute/routerNat:RouterNat": "depends on machines and traffic",
     "gcp:compute/subnetwork:Subnetwork": "flow logs: depend on traffic",
-    "gcp:dataplex/datascan:Datascan": "depends on the bytes that it scans",
-    "gcp:dns/managedZone:ManagedZone": "depends on the number of zones and on queries",
+    "gcp:dataplex/datascan:Datascan": "depends on the bytes that it scans; no sourced price",
     "gcp:dns/policy:Policy": "depends on the queries that are logged",
-    "gcp:filestore/instance:Instance": "no sourced price of Filestore in these regions",
     "gcp:gkebackup/backupPlan:BackupPlan": "depends on namespaces and stored bytes",
     "gcp:kms/cryptoKey:CryptoKey": "depends on key versions and operations",
     "gcp:logging/metric:Metric": "depends on what is logged",
@@ -33,13 +29,9 @@ REASONS: Final[Mapping[str, str]] = {
     "gcp:pubsub/topic:Topic": "depends on messages",
     "gcp:secretmanager/secret:Secret": "depends on versions and accesses",
     "gcp:storage/anywhereCache:AnywhereCache": "depends on what is read and how often",
-    "gcp:storage/bucket:Bucket": "depends on stored bytes, operations and traffic",
     "kubernetes:core/v1:PersistentVolumeClaim": "provisions a disk: its class decides which",
-    "kubernetes:core/v1:Service": "a load balancer: depends on traffic",
-    "kubernetes:gateway.networking.k8s.io/v1:Gateway": "a load balancer: depends on traffic",
     "kubernetes:helm.sh/v3:Release": "what the chart asks for is not in the graph",
     "kubernetes:monitoring.googleapis.com/v1:PodMonitoring": "depends on the samples that it collects",
-    "kubernetes:networking.k8s.io/v1:Ingress": "a load balancer: depends on traffic",
 }
 
 # Components that the cluster's own plugin unfolds. Their children are judged one by one, where a plan has them.

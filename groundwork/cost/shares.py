@@ -1,0 +1,34 @@
+"""Filestore: provisioned capacity, full or empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from groundwork.cost.basis import Basis
+from groundwork.cost.inputs import number, region_of, text
+from groundwork.cost.items import Quote, UnpricedError, billed
+from groundwork.graph import Node
+
+TIERS: Final[Mapping[str, str]] = {
+    "BASIC_HDD": "filestore-basic-hdd",
+    "STANDARD": "filestore-basic-hdd",
+    "BASIC_SSD": "filestore-basic-ssd",
+    "PREMIUM": "filestore-basic-ssd",
+    "ZONAL": "filestore-zonal",
+    "HIGH_SCALE_SSD": "filestore-zonal",
+    "REGIONAL": "filestore-regional",
+    "ENTERPRISE": "filestore-regional",
+}
+
+
+def quote(node: Node, basis: Basis) -> Quote:
+    """A month of the share's capacity; raises `UnpricedError` for a tier that the book does not have."""
+    tier = text(node, "tier")
+    if tier not in TIERS:
+        raise UnpricedError(f"the price book has no Filestore tier {tier}")
+    region = region_of(text(node, "location"))
+    size = number(node, "fileShares.capacityGb")
+    capacity = Decimal(size) * basis.hours
+    return Quote((billed(basis.book, f"Filestore {tier}", TIERS[tier], region, capacity, capacity),))
