@@ -9,7 +9,16 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-PARTS = ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "__main__.py", "stacks", "components", "policy")
+PARTS = (
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+    "Pulumi.prod.yaml",
+    "__main__.py",
+    "stacks",
+    "components",
+    "policy",
+    "runbooks",
+)
 IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false")
 
 
