@@ -19,6 +19,7 @@ from policy.rules._rule import Asked, Parameters, StackRule
 POOL: Final = "gcp:container/nodePool:NodePool"
 CLUSTER: Final = "gcp:container/cluster:Cluster"
 LEAST: Final = ("autoscaling.minNodeCount", "autoscaling.totalMinNodeCount", "initialNodeCount", "nodeCount")
+FILLED_IN: Final = frozenset({"initialNodeCount", "nodeCount"})
 
 Gpus = Annotated[int, Field(ge=0)]
 
@@ -73,6 +74,8 @@ def _empty(node: Node) -> Iterator[str]:
     """What keeps a pool from having no machine."""
     for path in LEAST:
         least = at(node.inputs, path)
+        if isinstance(least, Mark) and path in FILLED_IN and isinstance(node.inputs.get("autoscaling"), Mapping):
+            continue  # the provider's own answer, where the program leaves the number to the autoscaler
         if isinstance(least, Mark):
             yield f"{node.name}: {path} is not known before the update; write it out"
         elif least not in (None, 0):
