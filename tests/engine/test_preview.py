@@ -25,7 +25,8 @@ def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> No
     done = engine.run("preview", "--stack", stack, "--policy-pack", "policy")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "✅ groundwork" in done.stdout
+    assert "❌" not in done.stdout
+    assert " groundwork@" in done.stdout
     assert "error:" not in done.stdout
 
 
