@@ -36,7 +36,7 @@ def _snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def test_preview_against_a_revision_shows_one_changed_setting_and_nothing_else(copy: Path) -> None:
-    """One setting changed since the last commit is one change with one input, in every form."""
+    """One setting changed since the last commit is one pool, and what lends its machines to teams, in every form."""
     _git(copy, "init", "-q")
     _git(copy, "add", "-A")
     _git(copy, "commit", "-qm", "before")
@@ -47,9 +47,15 @@ def test_preview_against_a_revision_shows_one_changed_setting_and_nothing_else(c
     report = json.loads(done.stdout)
 
     assert done.returncode == 0
-    same = len((ROOT / "tests" / "golden" / "prod.urns").read_text(encoding="utf-8").splitlines()) - 1
-    assert report["summary"] == {"create": 0, "update": 1, "replace": 0, "delete": 0, "same": same}
-    assert report["changes"] == [
+    same = len((ROOT / "tests" / "golden" / "prod.urns").read_text(encoding="utf-8").splitlines()) - 4
+    assert report["summary"] == {"create": 0, "update": 4, "replace": 0, "delete": 0, "same": same}
+    assert {change["urn"].rpartition("::")[2] for change in report["changes"]} == {
+        "cohort-main-cohort",
+        "gpu-main.a100-batch-pool",
+        "team-main.forecasting-quota",
+        "team-main.vision-quota",
+    }
+    assert [change for change in report["changes"] if "gpu-main" in change["urn"]] == [
         {
             "op": "update",
             "urn": "urn:pulumi:prod::groundwork::groundwork:gpu_pool:GpuPool$gcp:container/nodePool:NodePool"

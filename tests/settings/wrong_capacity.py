@@ -352,7 +352,7 @@ CAPACITY: Final = {
             ("gpu_pools.a100.unqueued", True),
             ("clusters.second", SECOND),
             ("mounts", {}),
-            ("teams.vision", {**TEAM, "quota": {"cpu": 1, "memory_gib": 1, "gpus": {"any": 1}}}),
+            ("teams.vision", {**TEAM, "services": {}, "quota": {"cpu": 1, "memory_gib": 1, "gpus": {"any": 1}}}),
         ),
     ),
     "more like flex-start": Wrong(

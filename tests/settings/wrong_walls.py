@@ -96,6 +96,10 @@ WALLS: Final = {
         "team 'forecasting' has no namespace in cluster 'main', where pipelines run",
         f"add main to {PREFIX}teams.forecasting.clusters",
         "pipelines.teams[0]",
-        also=(("clusters.green", SECOND), ("teams.forecasting.quota.gpus", {})),
+        also=(
+            ("clusters.green", SECOND),
+            ("teams.forecasting.quota", {"cpu": 8, "memory_gib": 32}),
+            ("teams.vision.services", {}),
+        ),
     ),
 }
