@@ -26,7 +26,7 @@ FILES = {
     "gateway.networking.k8s.io": "gateway-api.yaml",
     "kueue.x-k8s.io": "kueue.yaml",
     "monitoring.googleapis.com": "prometheus-engine.yaml",
-    "networking.gke.io": "gke-gateway-api.yaml gke-fqdnnetworkpolicy.yaml",
+    "networking.gke.io": "gke-gateway-api.yaml",
     "networking.istio.io": "istio.yaml",
     "secrets-store.csi.x-k8s.io": "secrets-store-csi-driver.yaml",
     "security.istio.io": "istio.yaml",
@@ -44,8 +44,7 @@ def _schemas(group: str) -> dict[tuple[str, str], dict[str, Any]]:
     """The schemas of one group's custom resources, by apiVersion and kind."""
     found = {}
     # The parser in C: these files are megabytes.
-    texts = [(CRDS / file).read_text(encoding="utf-8") for file in FILES[group].split()]
-    for crd in (crd for text in texts for crd in yaml.load_all(text, Loader=yaml.CSafeLoader)):
+    for crd in yaml.load_all((CRDS / FILES[group]).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
         if crd and crd["spec"]["group"] == group:
             for version in crd["spec"]["versions"]:
                 key = f"{group}/{version['name']}", crd["spec"]["names"]["kind"]
@@ -77,7 +76,7 @@ def _validate(manifest: dict[str, Any]) -> None:
     elif group in FILES:
         schema = _schemas(group)[manifest["apiVersion"], manifest["kind"]]
         # Every object has these; some definitions leave them out.
-        common = {"apiVersion": {}, "kind": {}, "metadata": {}}
+        common: dict[str, Any] = {"apiVersion": {}, "kind": {}, "metadata": {}}
         jsonschema.validate(manifest, _closed({**schema, "properties": {**common, **schema["properties"]}}))
     else:
         kubernetes_validate.validate(manifest, "1.34", strict=True)
@@ -99,6 +98,9 @@ def test_custom_objects_are_valid(graphs: dict[str, Graph]) -> None:
         pytest.skip(MISSING)
     found = [one for stack in graphs.values() for one in render.objects(stack)]
     custom = [one for one in found if one.manifest["apiVersion"].partition("/")[0] in FILES]
+
+    # The API server of tests/cluster takes FQDNNetworkPolicy: its patterns are of Go's dialect, which Python refuses.
+    custom = [one for one in custom if one.manifest["kind"] != "FQDNNetworkPolicy"]
 
     assert custom
     for one in custom:
