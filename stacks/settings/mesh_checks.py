@@ -78,7 +78,11 @@ def _callers(draft: Draft, loc: Place, service: TeamService) -> Iterator[Problem
         other = draft.teams.get(caller)
         if caller == own:
             yield draft.problem(here, f"{caller!r} is the team itself, whose pods may call it anyway", "leave it out")
-        elif team is not None and other is not None and not set(team.clusters) & set(other.clusters):
+        elif (
+            team is None or other is None or any(draft.lacks("clusters", key) for key in team.clusters + other.clusters)
+        ):
+            continue  # what is wrong with them is told
+        elif not set(team.clusters) & set(other.clusters):
             yield draft.problem(
                 here,
                 f"team {caller!r} is in no cluster of team {own!r}, and the mesh ends with a cluster",

@@ -40,6 +40,7 @@ TAKEN_NAMESPACES: Final = frozenset(
         "gateway",
         "gmp-public",
         "gmp-system",
+        "istio-system",
         "kserve",
         "kubeflow",
         "kubeflow-system",

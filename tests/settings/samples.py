@@ -26,7 +26,8 @@ _DEV: Final[Config] = YAML(typ="safe", pure=True).load(TEXT)["config"]
 SUBNET: Final = "network.subnets.gke-europe-west4"
 POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
 MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
-TEAM: Final = _DEV[f"{PREFIX}teams"]["vision"]
+# What a team that others may call is refused for is no business of the other tables.
+TEAM: Final = {key: value for key, value in _DEV[f"{PREFIX}teams"]["vision"].items() if key != "services"}
 BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
 SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28", "service_range": "services-green"}
 AUTOPROVISIONING: Final = {"cpu": 100, "memory_gib": 1000, "gpus": {"nvidia-l4": 10}}

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from stacks.settings.names import TAKEN_NAMESPACES
+from stacks.settings.names import TAKEN_NAMESPACES, TAKEN_PREFIXES
 from stacks.settings.pins import load_versions
 from stacks.settings.problems import PREFIX
 from tests.settings.samples import POOL, SECOND, TEAM, Config, dev, problems_of, put
@@ -124,6 +124,7 @@ def test_the_name_of_a_bucket_has_a_length(length: int, *, accepted: bool) -> No
         ("gmp-public", False),
         ("gke-managed-system", False),
         ("gke-anything", False),
+        ("istio-system", False),
         ("kubeflow", False),
         ("kubeflow-system", False),
         ("cert-manager", False),
@@ -156,4 +157,6 @@ def test_pools_of_the_platform_are_no_gpu_pools(key: str, *, accepted: bool) -> 
 
 def test_what_is_installed_has_its_namespace() -> None:
     """A chart that comes with a namespace of its own takes it from the teams."""
-    assert {chart.namespace for chart in load_versions().charts.values()} <= TAKEN_NAMESPACES
+    installed = {chart.namespace for chart in load_versions().charts.values()}
+
+    assert {name for name in installed if not name.startswith(TAKEN_PREFIXES)} <= TAKEN_NAMESPACES

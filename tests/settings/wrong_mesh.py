@@ -20,7 +20,7 @@ def _service(**fields: Any) -> dict[str, Any]:
 
 MESH: Final = {
     # The service
-    "service without pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "needs at least 1"),
+    "service that selects nothing": Wrong(f"{SERVICE}.selector", {}, "is empty", "needs at least 1"),
     "service without a port": Wrong(f"{SERVICE}.port", ABSENT, "is missing", "TCP port on which its pods listen"),
     "service of another name": Wrong(
         f"{SERVICES}.Parcels",
@@ -43,7 +43,7 @@ MESH: Final = {
     "caller in another cluster": Wrong(
         "teams.planning",
         {
-            **{key: value for key, value in TEAM.items() if key != "services"},
+            **TEAM,
             "clusters": ["green"],
             "quota": {"cpu": 1, "memory_gib": 1},
         },
