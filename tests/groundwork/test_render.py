@@ -47,7 +47,10 @@ def _schemas(group: str) -> dict[tuple[str, str], dict[str, Any]]:
         if crd and crd["spec"]["group"] == group:
             for version in crd["spec"]["versions"]:
                 key = f"{group}/{version['name']}", crd["spec"]["names"]["kind"]
-                found[key] = version["schema"]["openAPIV3Schema"]
+                schema = version["schema"]["openAPIV3Schema"]
+                # What every object has, and some definitions leave out.
+                common: dict[str, Any] = {"apiVersion": {}, "kind": {}, "metadata": {}}
+                found[key] = {**schema, "properties": {**common, **schema["properties"]}}
     return found
 
 
