@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundwork.changes import Forced, Op, count
-from groundwork.steps import changes_of, graph_of
+from groundwork.steps import changes_of, graph_before, graph_of
 from tests.groundwork.samples import node
 
 
@@ -88,3 +88,18 @@ def test_a_renamed_resource_says_what_it_was() -> None:
     step["oldState"] = _state("old", x=1)
 
     assert [(change.op, change.renamed_from) for change in changes_of([step])] == [(Op.SAME, node("old").urn)]
+
+
+def test_what_was_there_before_is_known() -> None:
+    """Old states make the graph that a preview's cost is compared with; what is new was not in it."""
+    old = {"urn": "urn:pulumi:dev::p::t::a", "type": "t", "custom": True, "inputs": {"size": 1}}
+    new = {**old, "inputs": {"size": 2}}
+    made = {**old, "urn": "urn:pulumi:dev::p::t::b"}
+    found = [
+        {"op": "update", "urn": old["urn"], "oldState": old, "newState": new},
+        {"op": "create", "urn": made["urn"], "newState": made},
+    ]
+
+    before = graph_before("dev", found)
+
+    assert [(node.urn, node.inputs) for node in before] == [(old["urn"], {"size": 1})]
