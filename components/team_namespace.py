@@ -25,13 +25,13 @@ WORKLOAD: Final = "workload"  # the Kubernetes service account that a team's job
 
 @dataclass(frozen=True)
 class TeamNamespaceArgs:
-    """The namespace and the e-mail address of the IAM account that its workloads act as.
+    """The namespace and the e-mail address of the IAM account that its workloads act as, where there is a cloud.
 
     `proxies` are the ranges from which internal load balancers speak to pods.
     """
 
     namespace: str
-    account: str
+    account: str | None
     quota: QuotaArgs
     labels: Labels
     proxies: Sequence[str] = ()
@@ -58,7 +58,8 @@ class TeamNamespace(Component):
         self.namespace = k8s.core.v1.Namespace(
             f"{name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=args.namespace, labels={**args.labels, **POD_SECURITY}),
-            opts=self.child(),
+            # Volumes of the namespace go with it, and they are data: a team that leaves leaves it behind.
+            opts=self.child(retain_on_delete=True),
         )
         self._walls(name, args)
         self.account = k8s.core.v1.ServiceAccount(
@@ -67,7 +68,7 @@ class TeamNamespace(Component):
                 name=WORKLOAD,
                 namespace=args.namespace,
                 labels=dict(args.labels),
-                annotations={"iam.gke.io/gcp-service-account": args.account},
+                annotations={"iam.gke.io/gcp-service-account": args.account} if args.account else None,
             ),
             # Only pods that call the API server ask for a token.
             automount_service_account_token=False,

@@ -93,7 +93,11 @@ def build(settings: Settings) -> Platform:
     }
     hardening.disks(settings, kubernetes, keys)
     capacity.compute_classes(settings, kubernetes, pools)
-    namespaces = teams.namespaces(settings, kubernetes, workloads)
+    ground = teams.Ground(
+        accounts={team: account.address for team, account in workloads.items()},
+        proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
+    )
+    namespaces = teams.namespaces(settings, kubernetes, ground)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
     files.mounts(settings, kubernetes, namespaces, shares)

@@ -87,9 +87,9 @@ def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> N
         assert kind in siblings or "SharedBucket" in graph.nodes[node.parent or ""].type, node.urn
 
 
-def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> None:
+def test_a_grant_that_ends_says_so_to_the_cloud(cloud_graphs: dict[str, Graph]) -> None:
     """Each grant with an end in the settings is a condition in the graph, and no other grant has one."""
-    for stack, graph in graphs.items():
+    for stack, graph in cloud_graphs.items():
         settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
         declared = [
             (grant["until"], grant["reason"])
@@ -100,7 +100,7 @@ def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> Non
         found = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
 
         assert sorted(declared) == sorted(found)
-    assert any(node.inputs.get("condition") for node in _grants(graphs["prod"]))
+    assert any(node.inputs.get("condition") for node in _grants(cloud_graphs["prod"]))
 
 
 def _maps(value: Any) -> Iterator[dict[str, Any]]:
@@ -181,9 +181,9 @@ def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
         }
 
 
-def test_sensitive_data_is_audited(graphs: dict[str, Graph]) -> None:
+def test_sensitive_data_is_audited(cloud_graphs: dict[str, Graph]) -> None:
     """Where a stack has sensitive data of its own, every access is written down, of everybody, and kept."""
-    for graph in graphs.values():
+    for graph in cloud_graphs.values():
         kept = {
             f"{node.type.partition('/')[0].removeprefix('gcp:')}.googleapis.com"
             for node in graph
@@ -200,4 +200,4 @@ def test_sensitive_data_is_audited(graphs: dict[str, Graph]) -> None:
             (log,) = (node for node in graph if node.type.endswith(":ProjectBucketConfig"))
             assert log.protect
             assert log.inputs["retentionDays"] >= 365
-    assert any("sensitive" in str(node.inputs.get("labels")) for node in graphs["prod"])
+    assert any("sensitive" in str(node.inputs.get("labels")) for node in cloud_graphs["prod"])

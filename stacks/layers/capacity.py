@@ -18,7 +18,7 @@ from components.node_account import NodeAccount
 from components.queue_flavors import GpuFlavorArgs
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
 from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity, Unsatisfiable
 from stacks.settings.gpu_pools import ComputeClass as ClassSettings
 from stacks.settings.gpu_pools import GpuPool as PoolSettings
@@ -26,6 +26,7 @@ from stacks.settings.machines import gpu_machines
 
 QUEUED_TAINT: Final = "cloud.google.com/gke-queued"  # GKE sets it on machines that wait for a provisioning request
 LADDER: Final = "ladder"
+GIVEN: Final = "given"  # what a cluster has, and neither starts nor stops
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
     Unsatisfiable.ANY_RUNG: "ScaleUpAnyway",
@@ -134,11 +135,17 @@ def _like(settings: Settings, entry: ClassSettings) -> CreatedPoolArgs | None:
     )
 
 
-def flavors(settings: Settings, cluster: str) -> dict[str, GpuFlavorArgs]:
+def flavors(settings: Settings | Local, cluster: str) -> dict[str, GpuFlavorArgs]:
     """What the queue gives in a cluster, cheap capacity first: each class as a whole, and each pool that is no rung.
 
     Settings are maps and have no order: the engine hands them over sorted, whatever the file says.
     """
+    if isinstance(settings, Local):
+        return {
+            key: GpuFlavorArgs(GIVEN, pool.node_labels, [])
+            for key, pool in sorted(settings.gpu_pools.items())
+            if cluster in pool.clusters
+        }
     found: dict[str, tuple[int, GpuFlavorArgs]] = {}
     for key, entry in settings.gpu_pools.items():
         if cluster in entry.clusters and _class_of(settings, key) is None:

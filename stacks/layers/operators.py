@@ -7,12 +7,12 @@ import pulumi_kubernetes as k8s
 
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
 from components.team_namespace import TeamNamespace
-from stacks.settings import Settings
+from stacks.settings import Tenancy
 from stacks.settings.pins import Versions
 
 
 def kubeflow(
-    settings: Settings,
+    settings: Tenancy,
     versions: Versions,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],

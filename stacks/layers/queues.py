@@ -11,31 +11,36 @@ from components.queue_metrics import QueueMetrics, QueueMetricsArgs
 from components.team_queue import TeamQueue, TeamQueueArgs
 from stacks import labels
 from stacks.layers import capacity
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
 from stacks.settings.pins import Versions
 
 
-def gpus(settings: Settings, cluster: str, team: str) -> dict[str, int]:
+def gpus(settings: Settings | Local, cluster: str, team: str) -> dict[str, int]:
     """What a team is promised of the GPUs of one cluster, by flavor, cheap capacity first."""
     quota = settings.teams[team].quota.gpus
     return {flavor: quota[flavor] for flavor in capacity.flavors(settings, cluster) if flavor in quota}
 
 
 def queues(
-    settings: Settings, versions: Versions, kubernetes: dict[str, k8s.Provider], kubeflow: dict[str, Kubeflow]
+    settings: Settings | Local,
+    versions: Versions,
+    kubernetes: dict[str, k8s.Provider],
+    kubeflow: dict[str, Kubeflow],
 ) -> None:
-    """What each cluster has to give, and each team's share of it."""
+    """What each cluster has to give, and each team's share of it, after the operators where this stack has them."""
     for cluster, provider in kubernetes.items():
+        needed = [kubeflow[cluster]] if cluster in kubeflow else []
         flavors = QueueFlavors(
             f"flavors-{cluster}",
             QueueFlavorsArgs(gpus=capacity.flavors(settings, cluster)),
-            pulumi.ResourceOptions(provider=provider, depends_on=[kubeflow[cluster]]),
+            pulumi.ResourceOptions(provider=provider, depends_on=needed),
         )
-        QueueMetrics(
-            f"queue-metrics-{cluster}",
-            QueueMetricsArgs(namespace=versions.charts["kueue"].namespace, release="kueue"),
-            pulumi.ResourceOptions(provider=provider, depends_on=[kubeflow[cluster]]),
-        )
+        if isinstance(settings, Settings):  # elsewhere nobody collects them
+            QueueMetrics(
+                f"queue-metrics-{cluster}",
+                QueueMetricsArgs(namespace=versions.charts["kueue"].namespace, release="kueue"),
+                pulumi.ResourceOptions(provider=provider, depends_on=needed),
+            )
         for team, entry in settings.teams.items():
             if cluster not in entry.clusters:
                 continue

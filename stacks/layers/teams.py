@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 import pulumi
 import pulumi_kubernetes as k8s
 
 from components.team_namespace import QuotaArgs, TeamNamespace, TeamNamespaceArgs
-from components.workload_account import WorkloadAccount
 from stacks import labels
 from stacks.layers import queues
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What only a cloud has for a namespace: the addresses of teams' accounts, and where load balancers speak from."""
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    proxies: Sequence[str] = ()
 
 
 def namespaces(
-    settings: Settings, kubernetes: dict[str, k8s.Provider], workloads: dict[str, WorkloadAccount]
+    settings: Settings | Local, kubernetes: dict[str, k8s.Provider], ground: Ground
 ) -> dict[tuple[str, str], TeamNamespace]:
     """A namespace for each team in each of its clusters, by cluster and team."""
     return {
@@ -21,14 +31,14 @@ def namespaces(
             f"team-{cluster}.{team}",  # keys have no dots, so no two pairs make one name
             TeamNamespaceArgs(
                 namespace=team,
-                account=workloads[team].address,
+                account=ground.accounts.get(team),
                 quota=QuotaArgs(
                     cpu=entry.quota.cpu,
                     memory_gib=entry.quota.memory_gib,
                     gpus=sum(queues.gpus(settings, cluster, team).values()),
                 ),
                 labels=labels.team(settings, team),
-                proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
+                proxies=ground.proxies,
             ),
             pulumi.ResourceOptions(provider=kubernetes[cluster]),
         )

@@ -13,6 +13,7 @@ from stacks.settings.clusters import Cluster
 from stacks.settings.draft import KEY, Draft
 from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.grants import Access
+from stacks.settings.local import LocalMount
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
@@ -107,7 +108,7 @@ def _quota(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     for key, wanted in team.quota.gpus.items():
         here = ("teams", name, "quota", "gpus", key)
         for what, clusters, pools in _promised(draft, key):
-            yield from _namespaces(draft, name, clusters, here, what)
+            yield from namespaces(draft, name, clusters, here, what)
             if wanted > (most := in_each_cluster(pools)):
                 yield draft.problem(here, f"{wanted} GPUs are more than {what} has", f"at most {most}")
             if (above := draft.class_of(key)) is not None:
@@ -128,7 +129,7 @@ def _promised(draft: Draft, key: str) -> Iterator[tuple[str, Sequence[str], list
             yield f"compute class {key!r}", ladder.clusters, pools
 
 
-def _namespaces(draft: Draft, name: str, clusters: Sequence[str], loc: Place, what: str) -> Iterator[Problem]:
+def namespaces(draft: Draft, name: str, clusters: Sequence[str], loc: Place, what: str) -> Iterator[Problem]:
     """The problem, if any, that a team has a namespace in none of the clusters that have what it is promised."""
     if not set(clusters) & set(draft.teams[name].clusters):
         yield from _namespace(draft, name, clusters[0], loc, f"{what} is in {_clusters(clusters)}, where ")
@@ -192,16 +193,15 @@ def _pools(draft: Draft) -> Iterator[Problem]:
 
 def _mounts(draft: Draft) -> Iterator[Problem]:
     for name, mount in draft.mounts.items():
-        yield from _access(draft, name, mount)
+        if (bucket := draft.buckets.get(mount.bucket)) is not None:
+            grant = bucket.workloads.get(mount.team)
+            yield from access(draft, name, mount, None if grant is None else grant.access)
 
 
-def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
-    """The problem, if any, that a mount's team lacks the grant that the mount needs."""
-    bucket = draft.buckets.get(mount.bucket)
-    if bucket is None or mount.team not in draft.keys.get("teams", ()):
+def access(draft: Draft, name: str, mount: Mount | LocalMount, granted: Access | None) -> Iterator[Problem]:
+    """The problem, if any, that a mount's team lacks the grant that the mount needs; `granted` is the one it has."""
+    if mount.team not in draft.keys.get("teams", ()):
         return
-    grant = bucket.workloads.get(mount.team)
-    granted = None if grant is None else grant.access
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
         has = "no access" if granted is None else f"{granted.value} access only"
