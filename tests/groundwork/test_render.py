@@ -175,7 +175,7 @@ def test_kinds_of_one_name_are_different_files() -> None:
         "cluster/vision/gateway.gateway.networking.k8s.io-one.yaml",
         "cluster/vision/gateway.networking.istio.io-one.yaml",
     ]
-    with pytest.raises(UserError, match=r"is the object cluster/vision/gateway\.networking\.istio\.io-one\.yaml that urn:a"):
+    with pytest.raises(UserError, match=r"gateway\.networking\.istio\.io-one\.yaml that urn:a is"):
         render.objects(graph(istio, older))
 
 
