@@ -45,9 +45,9 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def test_no_basic_role_is_granted_anywhere(graph: Graph) -> None:
+def test_no_basic_role_is_granted_anywhere(cloud_graph: Graph) -> None:
     """Owner, editor and viewer hold thousands of permissions that nobody reviewed, wherever they stand."""
-    texts = {text for node in graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
+    texts = {text for node in cloud_graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
 
     assert any(text.startswith("roles/") for text in texts)
     assert set() == BASIC_ROLES & texts
@@ -60,9 +60,9 @@ def test_nobody_is_granted_anything_by_name(graph: Graph) -> None:
     assert [text for text in members if text.startswith(("user:", "domain:", "allUsers", "allAuthenticated"))] == []
 
 
-def test_no_account_has_a_key(graph: Graph) -> None:
+def test_no_account_has_a_key(cloud_graph: Graph) -> None:
     """Whoever comes from outside federates. The one static key, of pipelines, has a decision record."""
-    kinds = [node.type for node in graph if node.custom and node.type.lower().endswith("key")]
+    kinds = [node.type for node in cloud_graph if node.custom and node.type.lower().endswith("key")]
 
     assert {"gcp:storage/hmacKey:HmacKey", "gcp:kms/cryptoKey:CryptoKey"} >= set(kinds)
     assert kinds.count("gcp:storage/hmacKey:HmacKey") == 1
@@ -130,11 +130,11 @@ def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
     assert condition["title"] == f"until {day.isoformat()}"
 
 
-def test_what_is_secret_is_masked(graph: Graph) -> None:
+def test_what_is_secret_is_masked(cloud_graph: Graph) -> None:
     """Every input that is a password or holds one is secret, so that state and plan have it encrypted or not at all."""
     found = [
         (f"{node.name}{path}", value)
-        for node in graph
+        for node in cloud_graph
         for path, value in _values(node.inputs, "")
         if SENSITIVE.match(path.rpartition(".")[2]) and not _is_reference(value)
     ]
