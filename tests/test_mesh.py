@@ -237,7 +237,8 @@ def test_a_new_team_changes_nothing_of_others(project: Project, graphs: dict[str
     text = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
     more = text.replace(
         "  groundwork:teams:\n",
-        "  groundwork:teams:\n    planning:\n      cost_center: cc-1\n      owner: planning\n      members: {vision: member}\n"
+        "  groundwork:teams:\n    planning:\n      cost_center: cc-1\n      owner: planning\n"
+        "      members: {vision: member}\n"
         "      clusters: [main]\n      quota: {cpu: 1, memory_gib: 1}\n      monthly_budget: 1\n",
     )
     for part in ("Pulumi.yaml", "__main__.py", "stacks", "components"):

@@ -168,6 +168,25 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def _object(urn: str, api_version: str, kind: str) -> Node:
+    inputs = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "one", "namespace": "vision"}}
+    return Node(urn, f"kubernetes:{api_version}:{kind}", urn, inputs)
+
+
+def test_kinds_of_one_name_are_different_files() -> None:
+    """Two groups may have a kind of the same name; two versions of a group are the same object."""
+    istio = _object("urn:a", "networking.istio.io/v1", "Gateway")
+    kubernetes = _object("urn:b", "gateway.networking.k8s.io/v1", "Gateway")
+    older = _object("urn:c", "networking.istio.io/v1beta1", "Gateway")
+
+    assert [one.path for one in render.objects(graph(istio, kubernetes))] == [
+        "cluster/vision/gateway.gateway.networking.k8s.io-one.yaml",
+        "cluster/vision/gateway.networking.istio.io-one.yaml",
+    ]
+    with pytest.raises(UserError, match=r"gateway\.networking\.istio\.io-one\.yaml that urn:a is"):
+        render.objects(graph(istio, older))
+
+
 def test_secrets_and_unknown_values_are_marks() -> None:
     """What cannot be shown is shown as such; an object whose name is unknown is one message."""
     inputs = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": Mark.SECRET}
