@@ -37,11 +37,12 @@ format: .venv/installed ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: .venv/installed ## Write settings.schema.json anew from the settings model
+schema: .venv/installed ## Write settings.schema.json and settings.local.schema.json anew from the settings models
 	$(BIN)/python -m stacks.settings schema > settings.schema.json
+	$(BIN)/python -m stacks.settings schema --local > settings.local.schema.json
 
 golden: .venv/installed ## Write tests/golden/*.urns anew; a moved URN needs an alias and a line in CHANGELOG.md
-	@for stack in dev dr prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
+	@for stack in dev dr local prod; do $(BIN)/groundwork graph --engine sdk --stack $$stack > tests/golden/$$stack.urns; done
 
 cis: .venv/installed ## Write docs/cis-gke.md anew from policy/cis_gke.toml
 	@$(BIN)/python -m policy.cis_page > docs/cis-gke.md

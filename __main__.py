@@ -1,6 +1,6 @@
 """The program that Pulumi runs: settings in, platform out."""
 
-from stacks.platform import build
+from stacks.program import build
 from stacks.settings import load
 
 build(load()).export()

@@ -17,17 +17,24 @@ CACHE_VOLUME: Final = "gke-gcsfuse-cache"  # the driver knows its cache by this 
 
 
 @dataclass(frozen=True)
-class PodMountsArgs:
-    """The claims that a pod may have at once, and in MiB what the driver's container needs for all of them.
+class DriverArgs:
+    """In MiB what the driver's container needs for all claims of a pod.
 
     `cache_mib` is the size of the volume for file caches, 0 where there is none.
     """
 
-    claims: Sequence[str]
     memory_mib: int
     disk_mib: int
     cache_mib: int
     cache_medium: Literal["memory", "local-ssd", "boot-disk"]
+
+
+@dataclass(frozen=True)
+class PodMountsArgs:
+    """The claims that a pod may have at once, and what their driver needs; volumes of other kinds have none."""
+
+    claims: Sequence[str]
+    driver: DriverArgs | None = None
 
 
 @dataclass(frozen=True)
@@ -59,21 +66,24 @@ def pod_fragment(pod: PodMountsArgs) -> dict[str, Any]:
 
     A limit that is said is asked for too, so that the scheduler counts it.
     """
+    driver = pod.driver
+    if driver is None:
+        return {"claims": list(pod.claims), "annotations": {}, "volumes": []}
     return {
         "claims": list(pod.claims),
         "annotations": {
             "gke-gcsfuse/volumes": "true",
-            "gke-gcsfuse/memory-limit": f"{pod.memory_mib}Mi",
-            "gke-gcsfuse/ephemeral-storage-limit": f"{pod.disk_mib}Mi",
+            "gke-gcsfuse/memory-limit": f"{driver.memory_mib}Mi",
+            "gke-gcsfuse/ephemeral-storage-limit": f"{driver.disk_mib}Mi",
         },
-        "volumes": [_cache_volume(pod)] if pod.cache_mib else [],
+        "volumes": [_cache_volume(driver)] if driver.cache_mib else [],
     }
 
 
-def _cache_volume(pod: PodMountsArgs) -> dict[str, Any]:
+def _cache_volume(driver: DriverArgs) -> dict[str, Any]:
     """The volume that all mounts of a pod cache on; on local SSD and on the boot disk it is the node's own storage."""
-    size = {"sizeLimit": f"{pod.cache_mib}Mi"}
+    size = {"sizeLimit": f"{driver.cache_mib}Mi"}
     return {
         "name": CACHE_VOLUME,
-        "emptyDir": {"medium": "Memory", **size} if pod.cache_medium == "memory" else size,
+        "emptyDir": {"medium": "Memory", **size} if driver.cache_medium == "memory" else size,
     }

@@ -53,13 +53,17 @@ class QuotaArgs:
 
 @dataclass(frozen=True)
 class TeamNamespaceArgs:
-    """The namespace and the e-mail address of the IAM account that its workloads act as."""
+    """The namespace and the e-mail address of the IAM account that its workloads act as, where there is a cloud.
+
+    `in_mesh` gives its pods a proxy of the mesh, where the cluster has one.
+    """
 
     namespace: str
-    account: str
+    account: str | None
     quota: QuotaArgs
     labels: Labels
     pod_security: PodSecurityArgs | None = None
+    in_mesh: bool = True
 
 
 class TeamNamespace(Component):
@@ -78,7 +82,7 @@ class TeamNamespace(Component):
             f"{name}-namespace",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=args.namespace,
-                labels={**args.labels, **_pod_security(args.pod_security), **IN_MESH},
+                labels={**args.labels, **_pod_security(args.pod_security), **(IN_MESH if args.in_mesh else {})},
                 annotations=_why(args.pod_security),
             ),
             # With a namespace goes all that is in it, disks included: that is a step of a runbook, not of an update.
@@ -123,7 +127,7 @@ class TeamNamespace(Component):
                 name=WORKLOAD,
                 namespace=args.namespace,
                 labels=dict(args.labels),
-                annotations={"iam.gke.io/gcp-service-account": args.account},
+                annotations={"iam.gke.io/gcp-service-account": args.account} if args.account else None,
             ),
             automount_service_account_token=False,
             opts=self.child(depends_on=[self.namespace]),

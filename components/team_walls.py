@@ -51,7 +51,8 @@ class TeamWallsArgs:
     """Who may call the team's pods, and what they may call.
 
     `proxies` are the ranges from which internal load balancers speak to pods, `callers` namespaces of the platform
-    whose pods do, by what they are for; `google_apis` and `control_plane` are ranges.
+    whose pods do, by what they are for; `google_apis` and `control_plane` are ranges. Only `in_google` there are load
+    balancers, a metadata server and APIs.
     """
 
     namespace: str
@@ -59,9 +60,11 @@ class TeamWallsArgs:
     proxies: Sequence[str]
     callers: Mapping[str, str]
     google_apis: Sequence[str]
-    control_plane: str
+    control_plane: Sequence[str]
     services: Mapping[str, ServiceArgs] = field(default_factory=dict)
     outside: Mapping[str, OutsideArgs] = field(default_factory=dict)
+    control_plane_ports: Sequence[int] = (HTTPS,)
+    in_google: bool = True
 
 
 class TeamWalls(Component):
@@ -78,20 +81,27 @@ class TeamWalls(Component):
         self.args = args
         own = [_peer(pods={})]
         self._policy(name, "own-pods", ingress=own, egress=own)
-        self._policy(name, "from-load-balancers", ingress=[_range(one) for one in (*LOAD_BALANCERS, *args.proxies)])
         for key, namespace in args.callers.items():
             self._policy(name, f"from-{key}", ingress=[_peer(namespace)])
-        self._policy(name, "to-dns", ports=_dns_ports(), egress=_resolvers())
-        self._rules(name, "to-metadata-server", [_out([_range(to)], tcp(ports)) for to, ports in METADATA.items()])
-        apis = [_range(one) for one in args.google_apis]
-        self._policy(name, "to-google-apis", ports=tcp([HTTPS]), egress=apis)
+        self._policy(name, "to-dns", ports=_dns_ports(), egress=_resolvers(in_google=args.in_google))
         # A token is in no pod that did not ask for one; what a token may do is for roles to say.
-        self._policy(name, "to-control-plane", ports=tcp([HTTPS]), egress=[_range(args.control_plane)])
+        control_plane = [_range(one) for one in args.control_plane]
+        self._policy(name, "to-control-plane", ports=tcp(args.control_plane_ports), egress=control_plane)
+        if args.in_google:
+            self._google(name)
         for key, service in args.services.items():
             self._policy(name, f"to-{key}", ports=tcp(service.ports), egress=[_peer(service.namespace, service.pods)])
         for key, outside in args.outside.items():
             self._outside(name, f"outside-{key}", outside)
         self.register_outputs({})
+
+    def _google(self, name: str) -> None:
+        """Who speaks from Google to pods, and where pods get their tokens and use them."""
+        balancers = [_range(one) for one in (*LOAD_BALANCERS, *self.args.proxies)]
+        self._policy(name, "from-load-balancers", ingress=balancers)
+        self._rules(name, "to-metadata-server", [_out([_range(to)], tcp(ports)) for to, ports in METADATA.items()])
+        apis = [_range(one) for one in self.args.google_apis]
+        self._policy(name, "to-google-apis", ports=tcp([HTTPS]), egress=apis)
 
     def _outside(self, name: str, key: str, to: OutsideArgs) -> None:
         """A way out of the network: by ranges in a policy of Kubernetes, by names in one of GKE."""
@@ -179,6 +189,6 @@ def _peer(namespace: str | None = None, pods: Mapping[str, str] | None = None) -
     return _Peer(**selector)
 
 
-def _resolvers() -> list[_Peer]:
+def _resolvers(*, in_google: bool) -> list[_Peer]:
     pods = [_peer("kube-system", {"k8s-app": resolver}) for resolver in RESOLVERS]
-    return [*pods, *(_range(address) for address in RESOLVER_ADDRESSES)]
+    return [*pods, *(_range(address) for address in RESOLVER_ADDRESSES)] if in_google else pods

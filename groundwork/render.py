@@ -40,9 +40,17 @@ class Rendered:
 
 
 def objects(graph: Graph) -> list[Rendered]:
-    """Every Kubernetes object of the graph, in the order of their files."""
-    found = [_rendered(graph, node) for node in graph if _is_object(node)]
-    return sorted(found, key=lambda rendered: rendered.path)
+    """Every Kubernetes object of the graph, in the order of their files.
+
+    Raises `UserError` where two resources declare one object: each update would undo the other's.
+    """
+    found: dict[str, Rendered] = {}
+    for node in graph:
+        if _is_object(node):
+            one = _rendered(graph, node)
+            if (other := found.setdefault(one.path, one)) is not one:
+                raise UserError(f"{one.urn}: is the object {one.path} that {other.urn} is", "one of them is enough")
+    return [found[path] for path in sorted(found)]
 
 
 def opaque(graph: Graph) -> list[Node]:
@@ -62,8 +70,14 @@ def _rendered(graph: Graph, node: Node) -> Rendered:
     if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
         raise UserError(f"{node.urn}: metadata.name: is not known before the update", "objects have explicit names")
     folder = metadata.get("namespace", "_cluster")
-    kind = str(manifest["kind"]).lower()
-    return Rendered(node.urn, f"{cluster}/{folder}/{kind}-{metadata['name']}.yaml", manifest)
+    return Rendered(node.urn, f"{cluster}/{folder}/{_kind(manifest)}-{metadata['name']}.yaml", manifest)
+
+
+def _kind(manifest: Mapping[str, Any]) -> str:
+    """What `kubectl` calls the kind: with its group where it has one, since groups share the names of kinds."""
+    group, _, version = str(manifest["apiVersion"]).rpartition("/")
+    del version  # two versions are one object
+    return ".".join(part for part in (str(manifest["kind"]).lower(), group) if part)
 
 
 def _manifest(inputs: Mapping[str, Value]) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from stacks.settings import Settings
+from stacks.settings import Settings, Tenancy
 from stacks.settings.data import Bucket
 from stacks.settings.data_classes import DataClass
 
 
-def shared(settings: Settings) -> dict[str, str]:
+def shared(settings: Tenancy) -> dict[str, str]:
     """Labels of what no team owns."""
     ownership = settings.ownership
     return _labels(settings, ownership.team, ownership.cost_center, ownership.owner)
 
 
-def team(settings: Settings, name: str) -> dict[str, str]:
+def team(settings: Tenancy, name: str) -> dict[str, str]:
     """Labels of what a team owns."""
     entry = settings.teams[name]
     return _labels(settings, name, entry.cost_center, entry.owner)
@@ -35,5 +35,5 @@ def data(settings: Settings, owner: str, kind: DataClass) -> dict[str, str]:
     return {**team(settings, owner), "data-class": kind.value}
 
 
-def _labels(settings: Settings, team_name: str, cost_center: str, owner: str) -> dict[str, str]:
+def _labels(settings: Tenancy, team_name: str, cost_center: str, owner: str) -> dict[str, str]:
     return {"environment": settings.environment, "team": team_name, "cost-center": cost_center, "owner": owner}

@@ -96,7 +96,8 @@ def build(settings: Settings) -> Platform:
     }
     hardening.disks(settings, kubernetes, keys)
     capacity.compute_classes(settings, kubernetes, pools)
-    namespaces = teams.namespaces(settings, kubernetes, workloads, pod_security.guards(settings, kubernetes))
+    ground = teams.Ground({team: account.address for team, account in workloads.items()})
+    namespaces = teams.namespaces(settings, kubernetes, pod_security.guards(settings, kubernetes), ground)
     walls.walls(settings, kubernetes, namespaces)
     teams.people_and_jobs(settings, kubernetes, namespaces)
     mounts.mounts(settings, kubernetes, namespaces, buckets)

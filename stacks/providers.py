@@ -44,6 +44,11 @@ def kubernetes(cluster: str, dns_endpoint: pulumi.Input[str], node_pool: pulumi.
     )
 
 
+def existing(cluster: str, context: str | None) -> k8s.Provider:
+    """The provider of a cluster that is there already, found as `kubectl` finds it: by KUBECONFIG, or in ~/.kube."""
+    return k8s.Provider(f"kubernetes-{cluster}", context=context, enable_server_side_apply=True)
+
+
 def kubeconfig(cluster: str, host: str) -> str:
     """A kubeconfig for one cluster; the endpoint's certificate is publicly trusted and needs no authority here."""
     config = {

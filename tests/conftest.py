@@ -16,7 +16,9 @@ from groundwork.project import Project
 pytest_plugins = ["tests.cluster.plugin"]
 
 ROOT = Path(__file__).resolve().parents[1]
-STACKS = ("dev", "dr", "prod")
+CLOUD_STACKS = ("dev", "dr", "prod")
+LOCAL_STACKS = ("local",)  # on clusters that are there already
+STACKS = tuple(sorted(CLOUD_STACKS + LOCAL_STACKS))
 
 WriteProgram = Callable[[str], Project]
 
@@ -41,9 +43,21 @@ def graphs(project: Project) -> dict[str, Graph]:
     return {stack: embedded.plan(project, stack) for stack in STACKS}
 
 
+@pytest.fixture(scope="session")
+def cloud_graphs(graphs: dict[str, Graph]) -> dict[str, Graph]:
+    """What each stack of a cloud declares."""
+    return {stack: graphs[stack] for stack in CLOUD_STACKS}
+
+
 @pytest.fixture(params=STACKS)
 def graph(request: pytest.FixtureRequest, graphs: dict[str, Graph]) -> Graph:
     """The graph of one stack: a test that takes it runs for every stack."""
+    return graphs[request.param]
+
+
+@pytest.fixture(params=CLOUD_STACKS)
+def cloud_graph(request: pytest.FixtureRequest, graphs: dict[str, Graph]) -> Graph:
+    """The graph of one stack of a cloud."""
     return graphs[request.param]
 
 

@@ -18,14 +18,14 @@ def _of_type(graph: Graph, kind: str) -> list[Node]:
     return [node for node in graph if node.type == kind]
 
 
-def test_buckets_have_keys_where_the_stack_has(graph: Graph) -> None:
+def test_buckets_have_keys_where_the_stack_has(cloud_graph: Graph) -> None:
     """A bucket waits for its key and for the grant on it, and the key lies where the bucket can use it."""
-    encrypts = read_file(ROOT / f"Pulumi.{graph.stack}.yaml").encryption is not None
-    for bucket in _of_type(graph, BUCKET):
+    encrypts = read_file(ROOT / f"Pulumi.{cloud_graph.stack}.yaml").encryption is not None
+    for bucket in _of_type(cloud_graph, BUCKET):
         assert ("encryption" in bucket.inputs) == encrypts
         if encrypts:
             place = kms_location(bucket.inputs["location"])
-            waits = {graph.nodes[urn].type for urn in bucket.dependencies}
+            waits = {cloud_graph.nodes[urn].type for urn in bucket.dependencies}
 
             assert f"/locations/{place}/" in bucket.inputs["encryption"]["defaultKmsKeyName"]
             assert "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember" in waits
@@ -58,7 +58,7 @@ def test_all_classes_are_in_use(graphs: dict[str, Graph]) -> None:
     assert labels == {"raw", "curated", "features", "models", "scratch", "sensitive"}
 
 
-def test_no_two_volumes_of_a_cluster_become_one(graph: Graph) -> None:
+def test_no_two_volumes_of_a_cluster_become_one(cloud_graph: Graph) -> None:
     """What the kubelet knows a volume by is its own within a namespace."""
     handles = [
         (
@@ -66,23 +66,23 @@ def test_no_two_volumes_of_a_cluster_become_one(graph: Graph) -> None:
             volume.inputs["spec"]["claimRef"]["namespace"],
             str(volume.inputs["spec"]["csi"]["volumeHandle"]),
         )
-        for volume in _of_type(graph, VOLUME)
+        for volume in _of_type(cloud_graph, VOLUME)
         if volume.inputs["spec"]["csi"]["driver"].startswith("gcsfuse")
     ]
 
     assert len(handles) == len(set(handles)) > 0
 
 
-def test_mounts_follow_their_team(graph: Graph) -> None:
+def test_mounts_follow_their_team(cloud_graph: Graph) -> None:
     """A mount is in every cluster of its team, and once was called by its key alone."""
-    settings = read_file(ROOT / f"Pulumi.{graph.stack}.yaml")
+    settings = read_file(ROOT / f"Pulumi.{cloud_graph.stack}.yaml")
     wanted = {
         f"mount-{cluster}.{key}"
         for key, mount in team_data.mounts(settings.teams, settings.buckets, settings.mounts).items()
         for cluster in settings.teams[mount.team].clusters
     }
 
-    assert wanted == {node.name for node in graph if node.type == "groundwork:bucket_mount:BucketMount"}
+    assert wanted == {node.name for node in cloud_graph if node.type == "groundwork:bucket_mount:BucketMount"}
 
 
 def _of_buckets(graph: Graph) -> list[Node]:
@@ -90,9 +90,9 @@ def _of_buckets(graph: Graph) -> list[Node]:
     return [node for node in _of_type(graph, VOLUME) if node.inputs["spec"]["csi"]["driver"].startswith("gcsfuse.")]
 
 
-def test_volumes_say_every_size(graph: Graph) -> None:
+def test_volumes_say_every_size(cloud_graph: Graph) -> None:
     """A size that is left out is the driver's to choose, by the machine; one without end fills it."""
-    for volume in _of_buckets(graph):
+    for volume in _of_buckets(cloud_graph):
         options = volume.inputs["spec"]["mountOptions"]
         sizes = [option.rpartition(":")[2] for option in options if "max-size-mb" in option]
 
@@ -101,11 +101,11 @@ def test_volumes_say_every_size(graph: Graph) -> None:
         assert ("write:global-max-blocks:8" in options) == (not volume.inputs["spec"]["csi"]["readOnly"])
 
 
-def test_the_guide_has_room_for_all_claims(graph: Graph) -> None:
+def test_the_guide_has_room_for_all_claims(cloud_graph: Graph) -> None:
     """Annotations and volume of a pod are enough for every claim that the guide names."""
-    claims = [(volume.inputs["spec"]["claimRef"], volume) for volume in _of_buckets(graph)]
+    claims = [(volume.inputs["spec"]["claimRef"], volume) for volume in _of_buckets(cloud_graph)]
     volumes = {(claim["namespace"], claim["name"]): volume for claim, volume in claims}
-    guides = [node for node in _of_type(graph, "kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
+    guides = [node for node in _of_type(cloud_graph, "kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
 
     assert guides
     texts = [

@@ -46,9 +46,9 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def test_no_basic_role_is_granted_anywhere(graph: Graph) -> None:
+def test_no_basic_role_is_granted_anywhere(cloud_graph: Graph) -> None:
     """Owner, editor and viewer hold thousands of permissions that nobody reviewed, wherever they stand."""
-    texts = {text for node in graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
+    texts = {text for node in cloud_graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
 
     assert any(text.startswith("roles/") for text in texts)
     assert set() == BASIC_ROLES & texts
@@ -61,9 +61,9 @@ def test_nobody_is_granted_anything_by_name(graph: Graph) -> None:
     assert [text for text in members if text.startswith(("user:", "domain:", "allUsers", "allAuthenticated"))] == []
 
 
-def test_no_account_has_a_key(graph: Graph) -> None:
+def test_no_account_has_a_key(cloud_graph: Graph) -> None:
     """Whoever comes from outside federates. The one static key, of pipelines, has a decision record."""
-    kinds = [node.type for node in graph if node.custom and node.type.lower().endswith("key")]
+    kinds = [node.type for node in cloud_graph if node.custom and node.type.lower().endswith("key")]
 
     assert {"gcp:storage/hmacKey:HmacKey", "gcp:kms/cryptoKey:CryptoKey"} >= set(kinds)
     assert kinds.count("gcp:storage/hmacKey:HmacKey") == 1
@@ -88,12 +88,12 @@ def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> N
         assert kind in siblings or "SharedBucket" in graph.nodes[node.parent or ""].type, node.urn
 
 
-def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> None:
+def test_a_grant_that_ends_says_so_to_the_cloud(cloud_graphs: dict[str, Graph]) -> None:
     """Each grant with an end in the settings is a condition in the graph, and no other grant has one.
 
     One on a team's data may be several: one of its workloads and one of each of its groups.
     """
-    for stack, graph in graphs.items():
+    for stack, graph in cloud_graphs.items():
         settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
         declared = [
             (grant["until"], grant["reason"])
@@ -113,7 +113,7 @@ def test_a_grant_that_ends_says_so_to_the_cloud(graphs: dict[str, Graph]) -> Non
         found = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
 
         assert sorted(declared) == sorted(found)
-    assert any(node.inputs.get("condition") for node in _grants(graphs["prod"]))
+    assert any(node.inputs.get("condition") for node in _grants(cloud_graphs["prod"]))
 
 
 def _maps(value: Any) -> Iterator[dict[str, Any]]:
@@ -143,11 +143,11 @@ def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
     assert condition["title"] == f"until {day.isoformat()}"
 
 
-def test_what_is_secret_is_masked(graph: Graph) -> None:
+def test_what_is_secret_is_masked(cloud_graph: Graph) -> None:
     """Every input that is a password or holds one is secret, so that state and plan have it encrypted or not at all."""
     found = [
         (f"{node.name}{path}", value)
-        for node in graph
+        for node in cloud_graph
         for path, value in _values(node.inputs, "")
         if SENSITIVE.match(path.rpartition(".")[2]) and not _is_reference(value)
     ]
@@ -211,9 +211,9 @@ def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
         }
 
 
-def test_sensitive_data_is_audited(graphs: dict[str, Graph]) -> None:
+def test_sensitive_data_is_audited(cloud_graphs: dict[str, Graph]) -> None:
     """Where a stack has sensitive data of its own, every access is written down, of everybody, and kept."""
-    for graph in graphs.values():
+    for graph in cloud_graphs.values():
         kept = {
             f"{node.type.partition('/')[0].removeprefix('gcp:')}.googleapis.com"
             for node in graph
@@ -230,4 +230,4 @@ def test_sensitive_data_is_audited(graphs: dict[str, Graph]) -> None:
             (log,) = (node for node in graph if node.type.endswith(":ProjectBucketConfig"))
             assert log.protect
             assert log.inputs["retentionDays"] >= 365
-    assert any("sensitive" in str(node.inputs.get("labels")) for node in graphs["prod"])
+    assert any("sensitive" in str(node.inputs.get("labels")) for node in cloud_graphs["prod"])

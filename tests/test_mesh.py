@@ -14,9 +14,9 @@ from groundwork.project import Project
 from stacks.settings import Settings, read_file
 from stacks.settings.images import load_images
 from stacks.settings.pins import load_versions
-from tests.conftest import ROOT, STACKS
+from tests.conftest import CLOUD_STACKS, ROOT
 
-SETTINGS = {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS}
+SETTINGS = {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in CLOUD_STACKS}
 BALANCERS = {"130.211.0.0/22", "35.191.0.0/16"}
 
 
@@ -44,25 +44,25 @@ def _selects(node: Node) -> dict[str, str]:
     return dict(node.inputs["spec"].get("selector", {}).get("matchLabels", {}))
 
 
-def test_every_team_shows_certificates_everywhere(graph: Graph) -> None:
+def test_every_team_shows_certificates_everywhere(cloud_graph: Graph) -> None:
     """In each cluster of a team its pods get proxies, and these answer nobody without a certificate."""
-    whole = [node for node in _of(graph, "PeerAuthentication") if not _selects(node)]
+    whole = [node for node in _of(cloud_graph, "PeerAuthentication") if not _selects(node)]
 
-    assert sorted(map(str, map(_place, whole))) == sorted(map(str, _places(graph)))
+    assert sorted(map(str, map(_place, whole))) == sorted(map(str, _places(cloud_graph)))
     assert all(node.inputs["spec"] == {"mtls": {"mode": "STRICT"}} for node in whole)
-    for node in _of(graph, "Namespace"):
+    for node in _of(cloud_graph, "Namespace"):
         in_mesh = node.inputs["metadata"]["labels"].get("istio-injection") == "enabled"
 
-        assert in_mesh == ((node.provider, _name(node)) in _places(graph))
+        assert in_mesh == ((node.provider, _name(node)) in _places(cloud_graph))
 
 
-def test_plain_ways_are_those_of_load_balancers(graph: Graph) -> None:
+def test_plain_ways_are_those_of_load_balancers(cloud_graph: Graph) -> None:
     """Only ports of the gateway take requests without a certificate, and only from load balancers."""
-    gateway = SETTINGS[graph.stack].gateway
-    open_ = [node for node in _of(graph, "PeerAuthentication") if _selects(node)]
+    gateway = SETTINGS[cloud_graph.stack].gateway
+    open_ = [node for node in _of(cloud_graph, "PeerAuthentication") if _selects(node)]
     wanted = [] if gateway is None else [service for service in gateway.services.values() for _ in gateway.weights]
-    proxies = {str(subnet.cidr) for subnet in SETTINGS[graph.stack].network.proxy_subnets.values()}
-    by_range = [node for node in _of(graph, "AuthorizationPolicy") if "ipBlocks" in str(node.inputs)]
+    proxies = {str(subnet.cidr) for subnet in SETTINGS[cloud_graph.stack].network.proxy_subnets.values()}
+    by_range = [node for node in _of(cloud_graph, "AuthorizationPolicy") if "ipBlocks" in str(node.inputs)]
 
     assert len(open_) == len(by_range) == len(wanted)
     for node in open_:
@@ -77,11 +77,11 @@ def test_plain_ways_are_those_of_load_balancers(graph: Graph) -> None:
         assert rule["to"] == [{"operation": {"ports": [str(service.port)]}}]
 
 
-def test_no_other_team_may_call_unless_it_is_said(graph: Graph) -> None:
+def test_no_other_team_may_call_unless_it_is_said(cloud_graph: Graph) -> None:
     """Policies name the team itself for all of its pods, and another team for one port of one service that names it."""
-    settings = SETTINGS[graph.stack]
+    settings = SETTINGS[cloud_graph.stack]
     whole = []
-    for node in _of(graph, "AuthorizationPolicy"):
+    for node in _of(cloud_graph, "AuthorizationPolicy"):
         _, team = _place(node)
         (rule,) = node.inputs["spec"]["rules"]
         named = set(rule["from"][0]["source"].get("namespaces", ()))
@@ -95,21 +95,21 @@ def test_no_other_team_may_call_unless_it_is_said(graph: Graph) -> None:
             assert named <= {caller for one in services for caller in one.callers}
             assert {"operation": {"ports": [rule["to"][0]["operation"]["ports"][0]]}} == rule["to"][0]
 
-    assert sorted(map(str, whole)) == sorted(map(str, _places(graph)))
+    assert sorted(map(str, whole)) == sorted(map(str, _places(cloud_graph)))
 
 
-def test_callers_get_through_both_walls(graph: Graph) -> None:
+def test_callers_get_through_both_walls(cloud_graph: Graph) -> None:
     """Who may call sees the service, may leave its own namespace for it, and may enter the other."""
     checked = 0
-    for node in graph:
+    for node in cloud_graph:
         if node.type != "groundwork:service_callers:ServiceCallers":
             continue
-        children = [child for child in graph if child.parent == node.urn]
+        children = [child for child in cloud_graph if child.parent == node.urn]
         policy = next(child for child in children if child.type.endswith("AuthorizationPolicy"))
         provider, team = _place(policy)
         callers = set(policy.inputs["spec"]["rules"][0]["from"][0]["source"]["namespaces"])
         out = {_place(child)[1] for child in children if child.inputs["spec"].get("policyTypes") == ["Egress"]}
-        sights = [child for child in _of(graph, "Sidecar") if child.provider == provider]
+        sights = [child for child in _of(cloud_graph, "Sidecar") if child.provider == provider]
         sees = {_place(one)[1] for one in sights if f"{team}/*" in one.inputs["spec"]["egress"][0]["hosts"]}
 
         assert callers == out == sees
@@ -117,21 +117,21 @@ def test_callers_get_through_both_walls(graph: Graph) -> None:
 
     assert checked == sum(
         any(cluster in settings.teams[caller].clusters for caller in service.callers)
-        for settings in [SETTINGS[graph.stack]]
+        for settings in [SETTINGS[cloud_graph.stack]]
         for team in settings.teams.values()
         for service in team.services.values()
         for cluster in team.clusters
     )
 
 
-def test_every_team_has_the_defaults(graph: Graph) -> None:
+def test_every_team_has_the_defaults(cloud_graph: Graph) -> None:
     """Broken pods are left out, requests are limited, and proxies know of no team that they do not call."""
-    for place, settings in _places(graph).items():
+    for place, settings in _places(cloud_graph).items():
         team = settings.teams[place[1]]
-        rules = [node for node in _of(graph, "DestinationRule") if _place(node) == place]
+        rules = [node for node in _of(cloud_graph, "DestinationRule") if _place(node) == place]
         (limit,) = [
             node
-            for node in _of(graph, "EnvoyFilter")
+            for node in _of(cloud_graph, "EnvoyFilter")
             if _place(node) == place and "workloadSelector" not in node.inputs["spec"]
         ]
         hosts = {f"{name}.{place[1]}.svc.cluster.local" for name in ("*", *team.services)}
@@ -151,19 +151,21 @@ def _bucket(node: Node) -> dict[str, Any]:
     return bucket
 
 
-def test_every_service_is_waited_for_so_long(graph: Graph) -> None:
+def test_every_service_is_waited_for_so_long(cloud_graph: Graph) -> None:
     """Each service has a time limit and tries in each cluster; its limit replaces that of the namespace."""
     found = 0
-    for place, settings in _places(graph).items():
+    for place, settings in _places(cloud_graph).items():
         for name, service in settings.teams[place[1]].services.items():
             (route,) = [
                 node
-                for node in _of(graph, "VirtualService")
+                for node in _of(cloud_graph, "VirtualService")
                 if _place(node) == place and _name(node) == f"service-{name}"
             ]
             (http,) = route.inputs["spec"]["http"]
             limits = [
-                node for node in _of(graph, "EnvoyFilter") if _place(node) == place and _name(node) == f"service-{name}"
+                node
+                for node in _of(cloud_graph, "EnvoyFilter")
+                if _place(node) == place and _name(node) == f"service-{name}"
             ]
             found += 1
 
@@ -176,14 +178,14 @@ def test_every_service_is_waited_for_so_long(graph: Graph) -> None:
                 assert node.inputs["spec"]["workloadSelector"]["labels"] == service.selector
                 assert _bucket(node)["max_tokens"] == service.rate_limit.burst
 
-    assert found == len(_of(graph, "VirtualService"))
+    assert found == len(_of(cloud_graph, "VirtualService"))
 
 
-def test_what_fails_on_purpose_ends(graphs: dict[str, Graph]) -> None:
+def test_what_fails_on_purpose_ends(cloud_graphs: dict[str, Graph]) -> None:
     """Faults are in environments that allow them only, and say until when; production has none."""
     faults = {
         stack: [node for node in _of(graph, "VirtualService") if "fault" in node.inputs["spec"]["http"][0]]
-        for stack, graph in graphs.items()
+        for stack, graph in cloud_graphs.items()
     }
 
     assert {stack for stack, found in faults.items() if found} == {"dev"}
@@ -199,21 +201,21 @@ def test_what_fails_on_purpose_ends(graphs: dict[str, Graph]) -> None:
         assert fault["abort"] == {"percentage": {"value": 10}, "httpStatus": 503}
 
 
-def test_objects_come_after_their_definitions(graph: Graph) -> None:
+def test_objects_come_after_their_definitions(cloud_graph: Graph) -> None:
     """Nothing of the mesh is made before the charts of its own cluster that define it."""
-    objects = [node for node in graph if "istio.io/" in node.type]
+    objects = [node for node in cloud_graph if "istio.io/" in node.type]
 
     assert objects
     for node in objects:
         reached, waiting = {node.urn}, [node.urn]
         while waiting:
-            here = graph.nodes[waiting.pop()]
+            here = cloud_graph.nodes[waiting.pop()]
             # What a component waits for its children wait for: they are not begun before their parent is.
             more = {*here.dependencies, *([here.parent] if here.parent else [])} - reached
             reached |= more
             waiting.extend(more)
 
-        releases = [graph.nodes[urn] for urn in reached if urn.endswith("-istiod")]
+        releases = [cloud_graph.nodes[urn] for urn in reached if urn.endswith("-istiod")]
         assert [release.provider for release in releases] == [node.provider], node.urn
 
 
@@ -231,8 +233,8 @@ def test_pods_need_no_power_over_the_network() -> None:
         assert any(name.startswith(pattern.rstrip("*")) for pattern in load_images().images[key])
 
 
-@pytest.mark.usefixtures("graphs")
-def test_a_new_team_changes_nothing_of_others(project: Project, graphs: dict[str, Graph], tmp_path: Any) -> None:
+@pytest.mark.usefixtures("cloud_graphs")
+def test_a_new_team_changes_nothing_of_others(project: Project, cloud_graphs: dict[str, Graph], tmp_path: Any) -> None:
     """Objects of the mesh are the same beside one more team, but for its own."""
     text = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
     more = text.replace(
@@ -251,4 +253,4 @@ def test_a_new_team_changes_nothing_of_others(project: Project, graphs: dict[str
 
     own = {urn: inputs for urn, inputs in meshed(after).items() if "main.planning" in urn}
     assert own
-    assert {urn: inputs for urn, inputs in meshed(after).items() if urn not in own} == meshed(graphs["dev"])
+    assert {urn: inputs for urn, inputs in meshed(after).items() if urn not in own} == meshed(cloud_graphs["dev"])

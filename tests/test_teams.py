@@ -10,7 +10,7 @@ import yaml
 
 from components.team_roles import ROLES
 from groundwork.graph import Graph, Node
-from stacks.settings import Settings, read_file, team_data
+from stacks.settings import Local, Settings, read_any, read_file, team_data
 from tests.conftest import ROOT
 
 CRDS = ROOT.parent / "shared" / "crds"
@@ -24,7 +24,11 @@ BUILT_IN = {
 }
 
 
-def _settings(graph: Graph) -> Settings:
+def _settings(graph: Graph) -> Settings | Local:
+    return read_any(ROOT / f"Pulumi.{graph.stack}.yaml")
+
+
+def _cloud(graph: Graph) -> Settings:
     return read_file(ROOT / f"Pulumi.{graph.stack}.yaml")
 
 
@@ -32,7 +36,7 @@ def _of_type(graph: Graph, kind: str) -> list[Node]:
     return [node for node in graph if node.type == kind]
 
 
-def _places(settings: Settings) -> list[tuple[str, str]]:
+def _places(settings: Settings | Local) -> list[tuple[str, str]]:
     return [(cluster, team) for team, entry in settings.teams.items() for cluster in entry.clusters]
 
 
@@ -56,7 +60,7 @@ def test_members_are_bound_in_the_namespaces_of_their_team_alone(graph: Graph) -
         for group, membership in entry.members.items():
             names = {membership.value, *(extra if membership != "viewer" else ())}
             wanted |= {(f"team-{name}", "Group", settings.groups[group].email) for name in names}
-        if entry.repository:
+        if entry.repository and isinstance(settings, Settings):
             account = f"cd-{team}@{settings.projects.service}.iam.gserviceaccount.com"
             wanted |= {(f"team-{name}", "User", account) for name in {"repository", *(extra - {"notebooks"})}}
 
@@ -210,13 +214,13 @@ def test_a_pod_without_requests_is_not_refused(graph: Graph) -> None:
         assert item.get("default") == item.get("max")
 
 
-def test_data_of_a_team_is_granted_and_mounted(graph: Graph) -> None:
+def test_data_of_a_team_is_granted_and_mounted(cloud_graph: Graph) -> None:
     """Each bucket is one grant of the workloads, one of each group, and a claim in each of the team's clusters."""
-    settings = _settings(graph)
-    grants = {node.name: node.inputs["role"] for node in _of_type(graph, GRANT)}
+    settings = _cloud(cloud_graph)
+    grants = {node.name: node.inputs["role"] for node in _of_type(cloud_graph, GRANT)}
     claims = {
         (node.name.partition(".")[0].removeprefix("mount-"), node.inputs["metadata"]["namespace"], str(node.name))
-        for node in _of_type(graph, "kubernetes:core/v1:PersistentVolumeClaim")
+        for node in _of_type(cloud_graph, "kubernetes:core/v1:PersistentVolumeClaim")
     }
     mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
     for team, entry in settings.teams.items():
@@ -251,12 +255,12 @@ def project_sources() -> str:
     return (ROOT / "components" / "team_namespace.py").read_text(encoding="utf-8")
 
 
-def test_members_find_their_clusters(graph: Graph) -> None:
+def test_members_find_their_clusters(cloud_graph: Graph) -> None:
     """A binding in a namespace is of no use to a group that may not ask for the cluster at all."""
-    settings = _settings(graph)
+    settings = _cloud(cloud_graph)
     roles = {
         (node.inputs["member"], node.inputs["role"])
-        for node in _of_type(graph, "gcp:projects/iAMMember:IAMMember")
+        for node in _of_type(cloud_graph, "gcp:projects/iAMMember:IAMMember")
         if str(node.inputs["member"]).startswith("group:")
     }
     for team in settings.teams.values():

@@ -10,7 +10,7 @@ import pytest
 
 from components.team_namespace import VERSION
 from groundwork.graph import Graph
-from stacks.settings import Settings, read_file
+from stacks.settings import Local, Settings, read_any, read_file
 from tests.conftest import ROOT, STACKS
 from tests.walls import POLICY, Host, Place, Pod, allowed
 
@@ -28,7 +28,11 @@ INTERNET = Host("93.184.216.34", "www.example.com")
 OPERATORS = ("cert-manager", "default", "kserve", "kubeflow", "kubeflow-system", "kueue-system", "spark-operator")
 
 
-def _settings(graph: Graph) -> Settings:
+def _settings(graph: Graph) -> Settings | Local:
+    return read_any(ROOT / f"Pulumi.{graph.stack}.yaml")
+
+
+def _cloud(graph: Graph) -> Settings:
     return read_file(ROOT / f"Pulumi.{graph.stack}.yaml")
 
 
@@ -56,78 +60,78 @@ def test_a_team_reaches_itself_and_no_other(graph: Graph) -> None:
                 assert allowed(graph, source, to, port) == (source == to), (source, to, port)
 
 
-def test_a_team_reaches_what_every_pod_needs(graph: Graph) -> None:
+def test_a_team_reaches_what_every_pod_needs(cloud_graph: Graph) -> None:
     """Names, tokens, Google's APIs and the control plane of the own cluster: on their ports and no others."""
-    settings = _settings(graph)
+    settings = _cloud(cloud_graph)
     apis = Host(APIS[settings.network.google_apis.value])
-    for _, pod in _teams(graph):
+    for _, pod in _teams(cloud_graph):
         control_plane = Host(str(settings.clusters[pod.cluster].control_plane_cidr[2]))
         for resolver in _others(pod, DNS):
-            assert allowed(graph, pod, resolver, 53, "UDP")
-            assert allowed(graph, pod, resolver, 53, "TCP")
-            assert not allowed(graph, pod, resolver, 5353, "UDP")
+            assert allowed(cloud_graph, pod, resolver, 53, "UDP")
+            assert allowed(cloud_graph, pod, resolver, 53, "TCP")
+            assert not allowed(cloud_graph, pod, resolver, 5353, "UDP")
         for address, port in METADATA:
-            assert allowed(graph, pod, Host(address), port)
-            assert not allowed(graph, pod, Host(address), 22)
-        assert allowed(graph, pod, apis, 443)
-        assert not allowed(graph, pod, apis, 80)
-        assert allowed(graph, pod, control_plane, 443)
-        assert not allowed(graph, pod, control_plane, 10250)
+            assert allowed(cloud_graph, pod, Host(address), port)
+            assert not allowed(cloud_graph, pod, Host(address), 22)
+        assert allowed(cloud_graph, pod, apis, 443)
+        assert not allowed(cloud_graph, pod, apis, 80)
+        assert allowed(cloud_graph, pod, control_plane, 443)
+        assert not allowed(cloud_graph, pod, control_plane, 10250)
 
 
-def test_a_team_reaches_nothing_else(graph: Graph) -> None:
+def test_a_team_reaches_nothing_else(cloud_graph: Graph) -> None:
     """Neither the internet nor machines, databases and other pods of the network."""
-    settings = _settings(graph)
+    settings = _cloud(cloud_graph)
     machines = [subnet.cidr for subnet in settings.network.subnets.values()]
-    for _, pod in _teams(graph):
+    for _, pod in _teams(cloud_graph):
         for port in (22, 80, 443, 3306):
-            assert not allowed(graph, pod, INTERNET, port)
-            assert not allowed(graph, pod, Host(str(settings.network.private_services[5])), port)
-            assert not any(allowed(graph, pod, Host(str(cidr[5])), port) for cidr in machines)
-            assert not any(allowed(graph, pod, Pod(pod.cluster, name), port) for name in OPERATORS)
+            assert not allowed(cloud_graph, pod, INTERNET, port)
+            assert not allowed(cloud_graph, pod, Host(str(settings.network.private_services[5])), port)
+            assert not any(allowed(cloud_graph, pod, Host(str(cidr[5])), port) for cidr in machines)
+            assert not any(allowed(cloud_graph, pod, Pod(pod.cluster, name), port) for name in OPERATORS)
 
 
-def test_the_platform_reaches_teams(graph: Graph) -> None:
+def test_the_platform_reaches_teams(cloud_graph: Graph) -> None:
     """Load balancers, collectors of metrics and the controller of notebooks get in, and nobody else does."""
-    proxies = [subnet.cidr for subnet in _settings(graph).network.proxy_subnets.values()]
+    proxies = [subnet.cidr for subnet in _cloud(cloud_graph).network.proxy_subnets.values()]
     balancers = ["35.191.3.4", "130.211.1.2", *(str(cidr[9]) for cidr in proxies)]
-    for _, pod in _teams(graph):
+    for _, pod in _teams(cloud_graph):
         callers = [Pod(pod.cluster, name) for name in ("gmp-system", "notebook-controller-system")]
-        assert all(allowed(graph, Host(address), pod, 8080) for address in balancers)
-        assert all(allowed(graph, caller, pod, 8080) for caller in callers)
-        assert not any(allowed(graph, Pod(pod.cluster, name), pod, 8080) for name in (*OPERATORS, "kube-system"))
-        assert not allowed(graph, INTERNET, pod, 8080)
-        assert not allowed(graph, Host("10.64.0.5"), pod, 8080)
+        assert all(allowed(cloud_graph, Host(address), pod, 8080) for address in balancers)
+        assert all(allowed(cloud_graph, caller, pod, 8080) for caller in callers)
+        assert not any(allowed(cloud_graph, Pod(pod.cluster, name), pod, 8080) for name in (*OPERATORS, "kube-system"))
+        assert not allowed(cloud_graph, INTERNET, pod, 8080)
+        assert not allowed(cloud_graph, Host("10.64.0.5"), pod, 8080)
 
 
-def test_only_teams_that_are_named_call_pipelines(graph: Graph) -> None:
+def test_only_teams_that_are_named_call_pipelines(cloud_graph: Graph) -> None:
     """The API of pipelines knows no teams, so whoever reaches it sees the runs of all."""
-    settings = _settings(graph)
-    for team, pod in _teams(graph):
+    settings = _cloud(cloud_graph)
+    for team, pod in _teams(cloud_graph):
         pipelines = settings.pipelines
         named = pipelines is not None and team in pipelines.teams and pod.cluster == pipelines.cluster
         api = Pod(pod.cluster, "kubeflow", {"app": "ml-pipeline"})
 
-        assert allowed(graph, pod, api, 8888) == named
-        assert not allowed(graph, pod, Pod(pod.cluster, "kubeflow", {"app": "mysql"}), 8888)
-        assert not allowed(graph, pod, api, 3306)
+        assert allowed(cloud_graph, pod, api, 8888) == named
+        assert not allowed(cloud_graph, pod, Pod(pod.cluster, "kubeflow", {"app": "mysql"}), 8888)
+        assert not allowed(cloud_graph, pod, api, 3306)
 
 
-def test_what_a_team_names_is_reached_by_that_team(graph: Graph) -> None:
+def test_what_a_team_names_is_reached_by_that_team(cloud_graph: Graph) -> None:
     """Destinations of the settings open for the teams that name them, on their ports."""
-    settings = _settings(graph)
+    settings = _cloud(cloud_graph)
     for key, entry in settings.network.egress.allow.items():
         places = [Host(str(cidr[1])) for cidr in entry.cidrs] + [Host("93.184.216.34", name) for name in entry.hosts]
-        for team, pod in _teams(graph):
+        for team, pod in _teams(cloud_graph):
             named = key in settings.teams[team].egress
             for place in places:
-                assert all(allowed(graph, pod, place, port) == named for port in entry.ports), (team, place)
-                assert not allowed(graph, pod, place, 22)
+                assert all(allowed(cloud_graph, pod, place, port) == named for port in entry.ports), (team, place)
+                assert not allowed(cloud_graph, pod, place, 22)
 
 
-def test_both_kinds_of_destination_are_named_somewhere(graphs: dict[str, Graph]) -> None:
+def test_both_kinds_of_destination_are_named_somewhere(cloud_graphs: dict[str, Graph]) -> None:
     """The questions above are about ranges and about names, and about a team that calls pipelines."""
-    settings = [_settings(graph) for graph in graphs.values()]
+    settings = [_cloud(cloud_graph) for cloud_graph in cloud_graphs.values()]
     named = [one.network.egress.allow[key] for one in settings for team in one.teams.values() for key in team.egress]
 
     assert any(entry.hosts for entry in named)
@@ -184,14 +188,14 @@ def test_host_ipc_is_guarded(graphs: dict[str, Graph]) -> None:
         assert "Deny" in binding.inputs["spec"]["validationActions"]
 
 
-def test_an_iam_account_is_used_from_one_namespace_only(graph: Graph) -> None:
+def test_an_iam_account_is_used_from_one_namespace_only(cloud_graph: Graph) -> None:
     """A binding names project, namespace and account, so no pod of another team gets the account's tokens.
 
     It names no cluster: `vision/workload` is one identity in every cluster of the project, and in no other project.
     """
-    settings = _settings(graph)
+    settings = _cloud(cloud_graph)
     subjects: dict[str, set[str]] = {}
-    for node in graph:
+    for node in cloud_graph:
         if node.type == BINDING and node.name.endswith("-federation") and node.name.startswith("workload-"):
             subjects.setdefault(node.name, set()).add(str(node.inputs["member"]))
     form = re.compile(rf"serviceAccount:{settings.projects.service}\.svc\.id\.goog\[([a-z0-9-]+)/([a-z0-9-]+)\]")
@@ -232,10 +236,10 @@ def test_volumes_are_for_the_claims_of_one_namespace(graph: Graph) -> None:
         assert node.inputs["spec"]["claimRef"]["namespace"] in teams
 
 
-def test_secrets_of_a_namespace_are_those_that_its_account_reads(graph: Graph) -> None:
+def test_secrets_of_a_namespace_are_those_that_its_account_reads(cloud_graph: Graph) -> None:
     """What a namespace lists, IAM grants to its account."""
-    settings = _settings(graph)
-    for node in graph:
+    settings = _cloud(cloud_graph)
+    for node in cloud_graph:
         if node.type.endswith(":SecretProviderClass"):
             team = node.inputs["metadata"]["namespace"]
             listed = set(re.findall(r"secrets/([a-z0-9-]+)/versions", node.inputs["spec"]["parameters"]["secrets"]))

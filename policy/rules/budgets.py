@@ -23,6 +23,8 @@ from policy.rules._rule import Asked, Parameters, StackRule
 BUDGET: Final = "gcp:billing/budget:Budget"
 AMOUNT: Final = "amount.specifiedAmount"
 FILTER: Final = "budgetFilter.labels"
+# What somebody sends a bill for, by the type's package. Objects run on machines that are priced elsewhere, or owned.
+BILLED: Final = ("gcp:",)
 
 
 @functools.cache
@@ -60,7 +62,7 @@ def _budgets(graph: Graph) -> list[Node]:
 
 def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
     """The names of the budgets that the stack must have, and what each is for. What nobody can be billed needs none."""
-    if any(node.type != STACK_TYPE and not node.is_provider for node in graph):
+    if any(node.type.startswith(BILLED) for node in graph):
         yield graph.stack, f"the stack {graph.stack}"
     for team in found.by_team():
         if team not in (NOBODY, Mark.UNKNOWN.value):  # the rule `labels` deals with those

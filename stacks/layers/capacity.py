@@ -18,7 +18,7 @@ from components.node_account import NodeAccount
 from components.queue_flavors import GpuFlavorArgs
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
 from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity, Unsatisfiable
 from stacks.settings.gpu_pools import ComputeClass as ClassSettings
 from stacks.settings.gpu_pools import GpuPool as PoolSettings
@@ -28,6 +28,7 @@ from stacks.settings.units import in_each_cluster
 QUEUED_TAINT: Final = "cloud.google.com/gke-queued"  # GKE sets it on machines that wait for a provisioning request
 TOPOLOGY: Final = "gke"  # how close together machines are, as GKE says it, in every cluster
 LADDER: Final = "ladder"
+GIVEN: Final = "given"  # what a cluster has, and neither starts nor stops
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
     Unsatisfiable.ANY_RUNG: "ScaleUpAnyway",
@@ -136,11 +137,17 @@ def _like(settings: Settings, entry: ClassSettings) -> CreatedPoolArgs | None:
     )
 
 
-def flavors(settings: Settings, cluster: str) -> dict[str, GpuFlavorArgs]:
+def flavors(settings: Settings | Local, cluster: str) -> dict[str, GpuFlavorArgs]:
     """What the queue gives in a cluster, cheap capacity first: each class as a whole, and each pool that is no rung.
 
     Settings are maps and have no order: the engine hands them over sorted, whatever the file says.
     """
+    if isinstance(settings, Local):
+        return {
+            key: GpuFlavorArgs(GIVEN, pool.node_labels, [])
+            for key, pool in sorted(settings.gpu_pools.items())
+            if cluster in pool.clusters
+        }
     found: dict[str, tuple[int, GpuFlavorArgs]] = {}
     for key, entry in settings.gpu_pools.items():
         if cluster in entry.clusters and not entry.unqueued and _class_of(settings, key) is None:
@@ -160,8 +167,10 @@ def flavors(settings: Settings, cluster: str) -> dict[str, GpuFlavorArgs]:
     return {key: flavor for key, (_, flavor) in sorted(found.items(), key=lambda item: (item[1][0], item[0]))}
 
 
-def size(settings: Settings, flavor: str) -> int:
+def size(settings: Settings | Local, flavor: str) -> int:
     """The GPUs of a pool or a class in each of its clusters, as pods count them, once it has all of its machines."""
+    if isinstance(settings, Local):
+        return settings.gpu_pools[flavor].gpus
     ladder = settings.compute_classes.get(flavor)
     pools = [flavor] if ladder is None else ladder.rungs
     return in_each_cluster(settings.gpu_pools[pool] for pool in pools)

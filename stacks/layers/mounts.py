@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.bucket_mount import BucketMount, BucketMountArgs, MountCachesArgs
-from components.mount_guide import MountGuide, MountGuideArgs, PodMountsArgs
+from components.mount_guide import DriverArgs, MountGuide, MountGuideArgs, PodMountsArgs
 from components.team_namespace import TeamNamespace
 from stacks import labels
 from stacks.settings import Settings, team_data
@@ -77,9 +77,11 @@ def _pods(mounts: Mapping[str, Mount], team: str) -> dict[str, PodMountsArgs]:
         if entries:
             pods[pool or ANY] = PodMountsArgs(
                 claims=sorted(team_data.claim(key) for key in entries),
-                memory_mib=needs.memory,
-                disk_mib=needs.disk,
-                cache_mib=needs.cache,
-                cache_medium=needs.medium.value,
+                driver=DriverArgs(
+                    memory_mib=needs.memory,
+                    disk_mib=needs.disk,
+                    cache_mib=needs.cache,
+                    cache_medium=needs.medium.value,
+                ),
             )
     return pods

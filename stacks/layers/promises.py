@@ -7,9 +7,10 @@ from typing import Final
 
 from components.team_queue import ShareArgs
 from stacks.layers import capacity
-from stacks.settings import Settings
+from stacks.settings import Local, Settings, Tenancy
 from stacks.settings.clusters import SystemPool
 from stacks.settings.gpu_pools import GpuPool
+from stacks.settings.local import Operators
 from stacks.settings.machines import size_of
 
 UNKNOWN_SIZE: Final = 1_000_000  # cores or GiB, above what any cluster has
@@ -24,19 +25,19 @@ class Most:
     gpus: int
 
 
-def cpu(settings: Settings, team: str) -> ShareArgs:
+def cpu(settings: Tenancy, team: str) -> ShareArgs:
     """A team's cores in each of its clusters."""
     entry = settings.teams[team]
     return ShareArgs(entry.quota.cpu, entry.queue.borrow.cpu, entry.queue.lend.cpu)
 
 
-def memory_gib(settings: Settings, team: str) -> ShareArgs:
+def memory_gib(settings: Tenancy, team: str) -> ShareArgs:
     """A team's memory in each of its clusters."""
     entry = settings.teams[team]
     return ShareArgs(entry.quota.memory_gib, entry.queue.borrow.memory_gib, entry.queue.lend.memory_gib)
 
 
-def gpus(settings: Settings, cluster: str, team: str) -> dict[str, ShareArgs]:
+def gpus(settings: Settings | Local, cluster: str, team: str) -> dict[str, ShareArgs]:
     """A team's GPUs of one cluster, by flavor, cheap capacity first."""
     entry = settings.teams[team]
     borrow, lend = entry.queue.borrow.gpus, entry.queue.lend.gpus
@@ -47,7 +48,7 @@ def gpus(settings: Settings, cluster: str, team: str) -> dict[str, ShareArgs]:
     }
 
 
-def shared_gpus(settings: Settings, cluster: str) -> dict[str, int]:
+def shared_gpus(settings: Settings | Local, cluster: str) -> dict[str, int]:
     """What no team of a cluster is promised of its GPUs, by flavor: whoever lists the flavor may borrow that."""
     teams = _teams(settings, cluster)
     return {
@@ -56,11 +57,16 @@ def shared_gpus(settings: Settings, cluster: str) -> dict[str, int]:
     }
 
 
-def most(settings: Settings, cluster: str, team: str) -> Most:
+def most(settings: Settings | Local, cluster: str, team: str) -> Most:
     """What a team is promised and all that it can ever borrow: the wall around its namespace, which no loan may hit.
 
     It depends on the team and the pools alone, so that another team's coming or going moves no wall.
     """
+    if isinstance(settings, Local) and settings.operators is Operators.NONE:  # nobody lends
+        quota = settings.teams[team].quota
+        return Most(
+            quota.cpu, quota.memory_gib, sum(share.promised for share in gpus(settings, cluster, team).values())
+        )
     size = size_of_cluster(settings, cluster)
     return Most(
         cpu=_wall(cpu(settings, team), None if size is None else size[0]),
@@ -77,8 +83,10 @@ def _wall(share: ShareArgs, size: int | None) -> int:
     return max(share.promised, most if share.borrow is None else min(share.promised + share.borrow, most))
 
 
-def size_of_cluster(settings: Settings, cluster: str) -> tuple[int, int] | None:
+def size_of_cluster(settings: Settings | Local, cluster: str) -> tuple[int, int] | None:
     """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
+    if isinstance(settings, Local):
+        return None
     entry = settings.clusters[cluster]
     if entry.autoprovisioning is not None:  # its limits hold for declared pools too
         return entry.autoprovisioning.cpu, entry.autoprovisioning.memory_gib
@@ -93,5 +101,5 @@ def size_of_cluster(settings: Settings, cluster: str) -> tuple[int, int] | None:
     return sum(cores for cores, _ in found), sum(memory for _, memory in found)
 
 
-def _teams(settings: Settings, cluster: str) -> list[str]:
+def _teams(settings: Tenancy, cluster: str) -> list[str]:
     return [team for team, entry in settings.teams.items() if cluster in entry.clusters]

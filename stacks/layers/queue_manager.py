@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
 from stacks.settings.gpu_pools import Capacity
 from stacks.settings.kueue import load_configuration
 
@@ -17,7 +17,7 @@ READY_MINUTES: Final = 30
 READY_MINUTES_WITH_FLEX_START: Final = 1440
 
 
-def values(settings: Settings, cluster: str) -> dict[str, Any]:
+def values(settings: Settings | Local, cluster: str) -> dict[str, Any]:
     """Values of Kueue's chart, which takes the configuration as text."""
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
@@ -31,9 +31,11 @@ def values(settings: Settings, cluster: str) -> dict[str, Any]:
     return {"managerConfig": {"controllerManagerConfigYaml": text.getvalue()}}
 
 
-def _ready_minutes(settings: Settings, cluster: str) -> int:
+def _ready_minutes(settings: Settings | Local, cluster: str) -> int:
     if settings.queueing.ready_minutes is not None:
         return settings.queueing.ready_minutes
+    if isinstance(settings, Local):
+        return READY_MINUTES
     pools = [pool for pool in settings.gpu_pools.values() if cluster in pool.clusters]
     flex_start = any(pool.capacity is Capacity.FLEX_START for pool in pools)
     return READY_MINUTES_WITH_FLEX_START if flex_start else READY_MINUTES

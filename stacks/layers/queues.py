@@ -18,7 +18,7 @@ from components.queue_topology import QueueTopology, QueueTopologyArgs
 from components.team_queue import StopPolicy, TeamQueue, TeamQueueArgs
 from stacks import labels
 from stacks.layers import capacity, promises
-from stacks.settings import Settings
+from stacks.settings import Local, Settings
 from stacks.settings.gpu_pools import Capacity
 from stacks.settings.pins import Versions
 from stacks.settings.queueing import Pause
@@ -27,20 +27,24 @@ STOP: Final[Mapping[Pause | None, StopPolicy]] = {None: "None", Pause.HOLD: "Hol
 
 
 def queues(
-    settings: Settings, versions: Versions, kubernetes: dict[str, k8s.Provider], kubeflow: dict[str, Kubeflow]
+    settings: Settings | Local,
+    versions: Versions,
+    kubernetes: dict[str, k8s.Provider],
+    kubeflow: dict[str, Kubeflow],
 ) -> None:
-    """What each cluster has to give and each team's share of it, and the queue's own metrics."""
+    """What each cluster has to give and each team's share of it, after the operators where this stack has them."""
     for cluster, provider in kubernetes.items():
-        ready = kubeflow[cluster]
-        QueueMetrics(
-            f"queue-metrics-{cluster}",
-            QueueMetricsArgs(namespace=versions.charts["kueue"].namespace, release="kueue"),
-            pulumi.ResourceOptions(provider=provider, depends_on=[ready]),
-        )
-        shares(settings, cluster, provider, [ready])
+        ready: list[pulumi.Resource] = [kubeflow[cluster]] if cluster in kubeflow else []
+        if isinstance(settings, Settings):  # elsewhere nobody collects them
+            QueueMetrics(
+                f"queue-metrics-{cluster}",
+                QueueMetricsArgs(namespace=versions.charts["kueue"].namespace, release="kueue"),
+                pulumi.ResourceOptions(provider=provider, depends_on=ready),
+            )
+        shares(settings, cluster, provider, ready)
 
 
-def shares(settings: Settings, cluster: str, provider: k8s.Provider, after: list[pulumi.Resource]) -> None:
+def shares(settings: Settings | Local, cluster: str, provider: k8s.Provider, after: list[pulumi.Resource]) -> None:
     """What one cluster has to give and each team's share of it, `after` the queue itself works there."""
     options = pulumi.ResourceOptions(provider=provider, depends_on=after)
     priorities = {key: PriorityArgs(entry.value, entry.description) for key, entry in settings.priorities.items()}
@@ -72,9 +76,11 @@ def shares(settings: Settings, cluster: str, provider: k8s.Provider, after: list
             _team(settings, cluster, team, pulumi.ResourceOptions(provider=provider, depends_on=list(needs)))
 
 
-def _queued(settings: Settings, cluster: str) -> dict[str, QueuedFlavorArgs]:
+def _queued(settings: Settings | Local, cluster: str) -> dict[str, QueuedFlavorArgs]:
     """Flavors whose machines come on request, which flex-start machines without a queue of GKE's do not."""
-    found = {}
+    found: dict[str, QueuedFlavorArgs] = {}
+    if isinstance(settings, Local):
+        return found
     for flavor in capacity.flavors(settings, cluster):
         pool = settings.gpu_pools.get(flavor)
         if pool is not None and pool.capacity is Capacity.QUEUED and pool.max_run_hours is not None:
@@ -82,7 +88,7 @@ def _queued(settings: Settings, cluster: str) -> dict[str, QueuedFlavorArgs]:
     return found
 
 
-def _team(settings: Settings, cluster: str, team: str, options: pulumi.ResourceOptions) -> None:
+def _team(settings: Settings | Local, cluster: str, team: str, options: pulumi.ResourceOptions) -> None:
     gpus = promises.gpus(settings, cluster, team)
     TeamQueue(
         f"queue-{cluster}.{team}",

@@ -17,9 +17,9 @@ from stacks.settings import Settings
 
 # Pods of the platform that call pods of teams, by what for. Webhooks are called in the operators' own namespaces, and
 # no other operator speaks to the pods that it starts.
-CALLERS: Final = {
-    # https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed: its collectors scrape
-    "monitoring": "gmp-system",
+# https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed: its collectors scrape
+COLLECTORS: Final = {"monitoring": "gmp-system"}
+NOTEBOOKS: Final = {
     # https://github.com/kubeflow/notebooks/tree/v1.11.0/components/notebook-controller: asks notebooks whether anybody
     # works in them. The namespace is that of the folder in stacks/versions.yaml.
     "notebook-controller": "notebook-controller-system",
@@ -39,9 +39,9 @@ def walls(
                 namespace=team,
                 labels=labels.team(settings, team),
                 proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
-                callers=CALLERS,
+                callers={**COLLECTORS, **NOTEBOOKS},
                 google_apis=[RANGES[settings.network.google_apis.value], DIRECT],
-                control_plane=str(settings.clusters[cluster].control_plane_cidr),
+                control_plane=[str(settings.clusters[cluster].control_plane_cidr)],
                 services=_services(settings, cluster, team),
                 outside=_outside(settings, team),
             ),

@@ -2,11 +2,25 @@
 
 An environment is data. `Settings` is that data after every check that needs no cloud: types, shapes of names,
 overlapping address ranges, references from one entry to another. Nothing here calls a cloud or computes a value
-that the file does not contain.
+that the file does not contain. `Local` is the same of a stack on clusters that are there already, and `Tenancy` what
+both have.
 """
 
+from stacks.settings.local import Local
 from stacks.settings.model import Settings
 from stacks.settings.problems import Problem, SettingsError
-from stacks.settings.reading import load, read_file, settings_of
+from stacks.settings.reading import any_of, load, read_any, read_file, settings_of
+from stacks.settings.tenancy import Tenancy
 
-__all__ = ["Problem", "Settings", "SettingsError", "load", "read_file", "settings_of"]
+__all__ = [
+    "Local",
+    "Problem",
+    "Settings",
+    "SettingsError",
+    "Tenancy",
+    "any_of",
+    "load",
+    "read_any",
+    "read_file",
+    "settings_of",
+]

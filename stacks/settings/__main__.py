@@ -8,8 +8,10 @@ import json
 import sys
 from pathlib import Path
 
+from stacks.settings.local import Local
+from stacks.settings.model import Settings
 from stacks.settings.problems import Problem, SettingsError
-from stacks.settings.reading import read_file
+from stacks.settings.reading import read_any
 from stacks.settings.schema import text as schema_text
 
 
@@ -19,15 +21,16 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     checker = commands.add_parser("check", help="check settings files")
     checker.add_argument("files", nargs="+", type=Path)
-    commands.add_parser("schema", help="print the JSON Schema of a settings file")
+    schema = commands.add_parser("schema", help="print the JSON Schema of a settings file")
+    schema.add_argument("--local", action="store_true", help="of a stack whose environment is local")
     chosen = parser.parse_args(arguments)
     if chosen.command == "schema":
-        sys.stdout.write(schema_text())
+        sys.stdout.write(schema_text(Local if chosen.local else Settings))
         return 0
     problems: list[Problem] = []
     for file in chosen.files:
         try:
-            read_file(file)
+            read_any(file)
         except SettingsError as error:
             problems.extend(error.problems)
     json.dump([dataclasses.asdict(problem) for problem in problems], sys.stdout)

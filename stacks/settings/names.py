@@ -65,7 +65,7 @@ def check(draft: Draft) -> Iterator[Problem]:
             if section != "buckets" or _is_made(draft, key):
                 yield from _lengths(draft, section, key)
     yield from _routers(draft)
-    yield from _taken(draft)
+    yield from taken(draft)
 
 
 def _is_made(draft: Draft, bucket: str) -> bool:
@@ -103,7 +103,8 @@ def _routers(draft: Draft) -> Iterator[Problem]:
         )
 
 
-def _taken(draft: Draft) -> Iterator[Problem]:
+def taken(draft: Draft) -> Iterator[Problem]:
+    """Every key that names what is somebody else's, in whatever cluster."""
     for key in draft.well_formed("teams"):
         if key in TAKEN_NAMESPACES or key.startswith(TAKEN_PREFIXES):
             yield draft.problem(("teams", key), f"{key!r} is a namespace that is taken", "a key is a namespace")

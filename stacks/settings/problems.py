@@ -18,6 +18,11 @@ PREFIX: Final = "groundwork:"
 DEEP: Final = "is nested too deeply"
 SHOWN: Final = 60  # characters of a wrong value that a message repeats
 BITS_PER_DIGIT: Final = 3.3219  # of a decimal number
+# Of keys that the other kind of stack has at the same place.
+CLOUD_KEY: Final = "is a key of cloud stacks"
+CLOUD_KEY_HINT: Final = "this stack is local: take it out"
+LOCAL_KEY: Final = "is a key of local stacks"
+LOCAL_KEY_HINT: Final = "take it out; environment: local makes a stack so"
 
 Place = tuple[str | int, ...]
 
@@ -58,8 +63,21 @@ def key_path(loc: Place) -> str:
     return path
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """The model of the other kind of stack, and what is said of a key that only that one has."""
+
+    model: type[BaseModel]
+    message: str
+    hint: str
+
+
 def translate(
-    error: ValidationError, model: type[BaseModel], file: str, told: Collection[Place] = ()
+    error: ValidationError,
+    model: type[BaseModel],
+    file: str,
+    told: Collection[Place] = (),
+    elsewhere: Elsewhere | None = None,
 ) -> Iterator[Problem]:
     """Every problem in a validation error, in the words of the settings file rather than of the validator.
 
@@ -68,8 +86,16 @@ def translate(
     for detail in error.errors(include_url=False):
         loc = tuple(part for part in detail["loc"] if part != "[key]")
         if not any(loc[: len(place)] == place for place in told):
-            message, hint = _words(detail, model)
+            if elsewhere is not None and detail["type"] == "extra_forbidden" and _has(elsewhere.model, detail["loc"]):
+                message, hint = elsewhere.message, elsewhere.hint
+            else:
+                message, hint = _words(detail, model)
             yield Problem(file, key_path(loc), message, hint)
+
+
+def _has(model: type[BaseModel], loc: Place) -> bool:
+    """Whether a model knows the key at a location."""
+    return str(loc[-1]) in fields_at(model, loc[:-1])
 
 
 def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
@@ -19,6 +19,7 @@ from stacks.settings import (
     grants,
     identity_checks,
     ladders,
+    local_checks,
     mesh_checks,
     mount_checks,
     names,
@@ -31,24 +32,42 @@ from stacks.settings import (
     team_checks,
     wall_checks,
 )
-from stacks.settings.draft import draft_of
+from stacks.settings.draft import Draft, draft_of
 from stacks.settings.encrypted import encrypted, encrypted_problem, without
+from stacks.settings.local import LOCAL, Local
 from stacks.settings.model import Settings
-from stacks.settings.problems import DEEP, PREFIX, Place, Problem, SettingsError, suggest, translate
+from stacks.settings.problems import (
+    CLOUD_KEY,
+    CLOUD_KEY_HINT,
+    DEEP,
+    LOCAL_KEY,
+    LOCAL_KEY_HINT,
+    PREFIX,
+    Elsewhere,
+    Place,
+    Problem,
+    SettingsError,
+    suggest,
+    translate,
+)
 from stacks.settings.ranges import overlaps
 from stacks.settings.renamed import renamed
 
 ALLOWED_ELSEWHERE = ("pulumi:",)
+ELSEWHERE: Final = {
+    Settings: Elsewhere(Local, LOCAL_KEY, LOCAL_KEY_HINT),
+    Local: Elsewhere(Settings, CLOUD_KEY, CLOUD_KEY_HINT),
+}
 
 
-def load() -> Settings:
+def load() -> Settings | Local:
     """The settings of the stack that runs, from the program's own configuration.
 
     Raises `pulumi.RunError`, which the engines show without a traceback, with every problem in it.
     """
     file = f"Pulumi.{pulumi.get_stack()}.yaml"
     try:
-        return settings_of(_configuration(), file)
+        return any_of(_configuration(), file)
     except SettingsError as error:
         raise pulumi.RunError(f"the settings cannot be used\n{error}") from None
 
@@ -70,6 +89,11 @@ def _parsed(value: Any) -> Any:
 
 
 def read_file(path: Path) -> Settings:
+    """The settings in the ``Pulumi.<stack>.yaml`` of a cloud stack; raises `SettingsError`, of a local one as well."""
+    return _cloud(read_any(path), path.name)
+
+
+def read_any(path: Path) -> Settings | Local:
     """The settings in a ``Pulumi.<stack>.yaml``; raises `SettingsError` with every problem and its line."""
     name = path.name
     try:
@@ -80,7 +104,7 @@ def read_file(path: Path) -> Settings:
         raise SettingsError([Problem(name, "", f"cannot be read: {error}", "a text file in UTF-8")]) from None
     section = documents.configuration(documents.parse(text, name), name)
     try:
-        return settings_of(documents.plain(section, name), name)
+        return any_of(documents.plain(section, name), name)
     except SettingsError as error:
         found = [replace(problem, line=documents.line_of(section, problem.path)) for problem in error.problems]
         raise SettingsError(sorted(found, key=_by_line)) from None
@@ -97,14 +121,26 @@ def _by_line(problem: Problem) -> tuple[int, str, str]:
     return (problem.line or 0, problem.path, problem.message)
 
 
+def _cloud(settings: Settings | Local, file: str) -> Settings:
+    if isinstance(settings, Local):
+        raise SettingsError([Problem(file, f"{PREFIX}environment", "this stack is local", "a stack in the cloud")])
+    return settings
+
+
 def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
+    """The settings in the configuration of a cloud stack; raises `SettingsError`, of a local one as well."""
+    return _cloud(any_of(configuration, file), file)
+
+
+def any_of(configuration: Mapping[str, Any], file: str) -> Settings | Local:
     """The settings in a stack's configuration; raises `SettingsError` with every problem at once.
 
-    `configuration` has the file's own keys, with their namespaces.
+    `configuration` has the file's own keys, with their namespaces. The environment decides which model it follows.
     """
+    model = Local if configuration.get(f"{PREFIX}environment") == LOCAL else Settings
     problems: list[Problem] = []
     values: dict[str, Any] = {}
-    known = [f"{PREFIX}{name}" for name in Settings.model_fields]
+    known = [f"{PREFIX}{name}" for name in model.model_fields]
     for key, value in configuration.items():
         if key.startswith(PREFIX):
             values[key.removeprefix(PREFIX)] = value
@@ -117,30 +153,37 @@ def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
     for problem, places in renamed(values, file):
         problems.append(problem)
         told.extend(places)
+    settings: Settings | Local | None = None
     try:
-        settings: Settings | None = Settings.model_validate(values)
+        settings = model.model_validate(values)
     except ValidationError as error:
-        settings = None
-        problems.extend(translate(error, Settings, file, told))
-    problems.extend(overlaps(values, file))
-    problems.extend(entries.check(values, file))
-    problems.extend(grants.check(values, file))
-    problems.extend(identity_checks.check(values, file))
-    problems.extend(service_checks.check(values, file))
-    draft = draft_of(values, file)
-    problems.extend(names.check(draft))
-    problems.extend(references.lost(values, draft))
-    problems.extend(references.check(draft))
-    for subject in (bucket_checks, ladders, mount_checks, residency_checks, wall_checks):
-        problems.extend(subject.check(draft))
-    problems.extend(side_by_side.check(values, draft))
-    problems.extend(shared_checks.check(draft))
-    problems.extend(team_checks.check(values, draft, told))
-    problems.extend(queue_checks.check(values, draft))
-    problems.extend(mesh_checks.check(values, draft))
+        problems.extend(translate(error, model, file, told, ELSEWHERE[model]))
+    problems.extend(_together(model, values, draft_of(values, file), told))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings
+
+
+def _together(
+    model: type[Settings | Local], values: Mapping[str, Any], draft: Draft, told: Sequence[Place]
+) -> Iterator[Problem]:
+    """Every problem that takes more than one value to see."""
+    if model is Local:
+        yield from local_checks.check(values, draft)
+        return
+    yield from overlaps(values, draft.file)
+    for part in (entries, grants, identity_checks, service_checks):
+        yield from part.check(values, draft.file)
+    yield from names.check(draft)
+    yield from references.lost(values, draft)
+    yield from references.check(draft)
+    for subject in (bucket_checks, ladders, mount_checks, residency_checks, wall_checks):
+        yield from subject.check(draft)
+    yield from side_by_side.check(values, draft)
+    yield from shared_checks.check(draft)
+    yield from team_checks.check(values, draft, told)
+    yield from queue_checks.check(values, draft)
+    yield from mesh_checks.check(values, draft)
 
 
 def _encrypted(values: Mapping[str, Any], file: str) -> list[Place]:

@@ -6,15 +6,15 @@ follows from a reference that leads nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from stacks.settings import team_data
 from stacks.settings.clusters import Cluster
-from stacks.settings.data import Bucket
 from stacks.settings.draft import KEY, Draft
 from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.grants import Access
+from stacks.settings.local import LocalMount
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Subnet
 from stacks.settings.places import EVERY, KEYS, found
@@ -119,7 +119,7 @@ def _quota(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     for key, wanted in team.quota.gpus.items():
         here = ("teams", name, "quota", "gpus", key)
         for what, clusters, pools in _promised(draft, key):
-            yield from _namespaces(draft, name, clusters, here, what)
+            yield from namespaces(draft, name, clusters, here, what)
             if wanted > (most := in_each_cluster(pools)):
                 yield draft.problem(here, f"{wanted} GPUs are more than {what} has", f"at most {most}")
             if (above := draft.class_of(key)) is not None:
@@ -140,7 +140,7 @@ def _promised(draft: Draft, key: str) -> Iterator[tuple[str, Sequence[str], list
             yield f"compute class {key!r}", ladder.clusters, pools
 
 
-def _namespaces(draft: Draft, name: str, clusters: Sequence[str], loc: Place, what: str) -> Iterator[Problem]:
+def namespaces(draft: Draft, name: str, clusters: Sequence[str], loc: Place, what: str) -> Iterator[Problem]:
     """The problem, if any, that a team has a namespace in none of the clusters that have what it is promised."""
     if not set(clusters) & set(draft.teams[name].clusters):
         yield from _namespace(draft, name, clusters[0], loc, f"{what} is in {_clusters(clusters)}, where ")
@@ -204,29 +204,32 @@ def _pools(draft: Draft) -> Iterator[Problem]:
 
 def _mounts(draft: Draft) -> Iterator[Problem]:
     for name, mount in draft.mounts.items():
-        yield from _access(draft, name, mount)
+        bucket = draft.buckets.get(mount.bucket)
+        if bucket is not None and mount.team in draft.teams:  # what an invalid team was granted, nobody knows
+            grant = team_data.workloads(draft.teams, mount.bucket, bucket).get(mount.team)
+            yield from access(draft, name, mount, None if grant is None else grant.access, bucket.workloads)
 
 
-def _access(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
-    """The problem, if any, that a mount's team lacks the grant that the mount needs."""
-    bucket = draft.buckets.get(mount.bucket)
-    if bucket is None or mount.team not in draft.teams:  # what a team that is not valid was granted, nobody knows
-        return
-    grant = team_data.workloads(draft.teams, mount.bucket, bucket).get(mount.team)
-    granted = None if grant is None else grant.access
+def access(
+    draft: Draft, name: str, mount: Mount | LocalMount, granted: Access | None, workloads: Container[str]
+) -> Iterator[Problem]:
+    """The problem, if any, that a mount's team lacks the grant that the mount needs.
+
+    `granted` is the one it has, and `workloads` are the teams that the bucket itself grants something.
+    """
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
         has = "no access" if granted is None else f"{granted.value} access only"
         yield draft.problem(
             ("mounts", name, "bucket"),
             f"workloads of team {mount.team!r} have {has} to bucket {mount.bucket!r}; the mount needs {needed.value}",
-            f"set {key_path(_place(bucket, mount))}: {needed.value}",
+            f"set {key_path(_place(mount, workloads))}: {needed.value}",
         )
 
 
-def _place(bucket: Bucket, mount: Mount) -> Place:
+def _place(mount: Mount | LocalMount, workloads: Container[str]) -> Place:
     """Where the grant is that is not enough or, where there is none, where a team says what it works on."""
-    if mount.team in bucket.workloads:
+    if mount.team in workloads:
         return ("buckets", mount.bucket, "workloads", mount.team)
     return ("teams", mount.team, "data", mount.bucket)
 

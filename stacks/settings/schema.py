@@ -7,11 +7,12 @@ from typing import Any
 
 from stacks.settings.model import Settings
 from stacks.settings.problems import PREFIX
+from stacks.settings.tenancy import Tenancy
 
 
-def schema() -> dict[str, Any]:
-    """The schema (draft 2020-12) of a whole ``Pulumi.<stack>.yaml``."""
-    model = _closed(Settings.model_json_schema())
+def schema(kind: type[Tenancy] = Settings) -> dict[str, Any]:
+    """The schema (draft 2020-12) of a whole ``Pulumi.<stack>.yaml`` of one kind of stacks."""
+    model = _closed(kind.model_json_schema())
     definitions = model.pop("$defs")
     sections = {f"{PREFIX}{name}": section for name, section in model["properties"].items()}
     return {
@@ -47,6 +48,6 @@ def _closed(part: Any) -> Any:
     return {**closed, "additionalProperties": False} if "patternProperties" in closed else closed
 
 
-def text() -> str:
-    """The schema as the file in the repository has it."""
-    return json.dumps(schema(), indent=2) + "\n"
+def text(kind: type[Tenancy] = Settings) -> str:
+    """The schema as its file in the repository has it."""
+    return json.dumps(schema(kind), indent=2) + "\n"

@@ -41,6 +41,13 @@ def needs_plugins() -> None:
         pytest.skip(f"needs the provider plugins {', '.join(missing)}: neither on PATH nor installed")
 
 
+@pytest.fixture(scope="session")
+def needs_kubernetes_plugin() -> None:
+    """Skip, saying why, where that plugin is missing; a stack on a laptop needs no other one."""
+    if "kubernetes" in _missing_plugins():
+        pytest.skip("needs the provider plugin kubernetes: neither on PATH nor installed")
+
+
 @dataclass(frozen=True)
 class Engine:
     """The CLI in a copy of the project with a state of its own."""

@@ -9,7 +9,7 @@ import pytest
 from groundwork.engines import real
 from groundwork.graph import Graph, Mark, Node, Value
 from groundwork.project import Project
-from tests.conftest import STACKS
+from tests.conftest import CLOUD_STACKS
 
 pytestmark = pytest.mark.usefixtures("needs_plugins")
 
@@ -36,7 +36,7 @@ def _is_remote(node: Node) -> bool:
     return not node.custom and node.provider is not None
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -> None:
     """Same URNs, same edges, same options, and every input that one shows is in the other."""
     embedded, engine = graphs[stack], real.plan(project, stack)

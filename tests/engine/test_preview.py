@@ -11,13 +11,13 @@ from groundwork import planning
 from groundwork.engines import real
 from groundwork.errors import ProgramError
 from groundwork.project import Project
-from tests.conftest import STACKS, WriteProgram
+from tests.conftest import CLOUD_STACKS, WriteProgram
 from tests.engine.conftest import Engine
 
 pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> None:
     """Every stack previews without an error, and the pack that the engine starts has nothing against it."""
     engine.run("stack", "init", stack)

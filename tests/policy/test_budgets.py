@@ -47,6 +47,7 @@ GOOD: dict[str, tuple[Node, ...]] = {
     ),
     "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Mark.UNKNOWN), TEAM),
     "nothing that is billed": (),
+    "objects in a cluster that nobody bills": (resource("kubernetes:core/v1:Namespace", "n", {}),),
     "providers alone": (resource("pulumi:providers:gcp", "google", {}),),
     "a pool that nobody labelled": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), WHOLE),
 }  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from stacks.settings import Problem, SettingsError, settings_of
+from stacks.settings import Problem, SettingsError, any_of
 from stacks.settings.problems import PREFIX
 from tests.conftest import ROOT
 
@@ -22,6 +23,9 @@ ABSENT: Final = object()
 Config = dict[str, Any]
 
 _DEV: Final[Config] = YAML(typ="safe", pure=True).load(TEXT)["config"]
+_LOCAL: Final[Config] = YAML(typ="safe", pure=True).load((ROOT / "Pulumi.local.yaml").read_text(encoding="utf-8"))[
+    "config"
+]
 
 SUBNET: Final = "network.subnets.gke-europe-west4"
 RUNG: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
@@ -46,6 +50,11 @@ def dev() -> Config:
     return copy.deepcopy(_DEV)
 
 
+def local() -> Config:
+    """A copy of the configuration of the stack on a laptop, as its file has it."""
+    return copy.deepcopy(_LOCAL)
+
+
 def put(config: Config, path: str, value: object) -> Config:
     """`config` with the value at `path`, which is written as in a problem but without the prefix, set or taken out."""
     here: Any = config
@@ -62,7 +71,7 @@ def put(config: Config, path: str, value: object) -> Config:
 def problems_of(config: Config) -> list[Problem]:
     """What the model has to say about a configuration: nothing where it is right."""
     try:
-        settings_of(config, FILE)
+        any_of(config, FILE)
     except SettingsError as error:
         return error.problems
     return []
@@ -78,11 +87,12 @@ class Wrong:
     hint: str = ""
     at: str = ""
     also: tuple[tuple[str, object], ...] = ()  # what is put first, for a mistake that takes more than one value
+    of: Callable[[], Config] = dev  # the settings that are right but for the mistake
 
 
 def config_of(wrong: Wrong) -> Config:
-    """Development's settings with the mistake in them."""
-    config = dev()
+    """Settings with the mistake in them."""
+    config = wrong.of()
     for path, value in wrong.also:
         put(config, path, value)
     return put(config, wrong.path, wrong.value)

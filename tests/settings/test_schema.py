@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from stacks.settings import Local, Settings, Tenancy, read_any
 from stacks.settings.__main__ import main
 from stacks.settings.problems import PREFIX
 from stacks.settings.schema import schema, text
@@ -21,34 +23,43 @@ from tests.settings.samples import POOL, SECOND, STACKS, SUBNET, TEAM, dev, prob
 
 SCHEMA: Final = schema()
 VALIDATOR: Final = Draft202012Validator(SCHEMA)
+LOCAL_SCHEMA: Final = schema(Local)
+FILES: Final = {"settings.schema.json": Settings, "settings.local.schema.json": Local}
 
 
-def test_the_file_in_the_repository_is_current() -> None:
+@pytest.mark.parametrize(("name", "model"), FILES.items(), ids=FILES)
+def test_the_file_in_the_repository_is_current(name: str, model: type[Tenancy]) -> None:
     """Editors see the schema of this very model."""
-    current = (ROOT / "settings.schema.json").read_text(encoding="utf-8")
+    current = (ROOT / name).read_text(encoding="utf-8")
 
-    assert text() == current, "settings.schema.json is out of date; renew it with: make schema"
+    assert text(model) == current, f"{name} is out of date; renew it with: make schema"
 
 
 def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     """``make schema`` writes what this command prints."""
     assert main(["schema"]) == 0
     assert text() == capsys.readouterr().out
+    assert main(["schema", "--local"]) == 0
+    assert text(Local) == capsys.readouterr().out
 
 
-def test_the_schema_is_one() -> None:
+@pytest.mark.parametrize("found", [SCHEMA, LOCAL_SCHEMA], ids=["cloud", "local"])
+def test_the_schema_is_one(found: dict[str, Any]) -> None:
     """An editor takes it: it follows the draft that it names."""
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(found)
 
-    assert Draft202012Validator.META_SCHEMA["$id"] == SCHEMA["$schema"]
+    assert Draft202012Validator.META_SCHEMA["$id"] == found["$schema"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_stack_validates(stack: str) -> None:
-    """What the program accepts, an editor does not underline."""
-    document = YAML(typ="safe", pure=True).load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    """What the program accepts, an editor does not underline: each file names its schema in its first line."""
+    source = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    named = source.splitlines()[0].partition("$schema=")[2]
+    validator = Draft202012Validator(json.loads((ROOT / named).read_text(encoding="utf-8")))
 
-    assert not [error.message for error in VALIDATOR.iter_errors(document)]
+    assert FILES[named] is type(read_any(ROOT / f"Pulumi.{stack}.yaml"))
+    assert not [error.message for error in validator.iter_errors(YAML(typ="safe", pure=True).load(source))]
 
 
 @pytest.mark.parametrize(
@@ -155,11 +166,13 @@ def _untyped(root: Mapping[str, Any]) -> list[str]:
 def test_unknown_keys_are_refused_everywhere() -> None:
     """No section lets a key pass that the model does not know."""
     assert not _open(SCHEMA)
+    assert not _open(LOCAL_SCHEMA)
 
 
 def test_every_property_has_a_type() -> None:
     """An editor knows what to complete for every key, in lists and maps too."""
     assert not _untyped(SCHEMA)
+    assert not _untyped(LOCAL_SCHEMA)
 
 
 def test_what_is_open_or_untyped_is_found() -> None:

@@ -1,4 +1,4 @@
-"""Wrong settings, one mistake each: development's settings with one value changed, and what the model says about it.
+"""Wrong settings, one mistake each: the settings of a stack with one value changed, and what the model says about it.
 
 The mistakes stand in tables by subject.
 """
@@ -12,13 +12,14 @@ from typing import Final
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.settings import Settings, SettingsError, read_file
+from stacks.settings import SettingsError, read_any
 from stacks.settings.problems import PREFIX
 from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of
 from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
+from tests.settings.wrong_local import LAPTOP
 from tests.settings.wrong_mesh import MESH
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_queues import QUEUES
@@ -34,6 +35,7 @@ TABLES: Final = (
     CLUSTERS,
     DATA,
     IDENTITY,
+    LAPTOP,
     MESH,
     OPERATIONS,
     QUEUES,
@@ -70,8 +72,8 @@ def test_the_file_says_the_same(wrong: Wrong, tmp_path: Path) -> None:
     file = tmp_path / FILE
     YAML(typ="safe", pure=True).dump({"config": config}, file)
     with pytest.raises(SettingsError) as caught:
-        read_file(file)
+        read_any(file)
     problems = caught.value.problems
 
     assert problems_of(config) == [dataclasses.replace(problem, line=None) for problem in problems]
-    assert [wrong.value is ABSENT and wrong.path in Settings.model_fields] == [found.line is None for found in problems]
+    assert [wrong.value is ABSENT and "." not in wrong.path] == [found.line is None for found in problems]

@@ -18,7 +18,7 @@ from stacks.settings.gpu_facts import partitions
 from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity
 from stacks.settings.machines import gpu_machines
 from stacks.settings.units import per_node
-from tests.conftest import ROOT, STACKS
+from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
 
 POOL: Final = "gcp:container/nodePool:NodePool"
@@ -32,7 +32,7 @@ FLEX: Final = ("flex-start", "queued")
 @pytest.fixture(scope="module")
 def settings() -> dict[str, Settings]:
     """What each stack was declared from."""
-    return {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS}
+    return {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in CLOUD_STACKS}
 
 
 def _pools(graph: Graph) -> dict[str, Node]:
@@ -58,7 +58,7 @@ def test_every_way_of_having_machines_is_declared_somewhere(settings: dict[str, 
     assert any(cluster.autoprovisioning for stack in settings.values() for cluster in stack.clusters.values())
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_waiting_machines_keep_to_the_rules_of_flex_start(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
@@ -81,7 +81,7 @@ def test_waiting_machines_keep_to_the_rules_of_flex_start(
         assert (affinity == "SPECIFIC_RESERVATION") is (mode is Capacity.RESERVED)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_rungs_carry_the_label_and_the_taint_of_their_class(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
@@ -99,7 +99,7 @@ def test_rungs_carry_the_label_and_the_taint_of_their_class(
         assert declared[key]["whenUnsatisfiable"] == "DoNotScaleUp"
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_a_flavor_tolerates_what_its_machines_are_tainted_with(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
     assert flavors == ["a100-notebooks", "a100-batch", "l4-any", "h100-pretraining", "a100-training", "l4-serving"]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_local_ssds_are_those_of_the_settings_or_of_the_machine(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:

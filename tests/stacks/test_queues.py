@@ -17,7 +17,7 @@ from stacks.layers import capacity, promises, queue_manager
 from stacks.settings import Settings, SettingsError, read_file, settings_of
 from stacks.settings.kueue import load_configuration
 from stacks.settings.queueing import PRIORITIES
-from tests.conftest import ROOT, STACKS
+from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
 
 KUEUE: Final = "kubernetes:kueue.x-k8s.io/v1beta2:"
@@ -123,7 +123,7 @@ def test_a_topology_is_declared_somewhere(graphs: dict[str, Graph]) -> None:
     assert config["podSetUpdates"]["nodeSelector"][0]["key"] == "autoscaling.gke.io/provisioning-request"
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_promises_and_what_is_shared_are_all_that_pools_have(graphs: dict[str, Graph], stack: str) -> None:
     """In each cluster, what teams are promised of a flavor and what the cohort has beside that is its size."""
     graph, settings = graphs[stack], read_file(ROOT / f"Pulumi.{stack}.yaml")
@@ -252,7 +252,7 @@ def _configured(settings: Settings, cluster: str = "main") -> dict[str, Any]:
 
 def test_nothing_runs_around_the_queue(graph: Graph) -> None:
     """Work without a queue's name is the queue's too, in namespaces that have the label of teams and in no other."""
-    release = next(node for node in graph if node.name == "kubeflow-main-kueue")
+    release = next(node for node in graph if node.name.startswith("kubeflow-") and node.name.endswith("-kueue"))
     configuration = yaml.safe_load(release.inputs["values"]["managerConfig"]["controllerManagerConfigYaml"])
     wanted, but = configuration["managedJobsNamespaceSelector"]["matchExpressions"]
     namespaces = [node.inputs["metadata"] for node in graph if node.type == "kubernetes:core/v1:Namespace"]

@@ -1,0 +1,47 @@
+"""A volume of a storage class in a namespace: what a mounted bucket is where nodes share no folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components._common import Component, Labels
+
+
+@dataclass(frozen=True)
+class VolumeMountArgs:
+    """The claim, its namespace and its size in GiB; without a storage class it is that of the cluster."""
+
+    claim_name: str
+    namespace: str
+    size_gib: int
+    storage_class: str | None
+    labels: Labels
+
+
+class VolumeMount(Component):
+    """A claim that a provisioner fills; needs a Kubernetes provider."""
+
+    def __init__(self, name: str, args: VolumeMountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the claim. It stays in the cluster when it is taken out of the program: it is the team's data."""
+        super().__init__(name, opts)
+        k8s.core.v1.PersistentVolumeClaim(
+            f"{name}-claim",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=args.claim_name,
+                namespace=args.namespace,
+                labels=dict(args.labels),
+                # Provisioners of laptops make a volume when the first pod asks for it: an update would wait for ever.
+                annotations={"pulumi.com/skipAwait": "true"},
+            ),
+            spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
+                # The one mode that those provisioners have. All pods of a node may use it at once.
+                access_modes=["ReadWriteOnce"],
+                resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": f"{args.size_gib}Gi"}),
+                storage_class_name=args.storage_class,
+            ),
+            opts=self.child(retain_on_delete=True),
+        )
+        self.register_outputs({"claim": args.claim_name})

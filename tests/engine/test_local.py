@@ -1,0 +1,148 @@
+"""The stack on a laptop, with the real engine and the real kubernetes plugin, on a real API server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from groundwork.engines import embedded, real
+from groundwork.graph import Graph
+from groundwork.project import read_yaml
+from tests.engine.conftest import Engine, engine_in
+
+pytestmark = pytest.mark.usefixtures("needs_kubernetes_plugin")
+
+client = pytest.importorskip("tests.cluster.client", reason="needs the API server of tests/cluster")
+
+LEAVES: Final = "vision"  # the team that is removed
+GONE_WITHIN: Final = 120.0  # seconds
+LEFT: Final = "vision-raw"  # one of its mounts
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """The stack, on a server that has no operators: charts are out of reach of a test."""
+
+    engine: Engine
+
+    def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``pulumi`` on the stack; it has to succeed."""
+        done = self.engine.run(*arguments, "--stack", "local")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def settings(self) -> dict[str, Any]:
+        """The configuration of the stack."""
+        config: dict[str, Any] = read_yaml(self.engine.project.settings_file("local"))["config"]
+        return config
+
+    def write(self, config: dict[str, Any]) -> None:
+        """Write the configuration anew."""
+        # JSON is YAML.
+        self.engine.project.settings_file("local").write_text(json.dumps({"config": config}), encoding="utf-8")
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """What is in the state, by URN."""
+        state = json.loads(self.pulumi("stack", "export").stdout)
+        return {entry["urn"]: entry for entry in state["deployment"].get("resources") or ()}
+
+
+def _without(config: dict[str, Any], team: str) -> dict[str, Any]:
+    """The settings without a team and what is its own."""
+    config = json.loads(json.dumps(config))
+    del config["groundwork:teams"][team]
+    config["groundwork:mounts"] = {
+        key: mount for key, mount in config["groundwork:mounts"].items() if mount["team"] != team
+    }
+    for bucket in config["groundwork:buckets"].values():
+        bucket["workloads"].pop(team, None)
+    return config
+
+
+@pytest.fixture(params=["folder", "storage_class"])
+def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Path) -> Iterator[Laptop]:
+    """The stack on the server, in both ways that volumes are made; afterwards nothing of it is left there."""
+    engine = engine_in(tmp_path)
+    found = Laptop(replace(engine, environment={**engine.environment, "KUBECONFIG": str(admin_kubeconfig)}))
+    config = found.settings()
+    config["groundwork:operators"] = "none"
+    config["groundwork:clusters"] = {"laptop": {}}  # the context of the given kubeconfig
+    if request.param == "storage_class":
+        config["groundwork:volumes"] = {"storage_class": "nobody-provisions"}
+        del config["groundwork:mounts"]["forecasting-models"]  # a volume of a class has one mount
+    found.write(config)
+    assert found.engine.run("stack", "init", "local").returncode == 0
+    yield found
+    found.engine.run("destroy", "--yes", "--skip-preview", "--stack", "local")
+    teams = [f"/api/v1/namespaces/{team}" for team in config["groundwork:teams"]]
+    with contextlib.closing(client.Client.of(admin_kubeconfig)) as server:
+        for team in teams:  # which a stack leaves behind
+            server.request("DELETE", team)
+        until = time.monotonic() + GONE_WITHIN
+        while left := [team for team in teams if server.request("GET", team).fine]:
+            assert time.monotonic() < until, left
+            time.sleep(0.2)
+
+
+def test_a_laptop_comes_changes_and_goes(laptop: Laptop, admin_kubeconfig: Path) -> None:
+    """An update, nothing to do after it, a team that leaves its data behind and comes back, and an end."""
+    with contextlib.closing(client.Client.of(admin_kubeconfig)) as server:
+        _comes_changes_and_goes(laptop, lambda path: bool(server.request("GET", f"/api/v1/namespaces/{path}").fine))
+
+
+def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> None:
+    laptop.pulumi("up", "--yes", "--skip-preview")
+    before = laptop.resources()
+
+    laptop.pulumi("preview", "--expect-no-changes")
+    laptop.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+    whole = laptop.settings()
+    laptop.write(_without(whole, LEAVES))
+    laptop.pulumi("up", "--yes", "--skip-preview")
+    gone = set(before) - set(laptop.resources())
+
+    # Its objects are no longer the stack's, and the namespace with what is in it stays.
+    assert gone
+    assert all(f".{LEAVES}" in urn.rpartition("::")[2] or f"::mount-laptop.{LEAVES}-" in urn for urn in gone)
+    assert there(LEAVES)
+    assert not there(f"{LEAVES}/serviceaccounts/workload")
+    provisioned = laptop.settings()["groundwork:volumes"].get("storage_class") is not None
+    assert there(f"{LEAVES}/persistentvolumeclaims/{LEFT}") == provisioned  # files of a folder need no claim to stay
+
+    laptop.write(whole)
+    laptop.pulumi("up", "--yes", "--skip-preview")
+    assert set(laptop.resources()) == set(before)
+    laptop.pulumi("preview", "--expect-no-changes")
+
+    laptop.pulumi("destroy", "--yes", "--skip-preview")
+    assert [urn for urn, entry in laptop.resources().items() if entry["custom"]] == []
+
+
+def test_the_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the embedded engine plans without a cluster, the real one plans with one."""
+    monkeypatch.setenv("KUBECONFIG", laptop.engine.environment["KUBECONFIG"])
+    alone: Graph = embedded.plan(laptop.engine.project, "local")
+
+    assert list(alone.nodes) == list(real.plan(laptop.engine.project, "local").nodes)
+
+
+def test_a_cluster_that_is_not_there_is_one_message(laptop: Laptop) -> None:
+    """Whoever has not made the cluster is told which context is missing."""
+    config = laptop.settings()
+    config["groundwork:clusters"] = {"laptop": {"context": "kind-nowhere"}}
+    laptop.write(config)
+
+    done = laptop.engine.run("preview", "--stack", "local")
+
+    assert done.returncode != 0
+    assert "kind-nowhere" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

@@ -1,0 +1,139 @@
+"""Stacks on clusters that are there already: what only a cloud has, and what does not go together."""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+from tests.settings.samples import ABSENT, Wrong, local
+
+Local = functools.partial(Wrong, of=local)
+
+CLOUD_KEY: Final = "is a key of cloud stacks"
+TAKE_OUT: Final = "this stack is local: take it out"
+CURATED: Final = {"shipments-curated": "write"}
+FOLDERLESS: Final = (
+    ("volumes", {"storage_class": "standard"}),
+    ("mounts.forecasting-models", ABSENT),
+    ("teams.forecasting.data", CURATED),
+)
+GPUS: Final = {"clusters": ["laptop"], "gpus": 1}
+
+LAPTOP: Final = {
+    # What only a cloud has, each at its own key.
+    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, TAKE_OUT),
+    "local, a region": Local("region", "europe-west4", CLOUD_KEY, TAKE_OUT),
+    "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, TAKE_OUT),
+    "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, TAKE_OUT),
+    "local, a bucket with grants of people": Local("buckets.models.groups", {"vision": "read"}, CLOUD_KEY, TAKE_OUT),
+    "local, a mount with a cache": Local("mounts.vision-raw.file_cache_mib", 100, CLOUD_KEY, TAKE_OUT),
+    "local, a pool with machines": Local(
+        "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, TAKE_OUT,
+        at="gpu_pools.rtx.machine_type", also=(("gpu_pools", {}),),
+    ),
+    "local, a group with roles on a project": Local(
+        "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, TAKE_OUT
+    ),
+    # What only a laptop has, in a cloud stack.
+    "cloud, operators": Wrong("operators", "none", "is a key of local stacks", "environment: local makes a stack so"),
+    "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, "is a key of local stacks", "take it out"),
+    "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", "is a key of local stacks", "take it out"),
+    "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, "is a key of local stacks", "take it out"),
+    # Single values.
+    "local, no clusters": Local("clusters", ABSENT, "is missing"),
+    "local, no teams": Local("teams", ABSENT, "is missing"),
+    "local, an unknown key": Local("operator", "none", "unknown key", "did you mean operators?"),
+    "local, an unknown key of a volume": Local("volumes.folders", "/data", "unknown key", "did you mean folder?"),
+    "local, a context with a space": Local(
+        "clusters.laptop.context", "my cluster", "'my cluster' has the wrong shape", "a context of the kubeconfig"
+    ),
+    "local, operators somewhere": Local(
+        "operators", "elsewhere", "'elsewhere' is not a choice", "one of 'charts', 'installed' or 'none'"
+    ),
+    "local, a folder that is none": Local("volumes.folder", "data", "'data' has the wrong shape", "/data/groundwork"),
+    "local, a folder that leads out": Local(
+        "volumes.folder", "/data/../etc", "'/data/../etc' has the wrong shape", "a folder of the nodes"
+    ),
+    "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "has the wrong shape", "at its end"),
+    "local, a storage class in capitals": Local(
+        "volumes", {"storage_class": "Standard"}, "'Standard' has the wrong shape", "the name of a storage class",
+        at="volumes.storage_class", also=FOLDERLESS[1:],
+    ),
+    "local, a grant of a bucket that ends": Local(
+        "buckets.shipments-curated.workloads", {"vision": {"access": "read", "until": "2027-01-31", "reason": "x"}},
+        "a map is not a choice", "one of 'read' or 'write'", at="buckets.shipments-curated.workloads.vision",
+    ),
+    "local, a label that is none": Local(
+        "gpu_pools.rtx", {**GPUS, "node_labels": {"a b": "x"}}, "'a b' has the wrong shape", "a label of nodes",
+        at="gpu_pools.rtx.node_labels.a b", also=(("gpu_pools", {}),),
+    ),
+    "local, the value of a label that is none": Local(
+        "gpu_pools.rtx", {**GPUS, "node_labels": {"a": "x y"}}, "'x y' has the wrong shape", "the value of a label",
+        at="gpu_pools.rtx.node_labels.a", also=(("gpu_pools", {}),),
+    ),
+    # References.
+    "local, a team on a cluster that is not there": Local(
+        "teams.vision.clusters", ["main"], "no entry 'main' in clusters", "laptop", at="teams.vision.clusters[0]"
+    ),
+    "local, a team of a group that is not there": Local(
+        "teams.vision.members", {"visoin": "member"}, "no entry 'visoin' in groups", "did you mean vision?",
+        at="teams.vision.members.visoin",
+    ),
+    "local, a mount of a bucket that is not there": Local(
+        "mounts.vision-raw.bucket", "parcels", "no entry 'parcels' in buckets", "known here: models, "
+    ),
+    "local, a mount of a team that is not there": Local(
+        "mounts.vision-raw.team", "x", "no entry 'x' in teams", "known here: forecasting, vision"
+    ),
+    "local, a team that is a namespace of Kubernetes": Local(
+        "teams.kube-vision",
+        {"cost_center": "x", "owner": "x", "members": {"vision": "member"}, "clusters": ["laptop"], "monthly_budget": 1,
+         "quota": {"cpu": 1, "memory_gib": 1}},
+        "'kube-vision' is a namespace that is taken", "a key is a namespace",
+    ),
+    "local, one address of two groups": Local(
+        "groups.vision.email", "ml-forecasting@brightwater.example", "is also the address of group 'forecasting'",
+        "one group has one entry",
+    ),
+    # Grants.
+    "local, a mount without a grant": Local(
+        "teams.vision.data", {"models": "write"},
+        "workloads of team 'vision' have no access to bucket 'parcel-images-raw'; the mount needs read",
+        "set groundwork:teams.vision.data.parcel-images-raw: read", at="mounts.vision-raw.bucket",
+    ),
+    "local, a mount that writes what its team may read": Local(
+        "mounts.vision-raw.read_only", value=False, message="have read access only to bucket 'parcel-images-raw'",
+        hint="set groundwork:teams.vision.data.parcel-images-raw: write", at="mounts.vision-raw.bucket",
+    ),
+    # GPUs.
+    "local, GPUs of a pool that is not there": Local(
+        "teams.vision.quota.gpus", {"rtx": 1}, "no entry 'rtx' in gpu_pools", "there is none",
+        at="teams.vision.quota.gpus.rtx",
+    ),
+    "local, more GPUs than there are": Local(
+        "teams.vision.quota.gpus", {"rtx": 2}, "2 GPUs are more than pool 'rtx' has", "at most 1",
+        at="teams.vision.quota.gpus.rtx", also=(("gpu_pools", {"rtx": GPUS}),),
+    ),
+    "local, GPUs where the team has no namespace": Local(
+        "teams.vision.quota.gpus", {"rtx": 1}, "pool 'rtx' is in cluster 'desk', where team 'vision' has no namespace",
+        "add desk", at="teams.vision.quota.gpus.rtx",
+        also=(("clusters.desk", {}), ("gpu_pools", {"rtx": {**GPUS, "clusters": ["desk"]}})),
+    ),
+    "local, a pool that is called as cores are": Local(
+        "gpu_pools", {"cpu": GPUS}, "'cpu' is what the queue calls machines without a GPU", "another key",
+        at="gpu_pools.cpu",
+    ),
+    # Volumes.
+    "local, a folder and a class": Local(
+        "volumes.storage_class", "standard", "no claim asks for a class where there is a folder", "one of the two"
+    ),
+    "local, a bucket of two teams without a folder": Local(
+        "volumes", {}, "mount 'forecasting-models' has bucket 'models' too", "or set groundwork:volumes.folder",
+        at="mounts.vision-models.bucket",
+    ),
+    "local, a bucket of two mounts without a folder": Local(
+        "mounts.vision-again", {"team": "vision", "bucket": "models"},
+        "mount 'vision-again' has bucket 'models' too, and a storage class gives each a volume of its own", "one mount",
+        at="mounts.vision-models.bucket", also=FOLDERLESS,
+    ),
+}  # fmt: skip
