@@ -15,13 +15,15 @@ from typing import Any, Final
 
 from groundwork.errors import ProgramError, UserError
 from groundwork.graph import PROVIDER_PREFIX, Graph, Node, marked, provider_urn
-from groundwork.project import Project
+from groundwork.project import Project, read_yaml
 from groundwork.state import pulumi as cli
 from groundwork.wire import decode
 
 NAME: Final = "pulumi"
 
 TRACEBACK: Final = "Traceback (most recent call last)"
+# https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
+OF_A_STATE: Final = ("encryptedkey", "encryptionsalt", "secretsprovider")
 FRAME: Final = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -86,8 +88,10 @@ def _disposable(project: Project, stack: str) -> Iterator[tuple[Path, dict[str, 
             if entry.name == ".git":
                 continue
             if entry.name.startswith("Pulumi."):
-                if entry.name in ("Pulumi.yaml", settings.name):
+                if entry.name == "Pulumi.yaml":
                     shutil.copy(entry, folder / entry.name)
+                elif entry.name == settings.name:
+                    (folder / entry.name).write_text(_without_key(entry), encoding="utf-8")
             else:
                 (folder / entry.name).symlink_to(entry)
         keep = {
@@ -103,6 +107,12 @@ def _disposable(project: Project, stack: str) -> Iterator[tuple[Path, dict[str, 
             "GOOGLE_OAUTH_ACCESS_TOKEN": "none",
         }
         yield folder, environment
+
+
+def _without_key(settings: Path) -> str:
+    """A settings file without what unlocks the secrets of its own state: that of a plan has another key."""
+    kept = {key: value for key, value in read_yaml(settings).items() if key not in OF_A_STATE}
+    return json.dumps(kept, default=str)  # JSON is YAML; a date is text to the engine too
 
 
 def _preview(stack: str, folder: Path, environment: Mapping[str, str]) -> list[dict[str, Any]]:

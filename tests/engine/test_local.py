@@ -24,6 +24,7 @@ client = pytest.importorskip("tests.cluster.client", reason="needs the API serve
 
 LEAVES: Final = "vision"  # the team that is removed
 GONE_WITHIN: Final = 120.0  # seconds
+TAKE_OVER: Final = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true", "PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
 LEFT: Final = "vision-raw"  # one of its mounts
 
 
@@ -33,9 +34,10 @@ class Laptop:
 
     engine: Engine
 
-    def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``pulumi`` on the stack; it has to succeed."""
-        done = self.engine.run(*arguments, "--stack", "local")
+    def pulumi(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run ``pulumi`` on the stack, with more in its environment; it has to succeed."""
+        engine = replace(self.engine, environment={**self.engine.environment, **environment})
+        done = engine.run(*arguments, "--stack", "local")
         assert done.returncode == 0, done.stdout + done.stderr
         return done
 
@@ -62,8 +64,6 @@ def _without(config: dict[str, Any], team: str) -> dict[str, Any]:
     config["groundwork:mounts"] = {
         key: mount for key, mount in config["groundwork:mounts"].items() if mount["team"] != team
     }
-    for bucket in config["groundwork:buckets"].values():
-        bucket["workloads"].pop(team, None)
     return config
 
 
@@ -78,6 +78,7 @@ def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Pat
     if request.param == "storage_class":
         config["groundwork:volumes"] = {"storage_class": "nobody-provisions"}
         del config["groundwork:mounts"]["forecasting-models"]  # a volume of a class has one mount
+        del config["groundwork:teams"]["forecasting"]["data"]["models"]
     found.write(config)
     assert found.engine.run("stack", "init", "local").returncode == 0
     yield found
@@ -118,7 +119,9 @@ def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> Non
     provisioned = laptop.settings()["groundwork:volumes"].get("storage_class") is not None
     assert there(f"{LEAVES}/persistentvolumeclaims/{LEFT}") == provisioned  # files of a folder need no claim to stay
 
+    # What stayed is there already: runbooks/remove-a-team.md takes it over in this one update.
     laptop.write(whole)
+    laptop.pulumi("up", "--yes", "--skip-preview", **TAKE_OVER)
     laptop.pulumi("up", "--yes", "--skip-preview")
     assert set(laptop.resources()) == set(before)
     laptop.pulumi("preview", "--expect-no-changes")
@@ -135,14 +138,15 @@ def test_the_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> N
     assert list(alone.nodes) == list(real.plan(laptop.engine.project, "local").nodes)
 
 
-def test_a_cluster_that_is_not_there_is_one_message(laptop: Laptop) -> None:
+def test_a_cluster_that_is_not_there_is_named(laptop: Laptop) -> None:
     """Whoever has not made the cluster is told which context is missing."""
     config = laptop.settings()
     config["groundwork:clusters"] = {"laptop": {"context": "kind-nowhere"}}
     laptop.write(config)
 
-    done = laptop.engine.run("preview", "--stack", "local")
+    done = laptop.engine.run("up", "--yes", "--skip-preview", "--stack", "local")
 
     assert done.returncode != 0
-    assert "kind-nowhere" in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    assert 'context "kind-nowhere" does not exist' in done.stdout + done.stderr
+    made = {entry["type"].partition(":")[0] for entry in laptop.resources().values() if entry["custom"]}
+    assert made <= {"pulumi"}
