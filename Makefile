@@ -3,6 +3,8 @@ PYTHON ?= python3
 STACK ?= dev
 BIN := .venv/bin
 UV_VERSION := 0.13.8
+# Some shells forbid bytecode; to compile the providers' SDKs anew is more than half of the time of a plan.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help preview check test lint format schema golden cis rules lock clean
