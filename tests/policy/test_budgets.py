@@ -63,11 +63,11 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
     ),
     "too little for the stack": (
         (POOL, budget := _budget("dev", "118"), TEAM),
-        [(budget.urn, "dev: 118 a month is less than the 118.71 that its declared minimum costs")],
+        [(budget.urn, "dev: what is declared costs 118.71 USD a month at the least, 0.71 more than the budget of 118")],
     ),
     "too little for a team": (
         (POOL, WHOLE, budget := _budget("dev/vision", "118")),
-        [(budget.urn, "dev/vision: 118 a month is less than the 118.71 that its declared minimum costs")],
+        [(budget.urn, "dev/vision: what is declared costs 118.71 USD a month at the least, 0.71 more than")],
     ),
     "another currency": (
         (POOL, budget := _budget("dev", currency="EUR"), TEAM),
@@ -154,7 +154,7 @@ def test_a_budget_below_the_most_is_an_advice() -> None:
 
     assert RULE.ask(nodes) == []
     assert HEADROOM.ask(nodes) == [
-        (budget.urn, "dev: 119 a month is less than the 356.12 that its pools cost at their most")
+        (budget.urn, "dev: what is declared costs 356.12 USD a month at the most, 237.12 more than the budget of 119")
     ]
     assert HEADROOM.level == "advisory"
 
