@@ -37,14 +37,14 @@ class Changed:
 
 
 @functools.cache
-def _book() -> Book:
+def book() -> Book:
     """The price book, read once."""
     return load()
 
 
 def without_usage(graph: Graph) -> Estimate:
     """The estimate of a graph of which nobody says what is used."""
-    return estimate(graph, _book())
+    return estimate(graph, book())
 
 
 @dataclass(frozen=True)

@@ -13,32 +13,14 @@ from groundwork.cost.estimate import RULES
 from groundwork.graph import Graph, Mark, Node
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, stack
-
-Place = tuple[str | int, ...]
-
-
-def _paths(value: Any, path: Place = ()) -> Iterator[Place]:
-    """The path of every value within a value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield (*path, key)
-        yield from _paths(item, (*path, key))
-
-
-def _put(value: Any, path: Place, new: Any) -> Any:
-    """The value with another one at a path."""
-    if not path:
-        return new
-    if isinstance(value, dict):
-        return {**value, path[0]: _put(value[path[0]], path[1:], new)}
-    return [_put(item, path[1:], new) if index == path[0] else item for index, item in enumerate(value)]
+from tests.places import Place, paths, put
 
 
 def _priced(graph: Graph) -> Iterator[tuple[Node, Place]]:
     """Every value of every resource with a price, those of one type at one place only once."""
     seen = set()
     for node in graph:
-        for path in _paths(dict(node.inputs)) if node.type in RULES else ():
+        for path in paths(node.inputs) if node.type in RULES else ():
             place = (node.type, *(0 if isinstance(key, int) else key for key in path))
             if place not in seen:
                 seen.add(place)
@@ -50,12 +32,10 @@ def test_no_estimate_stops_at_a_value(graphs: dict[str, Graph], wrong: Any) -> N
     """With each value of the platform replaced in turn: sums stay sums, and nothing is below nought."""
     graph, book = graphs["prod"], load()
     usage = declared.of_stack(ROOT, "prod", graph)
-    priced = [node for node in graph if node.type in RULES]
-    names = {node.urn for node in priced}
-    small = Graph(graph.stack, graph.engine, {urn: node for urn, node in graph.nodes.items() if urn in names})
+    small = Graph.of(graph.stack, graph.engine, [node for node in graph if node.type in RULES])
 
     for node, path in _priced(graph):
-        other = dataclasses.replace(node, inputs=_put(dict(node.inputs), path, wrong))
+        other = dataclasses.replace(node, inputs=put(node.inputs, path, wrong))
         found = estimate(dataclasses.replace(small, nodes={**small.nodes, node.urn: other}), book, usage=usage)
 
         assert 0 <= found.total.low <= found.total.high, (node.urn, path)
