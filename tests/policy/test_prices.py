@@ -15,7 +15,7 @@ from groundwork.cost import request
 from groundwork.cost.estimate import Range
 from groundwork.cost.purchase import Purchase
 from groundwork.errors import UserError
-from groundwork.graph import Graph
+from groundwork.graph import Graph, Mark
 from groundwork.project import Project
 from policy import waivers
 from policy.configuration import Configuration, Configured, Waiver
@@ -23,7 +23,7 @@ from policy.prices import PROJECT, PURCHASE, USAGE, Prices
 from policy.rules._rule import Asked, Parameters
 from policy.rules.budgets import BUDGET, HEADROOM, RULE
 from tests.conftest import ROOT, STACKS
-from tests.groundwork.cost.resources import pool, resource, stack
+from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 from tests.groundwork.samples import STACK
 
 POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
@@ -112,6 +112,34 @@ def test_a_preview_is_judged_by_the_prices_that_it_shows(tmp_path: Path) -> None
 
     assert f" {low} USD a month at the least" in message
     assert low < Decimal("128.71")
+
+
+def test_what_others_depend_on_counts(tmp_path: Path) -> None:
+    """A pool that names its cluster by an output counts against that cluster's limits in the pack, too."""
+    cluster = resource(
+        CLUSTER,
+        "main",
+        {
+            "name": Mark.UNKNOWN,
+            "location": "europe-west4",
+            "clusterAutoscaling": {"enabled": True, "resourceLimits": [{"resourceType": "cpu", "maximum": 100}]},
+        },
+    )
+    declared = {**POOL.inputs, "cluster": Mark.UNKNOWN}
+    inside = dataclasses.replace(POOL, inputs=declared, property_dependencies={"cluster": (cluster.urn,)})
+    enough = [
+        dataclasses.replace(
+            node, inputs={**node.inputs, "amount": {"specifiedAmount": {"currencyCode": "USD", "units": "500"}}}
+        )
+        for node in SMALL
+    ]
+    graph = stack(cluster, inside, *enough)
+    high = pricing.price(Project(tmp_path, "sample"), pricing.Request(), graph).total.high
+
+    found = policy.judge(_project(tmp_path), graph).violations
+
+    (message,) = [one.message for one in found if one.message.startswith("dev:")]
+    assert f" {high:,} USD a month at the most" in message
 
 
 @pytest.mark.parametrize(
