@@ -17,6 +17,7 @@ from typing import Final
 
 from groundwork.cost import Estimate
 from groundwork.cost.estimate import NOBODY, Range
+from groundwork.cost.nodes import POOL
 from groundwork.errors import UserError
 from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
 from policy.rules._rule import Asked, Parameters, StackRule
@@ -48,7 +49,7 @@ def check(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
 
 
 def advise(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
-    """One message for each budget that covers the least declared cost and not the most."""
+    """One message for each budget that covers the least declared cost and not the most, and each unpriced pool."""
     try:
         found = asked.cost(graph)
     except UserError:  # `budgets` says so
@@ -56,6 +57,12 @@ def advise(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     for node, name, amount, cost in _measured(graph, found):
         if cost.low <= amount < cost.high:
             yield node.urn, _short(found, name, amount, cost.high, "most")
+    priced = {one.urn for one in found.resources}
+    for one in found.unpriced:
+        node = graph.nodes[one.urn]
+        if node.type == POOL and one.urn not in priced:
+            # Machines are most of a bill; a verdict that leaves some out has to say so.
+            yield one.urn, f"no budget is held against {node.name}, whose machines have no price: {one.why}"
 
 
 def _short(found: Estimate, name: str, amount: Decimal, cost: Decimal, end: str) -> str:
@@ -133,7 +140,7 @@ RULE: Final = StackRule(
 
 HEADROOM: Final = StackRule(
     name="budget-headroom",
-    description="Budgets cover what the declared pools cost at their most",
+    description="Budgets cover what is declared at its most, and each pool has a price that they can be held against",
     level="advisory",
     check=advise,
     parameters=Parameters,

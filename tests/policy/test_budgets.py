@@ -194,10 +194,14 @@ def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
     unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Mark.UNKNOWN)
     budget = _budget("dev", amount=Mark.UNKNOWN)
 
-    (violation,) = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).violations
+    violation, advice = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).ranked
 
     assert violation.urn == budget.urn
     assert "not known before the update" in violation.message
+    assert (advice.rule, advice.urn) == ("budget-headroom", unknown.urn)
+    assert advice.message.startswith(
+        "no budget is held against u, whose machines have no price: nodeConfig.spot is not"
+    )
 
 
 def test_the_pack_is_content_where_all_is_right(pack: Project) -> None:
