@@ -12,6 +12,10 @@ class UserError(Exception):
         self.message = message
         self.hint = hint
 
+    def line(self) -> str:
+        """Message and hint on one line, for where there is no second."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
 
 class ProgramError(UserError):
     """The Pulumi program failed: its own message, and the line of the project that raised it."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from groundwork.cost.estimate import Range
 from groundwork.graph import Graph, Node
+from groundwork.render_cost import span
 from groundwork.tree import short_type
 
 
-def text(graph: Graph) -> str:
+def text(graph: Graph, costs: Mapping[str, Range] | None = None) -> str:
     """A flowchart of the top level: one box for each component, an arrow from what is needed to what needs it.
 
+    `costs` are those of a month by component; each stands in its box, and what costs nothing says nothing.
     Resources inside components are left out: a picture of a hundred boxes shows nothing.
     """
     top = {node.urn: node for node in graph if not node.is_provider and _depth(graph, node) == 1}
@@ -22,12 +27,18 @@ def text(graph: Graph) -> str:
         and (owner := _owner(graph, found, top)) is not None
         and owner != urn
     }
-    boxes = [f'  {ids[urn]}["{node.name}<br/>{short_type(node.type)}"]' for urn, node in top.items()]
+    boxes = [f'  {ids[urn]}["{_label(node, costs or {})}"]' for urn, node in top.items()]
     arrows = [
         f"  {source} --> {target}"
         for source, target in sorted(edges, key=lambda edge: (int(edge[0][1:]), int(edge[1][1:])))
     ]
     return "\n".join(["flowchart LR", *boxes, *arrows]) + "\n"
+
+
+def _label(node: Node, costs: Mapping[str, Range]) -> str:
+    cost = costs.get(node.name, Range())
+    lines = [node.name, short_type(node.type), *([f"{span(cost.low, cost.high)} a month"] if cost.high else [])]
+    return "<br/>".join(lines)
 
 
 def _depth(graph: Graph, node: Node) -> int:

@@ -81,9 +81,9 @@ def preview(
         found = real.preview(project, stack)
         graph = steps.graph_of(stack, chosen, found)
         done = steps.changes_of(found)
-        verdict = policy.judge(project, graph, done)
         then = steps.graph_before(stack, found)
         cost = None if prices is None else pricing.compare(project, prices, then, graph, done)
+        verdict = policy.judge(project, graph, done, prices)
         return Report(graph, STATE, done, verdict, decides_replacements=True, cost=cost)
     # Both plans are processes of their own; side by side they take the time of one.
     with ThreadPoolExecutor() as pool:
@@ -92,7 +92,8 @@ def preview(
         before = old.result()
     done = changes.between(before, graph)
     cost = None if prices is None else pricing.compare(project, prices, before, graph, done)
-    return Report(graph, against, done, policy.judge(project, graph, done), decides_replacements=False, cost=cost)
+    verdict = policy.judge(project, graph, done, prices)
+    return Report(graph, against, done, verdict, decides_replacements=False, cost=cost)
 
 
 def _before(project: Project, stack: str, engine: str, against: str | None) -> Graph | None:

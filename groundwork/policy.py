@@ -19,6 +19,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from groundwork.change import Change
+from groundwork.cost.request import Request
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
 from groundwork.losses import losses
@@ -27,7 +28,11 @@ from groundwork.wire import encode
 
 PACK: Final = "policy"
 WAIVERS: Final = "waivers"  # the rule of the pack that lists what is broken with leave
-CHANGES: Final = "GROUNDWORK_CHANGES"  # where the pack reads what would be lost, which its protocol cannot say
+# Where the pack reads what its protocol cannot say: what would be lost, and how things are priced.
+CHANGES: Final = "GROUNDWORK_CHANGES"
+PROJECT: Final = "GROUNDWORK_PROJECT"
+PURCHASE: Final = "GROUNDWORK_PURCHASE"
+USAGE: Final = "GROUNDWORK_USAGE"
 BAD_INPUT: Final = 2
 START_SECONDS: Final = 60.0  # importing the pack takes about one; a machine under load takes longer
 
@@ -65,6 +70,11 @@ class Verdict:
         """The violations that stop an update."""
         return [found for found in self.violations if found.level == "mandatory"]
 
+    @property
+    def ranked(self) -> list[Violation]:
+        """All violations, those that stop an update first."""
+        return sorted(self.violations, key=lambda found: found.level != "mandatory")
+
     def to_json(self) -> dict[str, Any]:
         """The contract's form."""
         return {
@@ -73,15 +83,16 @@ class Verdict:
         }
 
 
-def judge(project: Project, graph: Graph, changes: Sequence[Change] = ()) -> Verdict:
+def judge(project: Project, graph: Graph, changes: Sequence[Change] = (), prices: Request | None = None) -> Verdict:
     """The pack's verdict on every resource of the graph, on the graph as a whole, and on what the changes would lose.
 
+    `prices` is how what it costs is reckoned, so that the verdict is about the figures that are shown beside it.
     Raises `UserError` where the pack does not start, with what it says of its configuration.
     """
     pack = project.root / PACK
     if not (pack / "PulumiPolicy.yaml").is_file():
         raise UserError(f"{PACK}/PulumiPolicy.yaml: no such file", "the policy pack stands beside Pulumi.yaml")
-    with _told(changes) as file, _analyzer(pack, project, graph, file) as analyzer:
+    with _told(changes) as file, _analyzer(pack, project, graph, _words(project, file, prices)) as analyzer:
         rules = tuple(sorted(rule.name for rule in analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies))
         analyzer.ConfigureStack(
             analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=project.name, dry_run=True)
@@ -122,15 +133,26 @@ def _told(changes: Sequence[Change]) -> Iterator[Path]:
         yield file
 
 
+def _words(project: Project, changes: Path, prices: Request | None) -> dict[str, str]:
+    """What the pack's environment says."""
+    request = prices or Request()
+    return {
+        CHANGES: str(changes),
+        PROJECT: str(project.root.resolve()),
+        PURCHASE: request.purchase.value,
+        USAGE: "" if request.usage is None else str(request.usage.resolve()),
+    }
+
+
 @contextlib.contextmanager
-def _analyzer(pack: Path, project: Project, graph: Graph, changes: Path) -> Iterator[Any]:
+def _analyzer(pack: Path, project: Project, graph: Graph, words: dict[str, str]) -> Iterator[Any]:
     """The pack as a running process that knows what the engine would tell it, and the way to talk to it."""
     told = {"PULUMI_PROJECT": project.name, "PULUMI_STACK": graph.stack, "PULUMI_DRY_RUN": "true"}
     # The address is where the pack would send log lines; this pack reports by its answers alone.
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
         cwd=pack, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, **told, CHANGES: str(changes)},
+        env={**os.environ, **told, **words},
     )  # fmt: skip
     late = threading.Timer(START_SECONDS, process.kill)
     late.start()

@@ -1,31 +1,21 @@
-"""From graphs to estimates with the project's own usage: what `cost`, `preview` and `graph` share."""
+"""The cost of a change, with the project's own usage on both sides: what `preview` adds to one estimate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from groundwork.change import Change
 from groundwork.cost import Estimate, declared, estimate, load
+from groundwork.cost import request as requests
 from groundwork.cost.change import Comparison
-from groundwork.cost.purchase import Purchase
+from groundwork.cost.request import Request
 from groundwork.graph import Graph
 from groundwork.project import Project
 
-
-@dataclass(frozen=True)
-class Request:
-    """How somebody wants things priced; `usage` is a file in place of the stack's own."""
-
-    purchase: Purchase = Purchase.ON_DEMAND
-    usage: Path | None = None
+__all__ = ["Request", "compare", "price"]
 
 
 def price(project: Project, request: Request, graph: Graph) -> Estimate:
     """The estimate of a graph; raises `UserError` for a price book or a usage file that cannot be used."""
-    book = load()
-    usage = declared.of_stack(project.root, graph.stack, graph, request.usage)
-    return estimate(graph, book, request.purchase, usage)
+    return requests.price(project.root, request, graph)
 
 
 def compare(

@@ -70,6 +70,8 @@ def text(comparison: Comparison) -> Iterator[Text]:
             for name, change in changed(changes):
                 style = "red" if change.high > 0 or (not change.high and change.low > 0) else "green"
                 yield Text.assemble(f"  {title} ", (name, "bold"), "  ", (difference(change), style))
+        for name, why in unpriced(comparison).items():
+            yield Text.assemble("  not priced ", (name, "bold"), "  ", (why, "yellow"))
     yield Text(f"  {notes(comparison)}", style="dim")
 
 
@@ -88,8 +90,7 @@ def markdown(comparison: Comparison) -> list[str]:
         if components:
             lines += ["<details><summary>Cost by component</summary>", ""]
             lines += [*_table("component", "change a month", components), "</details>", ""]
-        if fresh := comparison.newly_unpriced():
-            lines += [f"Not priced in what changes: {len(fresh)}.", ""]
+        lines += _table("not priced in what changes", "why", unpriced(comparison))
     return [*lines, f"<sub>{notes(comparison)}</sub>", ""]
 
 
@@ -97,6 +98,16 @@ def changed(changes: Mapping[str, Change]) -> list[tuple[str, Change]]:
     """The changes that are some, the largest first."""
     found = [(name, change) for name, change in changes.items() if change]
     return sorted(found, key=lambda entry: (-abs(entry[1].high), -abs(entry[1].low), entry[0]))[:SHOWN]
+
+
+def unpriced(comparison: Comparison) -> dict[str, str]:
+    """What has no price and had one before, or is new: reasons by name. A sum that falls for that is no saving."""
+    found: dict[str, str] = {}
+    for urn, why in comparison.newly_unpriced():
+        name = urn.rpartition("::")[2]
+        found[name] = f"{found[name]}; {why}" if name in found else why
+    shown = dict(list(found.items())[:SHOWN])
+    return shown if len(shown) == len(found) else {**shown, "and others": f"{len(found) - SHOWN} more"}
 
 
 def _table(first: str, second: str, rows: Mapping[str, str]) -> list[str]:

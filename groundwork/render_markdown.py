@@ -67,7 +67,7 @@ def _verdict(report: Report) -> str:
 def _violations(report: Report) -> list[str]:
     rows = [
         f"| `{found.rule}` | {found.level} | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
-        for found in report.verdict.violations
+        for found in report.verdict.ranked
     ] + [
         f"| `waived` | | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
         for found in report.verdict.waived

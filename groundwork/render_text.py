@@ -114,7 +114,7 @@ def policy(report: Report) -> Group:
     lines = [
         Text.assemble(("Policy   ", "bold"), (told, style), f", {len(verdict.waived)} waived" * bool(verdict.waived))
     ]
-    for found in verdict.violations:
+    for found in verdict.ranked:
         style = "red" if found.level == "mandatory" else "yellow"
         lines.append(Text.assemble(("  ✗ ", style), (found.rule, "bold"), f" ({found.level}): {found.message}"))
         lines.append(Text(f"    {found.urn}", style="dim"))

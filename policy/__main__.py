@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -25,10 +26,12 @@ from pulumi_policy import (
 # The engine starts the pack in its own folder; the rules are imported by the name they have in the repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
 from groundwork.wire import decode
 from policy import waivers
 from policy.configuration import ConfigurationError, Configured, load
+from policy.prices import Prices
 from policy.rules import RULES, AnyRule, Rule, StackRule
 from policy.rules._rule import Asked, Changed, Parameters
 
@@ -92,15 +95,27 @@ def _member(resource: PolicyResource) -> Node:
         name=resource.name,
         inputs=_inputs(resource.props),
         parent=None if resource.parent is None else resource.parent.urn,
+        dependencies=tuple(sorted(found.urn for found in resource.dependencies)),
+        property_dependencies={
+            key: tuple(sorted(found.urn for found in needed)) for key, needed in resource.property_dependencies.items()
+        },
         protect=bool(resource.opts.protect),
         provider=None if resource.provider is None else resource.provider.urn,
     )
 
 
-def _policy(configured: Configured, waived: Waived, changes: tuple[Changed, ...]) -> Policy:
+@dataclass(frozen=True)
+class Known:
+    """What all rules on a stack are told: what a preview found that would be lost, and what things cost."""
+
+    changes: tuple[Changed, ...]
+    prices: Prices
+
+
+def _policy(configured: Configured, waived: Waived, known: Known) -> Policy:
     rule = configured.rule
     if isinstance(rule, StackRule):
-        return _of_stack(rule, configured, waived, changes)
+        return _of_stack(rule, configured, waived, known)
     return _of_resource(rule, configured, waived)
 
 
@@ -121,10 +136,10 @@ def _of_resource(rule: Rule[Any], configured: Configured, waived: Waived) -> Pol
     )
 
 
-def _of_stack(rule: StackRule[Any], configured: Configured, waived: Waived, changes: tuple[Changed, ...]) -> Policy:
+def _of_stack(rule: StackRule[Any], configured: Configured, waived: Waived, known: Known) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         graph = _graph(args)
-        asked = Asked(configured.parameters, TODAY, changes=changes)
+        asked = Asked(configured.parameters, TODAY, changes=known.changes, cost=known.prices)
         for urn, message in rule.check(graph, asked):
             node = graph.nodes.get(urn)
             if node is None or waived(rule.name, node) is None:
@@ -154,16 +169,18 @@ def _changes() -> tuple[Changed, ...]:
 
 def main() -> None:
     """Read the configuration of the stack that asks, and serve its rules."""
+    stack = os.environ.get("PULUMI_STACK", "")
     try:
-        configuration = load(os.environ.get("PULUMI_STACK", ""), RULES, TODAY)
-    except ConfigurationError as error:
+        configuration = load(stack, RULES, TODAY)
+        known = Known(_changes(), Prices.of())
+        known.prices.read(stack)
+    except (ConfigurationError, UserError) as error:
         # Nothing was judged: the engine stops, and so does a preview, with these lines.
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.line() if isinstance(error, UserError) else error}\n")
         sys.exit(2)
-    changes = _changes()
-    policies = [_policy(found, configuration.waiver, changes) for found in configuration.rules.values()]
+    policies = [_policy(found, configuration.waiver, known) for found in configuration.rules.values()]
     told = Configured(waivers.rule(configuration), "advisory", Parameters())
-    PolicyPack(name="groundwork", policies=[*policies, _policy(told, lambda *_: None, changes)])
+    PolicyPack(name="groundwork", policies=[*policies, _policy(told, lambda *_: None, known)])
 
 
 main()

@@ -49,9 +49,30 @@ def text(node: Node, *paths: str) -> str:
 def number(node: Node, *paths: str) -> int:
     """The whole number at the first path that has one; raises `UnpricedError` where none has."""
     for path in paths:
-        if isinstance(value := known(node, path), int) and not isinstance(value, bool):
-            return value
+        if (value := known(node, path)) is not None:
+            return _whole(path, value)
     raise _missing(node, paths[0])
+
+
+def count(node: Node, path: str) -> int:
+    """The whole number at a path, nought where it is left out; raises `UnpricedError` where it is not known yet."""
+    value = given(node, path)
+    return 0 if value is None else _whole(path, value)
+
+
+def maps(node: Node, path: str) -> list[Mapping[str, Any]]:
+    """The list of maps at a path that a provider may fill in; raises `UnpricedError` where one is not known yet."""
+    value = known(node, path)
+    found = [] if value is None else value
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise UnpricedError(f"{path} is not known before the update")
+    return found
+
+
+def _whole(path: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise UnpricedError(f"{path} is {value!r}, and a whole number from 0 on is needed")
+    return value
 
 
 def _missing(node: Node, path: str) -> UnpricedError:

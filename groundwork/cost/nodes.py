@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from groundwork.cost import inputs
 from groundwork.cost.inputs import ZONE, given, known, number, text
 from groundwork.cost.items import UnpricedError
 from groundwork.graph import Graph, Node
@@ -41,11 +42,11 @@ def cluster_of(node: Node, graph: Graph) -> Node | None:
 def count(pool: Node) -> tuple[int, int]:
     """The least and the most nodes of a pool in all its zones together; raises `UnpricedError` where nobody can say."""
     if given(pool, "autoscaling") is not None:
-        if most := given(pool, "autoscaling.totalMaxNodeCount"):
-            return _range(given(pool, "autoscaling.totalMinNodeCount") or 0, most)
+        if most := inputs.count(pool, "autoscaling.totalMaxNodeCount"):
+            return _range(inputs.count(pool, "autoscaling.totalMinNodeCount"), most)
         zones = _zones(pool)
         return _range(
-            (given(pool, "autoscaling.minNodeCount") or 0) * zones, number(pool, "autoscaling.maxNodeCount") * zones
+            inputs.count(pool, "autoscaling.minNodeCount") * zones, number(pool, "autoscaling.maxNodeCount") * zones
         )
     # Both counts are for each zone.
     found = number(pool, "nodeCount", "initialNodeCount") * _zones(pool)

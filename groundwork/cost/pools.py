@@ -10,7 +10,7 @@ from typing import Final
 from groundwork.cost import disks
 from groundwork.cost.basis import Basis
 from groundwork.cost.book import Book, NoPriceError
-from groundwork.cost.inputs import given, known, number, region_of, text
+from groundwork.cost.inputs import given, known, maps, number, region_of, text
 from groundwork.cost.items import Item, Quote, UnpricedError, billed
 from groundwork.cost.machines import LOCAL_SSD_GIB, Machine
 from groundwork.cost.nodes import count
@@ -98,7 +98,7 @@ def _disks(node: Node, basis: Basis, region: str, low: int, high: int) -> Iterat
 def _same_gpus(node: Node, machine: Machine) -> None:
     """Refuse a pool whose GPUs are not those that the machine has."""
     declared: Counter[str] = Counter()
-    for gpu in known(node, "nodeConfig.guestAccelerators") or ():
+    for gpu in maps(node, "nodeConfig.guestAccelerators"):
         kind, number_of = gpu.get("type"), gpu.get("count")
         if not isinstance(kind, str) or not isinstance(number_of, int):
             raise UnpricedError("nodeConfig.guestAccelerators is not known before the update")
@@ -124,5 +124,7 @@ def _besides(node: Node) -> Iterator[str]:
     if known(node, "nodeConfig.secondaryBootDisks"):
         yield "secondary boot disks: as large as their images"
     if known(node, "nodeConfig.reservationAffinity.consumeReservationType") == "SPECIFIC_RESERVATION":
-        names = known(node, "nodeConfig.reservationAffinity.values") or ["one"]
-        yield f"reservation {', '.join(map(str, names))}: paid for whole, used or not; its size is not declared here"
+        names = known(node, "nodeConfig.reservationAffinity.values")
+        known_names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        which = ", ".join(known_names) or "one"
+        yield f"reservation {which}: paid for whole, used or not; its size is not declared here"

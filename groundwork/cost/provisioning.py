@@ -9,7 +9,7 @@ from typing import Final
 from groundwork.cost import nodes
 from groundwork.cost.basis import Basis
 from groundwork.cost.book import NoPriceError
-from groundwork.cost.inputs import known, region_of, text
+from groundwork.cost.inputs import known, maps, region_of, text
 from groundwork.cost.items import Item, Quote, UnpricedError, billed
 from groundwork.graph import Node
 
@@ -24,10 +24,10 @@ def quote(node: Node, basis: Basis) -> Quote:
     """The room between the limits and all declared pools at their most: nothing at the least, all of it at the most."""
     if known(node, "clusterAutoscaling.enabled") is not True:
         return Quote()
-    limits = known(node, "clusterAutoscaling.resourceLimits")
-    if not isinstance(limits, list) or not limits:
-        return Quote(besides=("node auto-provisioning: depends on what pods request, and has no limits",))
     try:
+        limits = maps(node, "clusterAutoscaling.resourceLimits")
+        if not limits:
+            return Quote(besides=("node auto-provisioning: depends on what pods request, and has no limits",))
         taken = _taken(node, basis)
         region = region_of(text(node, "location"))
     except (NoPriceError, UnpricedError) as error:

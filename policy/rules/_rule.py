@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from groundwork.cost import Book, Estimate, estimate, load
 from groundwork.graph import Graph, Node
 
 Level = Literal["advisory", "mandatory", "disabled"]
@@ -34,17 +36,30 @@ class Changed:
     guard: str | None = None
 
 
+@functools.cache
+def book() -> Book:
+    """The price book, read once."""
+    return load()
+
+
+def without_usage(graph: Graph) -> Estimate:
+    """The estimate of a graph of which nobody says what is used."""
+    return estimate(graph, book())
+
+
 @dataclass(frozen=True)
 class Asked(Generic[P]):
     """What a rule is told beside what it judges: its parameters, the day, and the resource's provider, if declared.
 
     `changes` are what a preview found that would be lost. The engine itself does not tell a pack of any.
+    `cost` gives the estimate of a graph, and raises `UserError` where the usage that the project declares is wrong.
     """
 
     parameters: P
     today: dt.date
     provider: Node | None = None
     changes: tuple[Changed, ...] = ()
+    cost: Callable[[Graph], Estimate] = without_usage
 
 
 Check = Callable[[Node, Asked[P]], Iterator[str]]
@@ -100,10 +115,15 @@ class StackRule(Generic[P]):
         return _runbook(self.name)
 
     def ask(
-        self, graph: Graph, *changes: Changed, today: dt.date = dt.date.min, **parameters: Any
+        self,
+        graph: Graph,
+        *changes: Changed,
+        today: dt.date = dt.date.min,
+        cost: Callable[[Graph], Estimate] = without_usage,
+        **parameters: Any,
     ) -> list[tuple[str, str]]:
         """What the rule says with these parameters on a day; without one, nothing has ended yet."""
-        return list(self.check(graph, Asked(self.parameters(**parameters), today, changes=changes)))
+        return list(self.check(graph, Asked(self.parameters(**parameters), today, changes=changes, cost=cost)))
 
 
 AnyRule = Rule[Any] | StackRule[Any]

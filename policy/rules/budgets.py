@@ -2,7 +2,8 @@
 
 A budget is what somebody expects to spend, so it is measured by the estimate's low end: less than that is spent in no
 month, and a budget below it warns every month until nobody reads the warnings. Below the high end a budget is no
-mistake, since pools are not at their most all month; that is an advice. What is not priced (`groundwork cost` lists it)
+mistake, since pools are not at their most all month; that is an advice. Both ends are those of `groundwork cost`, with
+the use that `usage/<stack>.yaml` declares. What is not priced (`groundwork cost` lists it)
 comes on top of both ends. Values that are unknown count as wrong: a limit must not be decided during an update.
 
 The budget of the stack is called ``<stack>``, that of a team ``<stack>/<team>``.
@@ -10,13 +11,14 @@ The budget of the stack is called ``<stack>``, that of a team ``<stack>/<team>``
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from groundwork.cost import Book, Estimate, estimate, load
+from groundwork.cost import Estimate
 from groundwork.cost.estimate import NOBODY, Range
+from groundwork.cost.nodes import POOL
+from groundwork.errors import UserError
 from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
 from policy.rules._rule import Asked, Parameters, StackRule
 
@@ -27,33 +29,48 @@ FILTER: Final = "budgetFilter.labels"
 BILLED: Final = ("gcp:",)
 
 
-@functools.cache
-def _book() -> Book:
-    """The price book, read once."""
-    return load()
-
-
-def check(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
+def check(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     """One message for each budget that is missing or cannot be right, or that the least declared cost exceeds."""
-    found = estimate(graph, _book())
+    stack = next((node.urn for node in graph if node.type == STACK_TYPE), "")
+    try:
+        found = asked.cost(graph)
+    except UserError as error:
+        # Figures that leave out what somebody declares would be too low, and a budget that is too small would pass.
+        yield stack, f"nothing can be held against budgets: {error.line()}"
+        return
     budgets = _budgets(graph)
     for node in budgets:
         yield from ((node.urn, message) for message in _wrong(graph, node, found.book.currency))
     names = {node.inputs.get("displayName") for node in budgets}
-    stack = next((node.urn for node in graph if node.type == STACK_TYPE), "")
     for name, what in _needed(graph, found):
         if name not in names:
             yield stack, f"there is no budget for {what}; declare one with the displayName {name}"
     for node, name, amount, cost in _measured(graph, found):
         if amount < cost.low:
-            yield node.urn, f"{name}: {amount} a month is less than the {cost.low} that its declared minimum costs"
+            yield node.urn, _short(found, name, amount, cost.low, "least")
 
 
-def advise(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
-    """One message for each budget that covers the least declared cost and not the most."""
-    for node, name, amount, cost in _measured(graph, estimate(graph, _book())):
+def advise(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
+    """One message for each budget that covers the least declared cost and not the most, and each unpriced pool."""
+    try:
+        found = asked.cost(graph)
+    except UserError:  # `budgets` says so
+        return
+    for node, name, amount, cost in _measured(graph, found):
         if cost.low <= amount < cost.high:
-            yield node.urn, f"{name}: {amount} a month is less than the {cost.high} that its pools cost at their most"
+            yield node.urn, _short(found, name, amount, cost.high, "most")
+    priced = {one.urn for one in found.resources}
+    for one in found.unpriced:
+        node = graph.nodes[one.urn]
+        if node.type == POOL and one.urn not in priced:
+            # Machines are most of a bill; a verdict that leaves some out has to say so.
+            yield one.urn, f"no budget is held against {node.name}, whose machines have no price: {one.why}"
+
+
+def _short(found: Estimate, name: str, amount: Decimal, cost: Decimal, end: str) -> str:
+    """By how much one end of what is declared exceeds its budget."""
+    costs = f"{cost:,} {found.book.currency} a month at the {end}"
+    return f"{name}: what is declared costs {costs}, {cost - amount:,} more than the budget of {amount:,}"
 
 
 def _budgets(graph: Graph) -> list[Node]:
@@ -125,7 +142,7 @@ RULE: Final = StackRule(
 
 HEADROOM: Final = StackRule(
     name="budget-headroom",
-    description="Budgets cover what the declared pools cost at their most",
+    description="Budgets cover what is declared at its most, and each pool has a price that they can be held against",
     level="advisory",
     check=advise,
     parameters=Parameters,

@@ -40,6 +40,9 @@ def check(graph: Graph, asked: Asked[Quotas]) -> Iterator[tuple[str, str]]:
     sums: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
     for node in graph:
         accelerators = _accelerators(node)
+        if accelerators is None:
+            yield node.urn, f"{node.name}: its GPUs are not known before the update; write out type and count"
+            continue
         if not accelerators:
             continue
         yield from ((node.urn, message) for message in _empty(node))
@@ -56,18 +59,24 @@ def check(graph: Graph, asked: Asked[Quotas]) -> Iterator[tuple[str, str]]:
         total = sum(by_pool.values())
         for urn in sorted(by_pool):
             if quota is None:
-                yield urn, f"no {kind} quota of {accelerator} in {region} is written down in policy/policies.yaml"
+                place = f"stacks.{graph.stack}.gpu-pools.parameters.{kind}.{region} of policy/policies.yaml"
+                yield urn, f"no {kind} quota of {accelerator} in {region} is written down; add it to {place}"
             elif total > quota:
                 yield urn, f"pools may grow to {total} {kind} {accelerator} in {region}, and the quota is {quota}"
 
 
-def _accelerators(node: Node) -> Mapping[str, int]:
-    """The GPUs of one machine, by their name; nothing for what is no pool of GPUs."""
+def _accelerators(node: Node) -> Mapping[str, int] | None:
+    """The GPUs of one machine, by their name; nothing for what is no pool of GPUs, None where nobody can say."""
     if node.type != POOL:
         return {}
     found: Value = at(node.inputs, "nodeConfig.guestAccelerators")
-    entries = found if isinstance(found, list | tuple) else ()
-    return {str(entry["type"]): int(entry["count"]) for entry in entries if isinstance(entry, Mapping)}
+    counts: dict[str, int] = {}
+    for entry in found if isinstance(found, list | tuple) else ():
+        kind, count = (entry.get("type"), entry.get("count")) if isinstance(entry, Mapping) else (None, None)
+        if not isinstance(kind, str) or not isinstance(count, int):
+            return None
+        counts[kind] = counts.get(kind, 0) + count
+    return counts
 
 
 def _empty(node: Node) -> Iterator[str]:

@@ -1,46 +1,53 @@
 """What a mount caches fits on the machines on which it is mounted.
 
 Cloud Storage FUSE fills its cache until the node evicts the pod, hours into a training run, and the message names
-neither the mount nor the cache. Each ConfigMap ``mounts`` says what a pod with a team's mounts takes of a pool's node;
-this rule reckons, from the pool itself, what a node has. What only an update can tell counts as wrong.
+neither the mount nor the cache; a driver that asks for more memory than any node has is never scheduled. Each ConfigMap
+``mounts`` says what a pod with a team's mounts takes of a pool's node; this rule reckons, from the pool itself, what a
+node has. What only an update can tell counts as wrong.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from groundwork.graph import Graph, Mark, Node, Value, at
-from policy.rules._rule import Asked, Parameters, StackRule
+from pydantic import Field
+
+from groundwork.cost.nodes import cluster_of, pools, pools_of
+from groundwork.graph import Graph, Mark, Node, at
+from policy.rules import _rooms
+from policy.rules._rule import Asked, Parameters, StackRule, book
 
 DRIVER: Final = "gcsfuse.csi.storage.gke.io"
 GUIDE: Final = "mounts"
-ANY: Final = "any"
 DISK: Final = "gke-gcsfuse/ephemeral-storage-limit"
+MEMORY: Final = "gke-gcsfuse/memory-limit"
 VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
-POOL: Final = "gcp:container/nodePool:NodePool"
 LIMITED: Final = re.compile(r"(?:metadata-cache:(?:stat|type)-cache|file-cache:)-?max-size-mb:(-?\d+)")
 
-GIB: Final = 1024  # MiB
-# https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#local_ephemeral_storage_reservation
-PARTITION_GIB: Final = 375
-SSD_RESERVED_GIB: Final = {1: 50, 2: 75}
-SSD_RESERVED_MOST_GIB: Final = 100
-EVICTION: Final = 0.10
+
+class Machines(Parameters):
+    """GiB of memory of machine types that the price book does not know, by their names."""
+
+    memory_gib: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
-def check(graph: Graph, _: Asked[Parameters]) -> Iterator[tuple[str, str]]:
+def check(graph: Graph, asked: Asked[Machines]) -> Iterator[tuple[str, str]]:
     """One message for each mount without a limit, and for each pod that would not fit on a node of its pool."""
-    pools = {node.inputs.get("name"): node for node in graph if node.type == POOL}
     for node in graph:
         if node.type == VOLUME and at(node.inputs, "spec.csi.driver") == DRIVER:
             yield from ((node.urn, message) for message in _unlimited(node))
         if node.type == CONFIG_MAP and at(node.inputs, "metadata.name") == GUIDE:
-            yield from ((node.urn, message) for message in _guide(node, pools))
+            yield from ((node.urn, message) for message in _guide(node, _pools(node, graph), asked.parameters))
+
+
+def _pools(node: Node, graph: Graph) -> list[Node]:
+    """The pools of the object's cluster, or all where nobody says which cluster it is in."""
+    cluster = cluster_of(node, graph)
+    return list(pools(graph) if cluster is None else pools_of(cluster, graph))
 
 
 def _unlimited(node: Node) -> Iterator[str]:
@@ -55,7 +62,7 @@ def _unlimited(node: Node) -> Iterator[str]:
             yield f"{node.name} caches without a limit ({option}); name a size in MiB"
 
 
-def _guide(node: Node, pools: Mapping[Value, Node]) -> Iterator[str]:
+def _guide(node: Node, found: list[Node], machines: Machines) -> Iterator[str]:
     data = node.inputs.get("data")
     if isinstance(data, Mark):
         yield f"{node.name}: what pods take is not known before the update; write it out"
@@ -63,37 +70,47 @@ def _guide(node: Node, pools: Mapping[Value, Node]) -> Iterator[str]:
     for name, text in (data or {}).items():
         if isinstance(text, Mark):
             yield f"{node.name}: what a pod on {name} takes is not known before the update; write it out"
-        elif name != ANY and (pool := pools.get(name)) is not None:
-            yield from _fits(node, name, _taken(json.loads(text)), _room(pool))
+        elif named := [pool for pool in found if pool.inputs.get("name") == name]:
+            try:
+                pod = json.loads(text)
+            except ValueError:
+                yield f"{node.name}: what a pod on {name} takes is no JSON"
+                continue
+            for pool in named:
+                yield from (f"{node.name}: {message}" for message in _disk(name, pod, pool))
+                yield from (f"{node.name}: {message}" for message in _memory(name, pod, pool, machines))
 
 
-def _fits(node: Node, name: str, taken: int, room: int | None) -> Iterator[str]:
+def _disk(name: str, pod: Mapping[str, Any], pool: Node) -> Iterator[str]:
+    """What the driver takes of the node's disk, where it says that it takes something."""
+    taken, room = _taken(pod, DISK), _rooms.disk(pool)
+    if taken is None:
+        return
     if room is None:
-        yield f"{node.name}: the disk of pool {name} is not known before the update; write it out"
+        yield f"the disk of pool {name} is not known before the update; write it out"
     elif taken > room:
-        yield f"{node.name}: a pod on pool {name} takes {taken} MiB of a node's disk, which has {room} for pods"
+        yield f"a pod on pool {name} takes {taken} MiB of a node's disk, which has {room} for pods"
 
 
-def _taken(pod: Mapping[str, Any]) -> int:
-    """What the driver takes of the node's disk, in MiB."""
-    return int(pod["annotations"][DISK].removesuffix("Mi"))
+def _memory(name: str, pod: Mapping[str, Any], pool: Node, machines: Machines) -> Iterator[str]:
+    """What the driver takes of the node's memory, caches that lie there included."""
+    taken = _taken(pod, MEMORY)
+    if taken is None:
+        return
+    machine = _rooms.machine(pool)
+    if machine is None:
+        yield f"the machine type of pool {name} is not known before the update; write it out"
+    elif (room := _rooms.memory(machine, book(), machines.memory_gib)) is None:
+        place = "rules.mounts-fit.parameters.memory_gib of policy/policies.yaml"
+        yield f"the memory of {machine}, of which pool {name} is made, is nowhere written down; add it to {place}"
+    elif taken > room:
+        yield f"a pod on pool {name} takes {taken} MiB of a node's memory, and {machine} has {room} for pods"
 
 
-def _room(pool: Node) -> int | None:
-    """What pods may have of a node's disk, in MiB; None where that is not known."""
-    config = pool.inputs.get("nodeConfig")
-    if not isinstance(config, Mapping):
-        return None
-    partitions = at(config, "ephemeralStorageLocalSsdConfig.localSsdCount")
-    size = partitions * PARTITION_GIB if isinstance(partitions, int | float) else config.get("diskSizeGb")
-    if isinstance(partitions, Mark) or not isinstance(size, int | float):
-        return None
-    reserved = (
-        SSD_RESERVED_GIB.get(int(partitions), SSD_RESERVED_MOST_GIB)
-        if partitions
-        else min(0.5 * size, 6 + 0.35 * size, 100)
-    )
-    return math.floor((size * (1 - EVICTION) - reserved) * GIB)
+def _taken(pod: Mapping[str, Any], what: str) -> int | None:
+    """MiB that a pod's driver takes; None where it does not say."""
+    found = pod.get("annotations", {}).get(what)
+    return None if found is None else int(found.removesuffix("Mi"))
 
 
 RULE: Final = StackRule(
@@ -101,5 +118,5 @@ RULE: Final = StackRule(
     description="What mounts cache is limited, and fits on the nodes of its pool",
     level="mandatory",
     check=check,
-    parameters=Parameters,
+    parameters=Machines,
 )

@@ -74,7 +74,7 @@ def engine_in(folder: Path) -> Engine:
     state.mkdir()
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, root / file.name)
-    for name in (".venv", "components", "groundwork", "policy", "stacks"):
+    for name in (".venv", "components", "groundwork", "policy", "stacks", "usage"):
         (root / name).symlink_to(ROOT / name)
     return engine_of(folder)
 

@@ -11,6 +11,7 @@ import pytest
 
 from groundwork.graph import Mark, plain
 from groundwork.project import Project
+from policy.rules import RULES
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine, engine_of
 from tests.engine.providers import KUBECONFIG
@@ -92,6 +93,7 @@ def test_every_rule_fails_its_samples_under_the_engine(samples: Engine) -> None:
 
     assert done.returncode != 0
     told = {case.rule.name for case in CASES}
+    assert told == {rule.name for rule in RULES}
     missing = [(case.rule.name, case.says) for case in CASES if case.says not in said]
     assert missing == [], said[-20_000:]
     assert [name for name in told if f"[{'advisory' if name in ADVICE else 'mandatory'}]  {name}" not in said] == []

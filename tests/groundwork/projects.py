@@ -18,6 +18,7 @@ PARTS = (
     "components",
     "policy",
     "runbooks",
+    "usage",
 )
 IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false")
 

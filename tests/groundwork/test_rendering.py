@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from decimal import Decimal
 
 from rich.console import Console
 
 from groundwork import mermaid, render_markdown, render_text
 from groundwork.changes import between
+from groundwork.cost.estimate import Range
 from groundwork.graph import Graph, Mark
 from groundwork.planning import Report
 from groundwork.policy import Verdict, Violation
@@ -109,6 +111,25 @@ def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph
     assert arrows
     assert all({source, target} <= boxes and source != target for source, _, target in arrows)
     assert len(arrows) == len({tuple(arrow) for arrow in arrows})
+
+
+def test_mermaid_says_what_a_component_costs(graphs: dict[str, Graph]) -> None:
+    """A pool that may be empty costs from nothing on; what costs nothing says nothing."""
+    costs = {"gpu-main.l4": Range(Decimal(0), Decimal("1731.40")), "cluster-main": Range(Decimal(9), Decimal(9))}
+    drawn = mermaid.text(graphs["dev"], costs)
+
+    assert '["gpu-main.l4<br/>GpuPool<br/>0 to 1,731.40 a month"]' in drawn
+    assert '["cluster-main<br/>Cluster<br/>9 a month"]' in drawn
+    assert drawn.count(" a month") == 2
+
+
+def test_what_stops_an_update_stands_before_advice() -> None:
+    """Whatever the order of URNs, in both forms."""
+    advice = Violation("", "budget-headroom", "advisory", "the budget is small")
+    report = _report(None, AFTER, advice, VIOLATION)
+
+    for text in (_text(report), render_markdown.text(report)):
+        assert text.index("made lacks the label team") < text.index("the budget is small")
 
 
 def test_replacements_say_why_and_losses_come_first() -> None:

@@ -64,11 +64,11 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
     ),
     "too little for the stack": (
         (POOL, budget := _budget("dev", "118"), TEAM),
-        [(budget.urn, "dev: 118 a month is less than the 118.71 that its declared minimum costs")],
+        [(budget.urn, "dev: what is declared costs 118.71 USD a month at the least, 0.71 more than the budget of 118")],
     ),
     "too little for a team": (
         (POOL, WHOLE, budget := _budget("dev/vision", "118")),
-        [(budget.urn, "dev/vision: 118 a month is less than the 118.71 that its declared minimum costs")],
+        [(budget.urn, "dev/vision: what is declared costs 118.71 USD a month at the least, 0.71 more than")],
     ),
     "another currency": (
         (POOL, budget := _budget("dev", currency="EUR"), TEAM),
@@ -155,7 +155,7 @@ def test_a_budget_below_the_most_is_an_advice() -> None:
 
     assert RULE.ask(nodes) == []
     assert HEADROOM.ask(nodes) == [
-        (budget.urn, "dev: 119 a month is less than the 356.12 that its pools cost at their most")
+        (budget.urn, "dev: what is declared costs 356.12 USD a month at the most, 237.12 more than the budget of 119")
     ]
     assert HEADROOM.level == "advisory"
 
@@ -195,10 +195,14 @@ def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
     unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Mark.UNKNOWN)
     budget = _budget("dev", amount=Mark.UNKNOWN)
 
-    (violation,) = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).violations
+    violation, advice = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).ranked
 
     assert violation.urn == budget.urn
     assert "not known before the update" in violation.message
+    assert (advice.rule, advice.urn) == ("budget-headroom", unknown.urn)
+    assert advice.message.startswith(
+        "no budget is held against u, whose machines have no price: nodeConfig.spot is not"
+    )
 
 
 def test_the_pack_is_content_where_all_is_right(pack: Project) -> None:

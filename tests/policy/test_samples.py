@@ -15,6 +15,7 @@ from groundwork.project import Project
 from policy.rules import RULES, StackRule
 from policy.rules_page import page
 from tests.conftest import ROOT
+from tests.places import paths, put
 from tests.policy.samples import BY_NAME, FILES, STACK, Case, failing, graph, passing, said
 
 ADVICE = {rule.name for rule in RULES if rule.level == "advisory"}
@@ -54,10 +55,10 @@ def test_what_is_wrong_is_found(case: Case) -> None:
 
 @each_case
 def test_no_rule_stops_at_the_unknown(case: Case) -> None:
-    """With each input unknown in turn, a rule still answers in words."""
+    """With each input unknown in turn, and each value within one, a rule still answers in words."""
     for index, found in enumerate(case.nodes):
-        for key in found.inputs:
-            other = Node(found.urn, found.type, found.name, {**found.inputs, key: Mark.UNKNOWN}, found.parent)
+        for path in paths(found.inputs):
+            other = Node(found.urn, found.type, found.name, put(found.inputs, path, Mark.UNKNOWN), found.parent)
             nodes = (*case.nodes[:index], other, *case.nodes[index + 1 :])
 
             assert all(message for _, message in said(Case(case.rule, case.parameters, nodes)))

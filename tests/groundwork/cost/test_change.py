@@ -114,6 +114,21 @@ def test_a_reviewer_reads_the_difference(project: Project) -> None:
     assert "| `vision` | +622.51 (+87.8%) at the most, the same at the least |" in markdown
 
 
+def test_a_price_that_is_gone_is_no_saving(project: Project) -> None:
+    """The sum falls where a machine type is mistyped, and the report names the pool that it leaves out, and why."""
+    mistyped = pool("system", "e2-standard-5", "europe-west4", (1, 3), team="platform")
+    report = _report(project, stack(SPOT, SYSTEM, BUCKET), stack(SPOT, mistyped, BUCKET))
+    text, markdown = _text(report), render_markdown.text(report)
+
+    assert "-356.12" in text
+    assert "  not priced system  the price book has no e2-standard-5\n" in text
+    assert (
+        "| not priced in what changes | why |\n|---|---|\n| `system` | the price book has no e2-standard-5 |"
+        in markdown
+    )
+    assert "data-raw-bucket" not in text
+
+
 def test_a_plan_without_a_base_has_its_cost(project: Project) -> None:
     """No difference is made up where there is nothing to differ from."""
     report = _report(project, None, stack(SPOT))

@@ -6,6 +6,9 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from groundwork import planning
 from groundwork.commands.cost import cost
 from groundwork.cost import estimate, load, render
 from groundwork.graph import Graph
+from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, resource, stack
 
 GRAPH = stack(
@@ -69,6 +73,48 @@ def test_an_empty_stack_costs_nothing_and_says_so() -> None:
 
     assert "0.00 to 0.00 USD" in text
     assert "Not priced" not in text
+
+
+# A line of the book for g2-standard-8 in europe-west4, and what becomes of it.
+L4 = '      europe-west4: {price: "0.03857144", spot: "0.02024", '
+BAD_BOOKS = {
+    "spot above on demand": (
+        L4.replace("0.02024", "0.2"),
+        "entries.g2-vcpu.prices.europe-west4.spot: spot 0.2 is above",
+    ),
+    "marker": (
+        L4.replace("0.03857144", "700.0"),
+        "entries.g2-vcpu.prices.europe-west4.price: 700.0 for one vcpu-hour is",
+    ),
+    "hole": ("      # ", "entries.g2-vcpu.prices: europe-west4 is missing"),
+    "sources disagree": (
+        L4 + 'second: {source: infracost, price: "0.05"}, ',
+        "entries.g2-vcpu.prices.europe-west4.second: 0.05 and 0.03857144 differ by more than a hundredth",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_BOOKS)
+def test_a_book_that_cannot_be_true_is_one_message(tmp_path: Path, case: str) -> None:
+    """Through the command line: exit code 2, the file and the key path, and no traceback."""
+    line, words = BAD_BOOKS[case]
+    shutil.copytree(ROOT / "groundwork", tmp_path / "groundwork", ignore=shutil.ignore_patterns("__pycache__"))
+    book = tmp_path / "groundwork" / "cost" / "prices.yaml"
+    text = book.read_text(encoding="utf-8")
+    assert text.count(L4) == 1
+    book.write_text(text.replace(L4, line), encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "groundwork", "prices", "show", "g2-standard-8"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"groundwork/cost/prices.yaml: {words}" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.fixture
