@@ -240,15 +240,12 @@ def test_data_of_a_team_is_granted_and_mounted(graph: Graph) -> None:
                     assert grants[name] == role[terms.access]
 
 
-def test_a_namespace_is_told_to_stay(project_sources: str) -> None:
-    """The engine forgets a namespace and does not delete it: what is in it goes by a runbook."""
-    assert "retain_on_delete=True" in project_sources
+def test_a_namespace_is_told_to_stay(graph: Graph) -> None:
+    """The engine forgets a team's namespace and does not delete it: what is in it goes by a runbook."""
+    namespaces = [node for node in _of_type(graph, "kubernetes:core/v1:Namespace") if "TeamNamespace$" in node.urn]
 
-
-@pytest.fixture
-def project_sources() -> str:
-    """The text of the component that declares namespaces: no engine's plan shows this option."""
-    return (ROOT / "components" / "team_namespace.py").read_text(encoding="utf-8")
+    assert namespaces
+    assert [node.name for node in namespaces if not node.retain_on_delete] == []
 
 
 def test_members_find_their_clusters(graph: Graph) -> None:

@@ -123,7 +123,7 @@ def test_graph_keeps_its_contract(copy: Path) -> None:
     """The keys of a node are promised, and nodes come in the order of their URNs."""
     document = json.loads(_run(copy, "graph", "--engine", "sdk", "--json").stdout)
     keys = {"urn", "type", "name", "parent", "custom", "inputs", "dependencies"}
-    keys |= {"propertyDependencies", "provider", "protect", "ignoreChanges", "aliases"}
+    keys |= {"propertyDependencies", "provider", "protect", "retainOnDelete", "ignoreChanges", "aliases"}
 
     assert {key: document[key] for key in ("stack", "engine")} == {"stack": "dev", "engine": "sdk"}
     assert {frozenset(keys)} == {frozenset(node) for node in document["nodes"]}

@@ -38,6 +38,13 @@ TEAMS: Final = {
         "did you mean vision?",
         at="teams.vision.members.visoin",
     ),
+    "group by its address": Wrong(
+        "teams.vision.members",
+        {"ml-vision@brightwater.example": "member"},
+        "'ml-vision@brightwater.example' has the wrong shape",
+        f"a key of {PREFIX}groups, whose entry has the address",
+        at="teams.vision.members.ml-vision@brightwater.example",
+    ),
     "group that is a list": Wrong("teams.vision.members", ["vision"], "expected a map of keys, found a list"),
     "group that does nothing known": Wrong(
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
