@@ -92,7 +92,7 @@ def test_preview_against_an_export(copy: Path, tmp_path: Path) -> None:
     """An export of what is declared shows no change; one resource less in it is one creation."""
     nodes = json.loads(_run(copy, "graph", "--engine", "sdk", "--json").stdout)["nodes"]
     resources = [
-        {key: node[key] for key in ("urn", "type", "custom", "inputs", "parent", "protect")}
+        {key: node[key] for key in ("urn", "type", "custom", "inputs", "parent", "protect", "retainOnDelete")}
         for node in nodes
         if not node["urn"].endswith("::data-scratch-bucket")
     ]
