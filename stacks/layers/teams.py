@@ -15,7 +15,7 @@ from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from components.workload_account import WorkloadAccount
 from stacks import labels
-from stacks.layers import pod_security, promises
+from stacks.layers import beside, pod_security, promises
 from stacks.layers.identity import repository_account
 from stacks.settings import Settings, team_data
 from stacks.settings.teams import Membership
@@ -61,9 +61,10 @@ def _quota(settings: Settings, cluster: str, team: str) -> QuotaArgs:
     shares = [share.capacity_gib for share in settings.file_shares.values() if team in share.teams]
     notebooks = 0 if entry.notebooks is None else entry.notebooks.max
     disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
+    driver = beside.room(settings, cluster, team)
     return QuotaArgs(
-        cpu=most.cpu,
-        memory_gib=most.memory_gib,
+        cpu=most.cpu + driver.cpu,
+        memory_gib=most.memory_gib + driver.memory_gib,
         gpus=most.gpus,
         storage_gib=entry.quota.storage_gib + disks + own * SIZE_GIB + sum(shares),
         counts={

@@ -134,6 +134,14 @@ TEAMS: Final = {
         "at most 160",
         "teams.vision.limits.most_memory_gib",
     ),
+    "largest memory below what mounts need": Wrong(
+        "teams.vision.limits",
+        {"most_memory_gib": 1},
+        "the driver's container of a pod with the team's mounts asks for",
+        "or smaller caches",
+        "teams.vision.limits.most_memory_gib",
+        also=(("mounts.vision-models.stat_cache_mib", 2048),),
+    ),
     "default above the quota": Wrong(
         "teams.vision.limits",
         {"cpu_millis": 32_001},
