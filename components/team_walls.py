@@ -19,8 +19,9 @@ LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
 RESOLVERS: Final = ("kube-dns", "node-local-dns")
 RESOLVER_ADDRESSES: Final = ("169.254.20.10/32", "169.254.169.254/32")
 # Where pods get the tokens of their IAM account, on Dataplane V2 and without it:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (network policies). Both addresses are of the
-# node that a pod is on, and lead nowhere else.
+# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (network policies): 80 and 8080 of the first
+# on Dataplane V2, 987 and 988 of the second on Calico since 1.21, as other users of both have it (2026-11). Both
+# addresses are of the node that a pod is on, and lead nowhere else.
 METADATA: Final[Mapping[str, Sequence[int]]] = {"169.254.169.254/32": (80, 8080), "169.254.169.252/32": (987, 988)}
 HTTPS: Final = 443
 FQDN_API: Final = "networking.gke.io/v1alpha1"
@@ -85,7 +86,8 @@ class TeamWalls(Component):
         self._rules(name, "to-metadata-server", [_out([_range(to)], tcp(ports)) for to, ports in METADATA.items()])
         apis = [_range(one) for one in args.google_apis]
         self._policy(name, "to-google-apis", ports=tcp([HTTPS]), egress=apis)
-        # A token is in no pod that did not ask for one; what a token may do is for roles to say.
+        # A token is in no pod that did not ask for one; what a token may do is for roles to say. Pods reach the API
+        # server by the service `kubernetes`, which leads to this range however people get in from outside.
         self._policy(name, "to-control-plane", ports=tcp([HTTPS]), egress=[_range(args.control_plane)])
         for key, service in args.services.items():
             self._policy(name, f"to-{key}", ports=tcp(service.ports), egress=[_peer(service.namespace, service.pods)])
