@@ -139,6 +139,8 @@ class Cluster(Component):
             networking_mode="VPC_NATIVE",
             datapath_provider="ADVANCED_DATAPATH",
             enable_intranode_visibility=True,
+            # Needs Dataplane V2 and GKE's own DNS, and no edition of GKE any more:
+            # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies (2026-11)
             enable_fqdn_network_policy=args.network.fqdn_policies or None,
             enable_shielded_nodes=True,
             ip_allocation_policy=gcp.container.ClusterIpAllocationPolicyArgs(

@@ -2,6 +2,8 @@
 
 No role has a wildcard or a secret, and none can change who may do what, what a team may use, or who may speak to it.
 What is not named is refused: the kinds that operators add to Kubernetes' own roles for everybody are not taken over.
+Whatever the platform declares in a namespace can be looked at there, so that a refusal is explained by what refuses;
+what of the mesh and of the walls a team wants otherwise stands in the settings.
 """
 
 from __future__ import annotations
@@ -42,10 +44,15 @@ VIEWER: Final[Rules] = {
     **_rules("kubeflow.org", "experiments", "notebooks", "suggestions", "trials", verbs=LOOK),
     **_rules("kueue.x-k8s.io", "localqueues", "workloads", verbs=LOOK),
     **_rules("metrics.k8s.io", "pods", verbs=("get", "list")),
+    **_rules("net.gke.io", "serviceexports", "serviceimports", verbs=LOOK),
+    **_rules("networking.gke.io", "fqdnnetworkpolicies", "gcpbackendpolicies", "healthcheckpolicies", verbs=LOOK),
+    **_rules("networking.istio.io", "destinationrules", "envoyfilters", "sidecars", "virtualservices", verbs=LOOK),
     **_rules("networking.k8s.io", "networkpolicies", verbs=LOOK),
     **_rules("policy", "poddisruptionbudgets", verbs=LOOK),
     **_rules("ray.io", "rayclusters", "rayjobs", "rayservices", verbs=LOOK),
+    **_rules("rbac.authorization.k8s.io", "rolebindings", verbs=LOOK),
     **_rules("secrets-store.csi.x-k8s.io", "secretproviderclasses", verbs=LOOK),
+    **_rules("security.istio.io", "authorizationpolicies", "peerauthentications", verbs=LOOK),
     **_rules(
         "serving.kserve.io", "inferencegraphs", "inferenceservices", "servingruntimes", "trainedmodels", verbs=LOOK
     ),

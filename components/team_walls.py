@@ -19,8 +19,9 @@ LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
 RESOLVERS: Final = ("kube-dns", "node-local-dns")
 RESOLVER_ADDRESSES: Final = ("169.254.20.10/32", "169.254.169.254/32")
 # Where pods get the tokens of their IAM account, on Dataplane V2 and without it:
-# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (network policies). Both addresses are of the
-# node that a pod is on, and lead nowhere else.
+# https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity (network policies): 80 and 8080 of the first
+# on Dataplane V2, 987 and 988 of the second on Calico since 1.21, as other users of both have it (2026-11). Both
+# addresses are of the node that a pod is on, and lead nowhere else.
 METADATA: Final[Mapping[str, Sequence[int]]] = {"169.254.169.254/32": (80, 8080), "169.254.169.252/32": (987, 988)}
 HTTPS: Final = 443
 FQDN_API: Final = "networking.gke.io/v1alpha1"
@@ -84,7 +85,8 @@ class TeamWalls(Component):
         for key, namespace in args.callers.items():
             self._policy(name, f"from-{key}", ingress=[_peer(namespace)])
         self._policy(name, "to-dns", ports=_dns_ports(), egress=_resolvers(in_google=args.in_google))
-        # A token is in no pod that did not ask for one; what a token may do is for roles to say.
+        # A token is in no pod that did not ask for one; what a token may do is for roles to say. In a cloud, pods reach
+        # the API server by the service `kubernetes`, which leads to its range.
         control_plane = [_range(one) for one in args.control_plane]
         self._policy(name, "to-control-plane", ports=tcp(args.control_plane_ports), egress=control_plane)
         if args.in_google:

@@ -35,7 +35,8 @@ class Forced:
 class Change:
     """What happens to one resource, and the inputs that make it happen. `node` is the newest form there is.
 
-    `forced_by` says why a resource is replaced, `renamed_from` what it was called before.
+    `forced_by` says why a resource is replaced, `renamed_from` what it was called before. `kept` is whether what goes
+    stays where it is, and the engine only forgets it.
     """
 
     op: Op
@@ -43,6 +44,7 @@ class Change:
     differences: tuple[Difference, ...] = ()
     forced_by: tuple[Forced, ...] = ()
     renamed_from: str | None = None
+    kept: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The contract's form."""
@@ -53,6 +55,7 @@ class Change:
             "diff": [difference.to_json() for difference in self.differences],
             **({"forcedBy": self.forcing()} if self.op is Op.REPLACE else {}),
             **({"follows": follows} if follows else {}),
+            **({"kept": True} if self.kept else {}),
         }
 
     def forcing(self) -> list[str]:

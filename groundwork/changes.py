@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundwork import following
+from groundwork import following, keeping
 from groundwork.change import Change, Forced, Op
 from groundwork.differences import Difference, differences
 from groundwork.graph import Graph, Node
@@ -20,7 +20,7 @@ def between(before: Graph | None, after: Graph) -> list[Change]:
     without what the program said of it: neither is a change.
 
     What a provider would replace for its own inputs is read from `groundwork.replacements`; what is replaced along with
-    that, from `groundwork.following`.
+    that, from `groundwork.following`; what stays all the same, from `groundwork.keeping`.
     """
     remote = {node.urn for node in after if not node.custom and node.provider is not None}
     names = {} if before is None else renamed(before, after)
@@ -36,7 +36,7 @@ def between(before: Graph | None, after: Graph) -> list[Change]:
             found.append(Change(Op.CREATE, node))
     changes = {change.node.urn: change for change in found}
     following.follow(changes, earlier, after, {name: urn for urn, name in names.items()})
-    return [changes[urn] for urn in sorted(changes)]
+    return keeping.kept([changes[urn] for urn in sorted(changes)], old)
 
 
 def _change(before: Node, after: Node, graph: Graph, names: dict[str, str], *, silent: bool) -> Change:
@@ -75,6 +75,6 @@ def undecided(changes: list[Change]) -> list[str]:
 
 
 def count(changes: list[Change]) -> dict[str, int]:
-    """How many resources each operation has, in the order of the contract's keys."""
+    """How many resources each operation has, in the order of the contract's keys; what is kept counts as deleted."""
     order = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE, Op.SAME)
     return {op.value: sum(change.op is op for change in changes) for op in order}

@@ -35,6 +35,8 @@ def differences(before: Node, after: Node) -> Iterator[Difference]:
             yield difference
     if before.protect != after.protect:
         yield Difference("protect", before.protect, after.protect)
+    if before.retain_on_delete != after.retain_on_delete:
+        yield Difference("retainOnDelete", before.retain_on_delete, after.retain_on_delete)
 
 
 def ignored(node: Node, path: str) -> bool:

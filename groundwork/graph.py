@@ -29,7 +29,7 @@ class Node:
     `inputs` are as the program gave them, without secrets. `dependencies` are URNs; `property_dependencies` are URNs by
     the name of the input that needs them. `provider` is the provider's URN, without its id. `ignore_changes` are
     paths of inputs, `aliases` are earlier URNs by the program's own words, those of its parents left out; only a plan
-    knows either, a state does not.
+    knows either, a state does not. What has `retain_on_delete` stays where it is when the engine lets go of it.
     """
 
     urn: str
@@ -42,6 +42,7 @@ class Node:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     provider: str | None = None
     protect: bool = False
+    retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
@@ -63,6 +64,7 @@ class Node:
             "propertyDependencies": {key: list(urns) for key, urns in sorted(self.property_dependencies.items())},
             "provider": self.provider,
             "protect": self.protect,
+            "retainOnDelete": self.retain_on_delete,
             "ignoreChanges": list(self.ignore_changes),
             "aliases": list(self.aliases),
         }
@@ -81,6 +83,7 @@ class Node:
             property_dependencies={key: tuple(urns) for key, urns in data["propertyDependencies"].items()},
             provider=data["provider"],
             protect=data["protect"],
+            retain_on_delete=data["retainOnDelete"],
             ignore_changes=tuple(data["ignoreChanges"]),
             aliases=tuple(data["aliases"]),
         )

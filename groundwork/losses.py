@@ -1,4 +1,4 @@
-"""What would be lost: resources that hold data or are protected, and are deleted or replaced."""
+"""What would be lost: resources that hold data or are protected, and are deleted or replaced, and do not stay."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ HOLDS: Final[Mapping[str, str]] = {
     "gcp:sql/database:Database": "its tables",
     "gcp:sql/databaseInstance:DatabaseInstance": "its databases and its backups",
     "gcp:storage/bucket:Bucket": "its objects",
+    "kubernetes:core/v1:Namespace": "everything in it",
     "kubernetes:core/v1:PersistentVolumeClaim": "its disk",
 }
 
@@ -50,7 +51,7 @@ def losses(changes: list[Change]) -> list[Loss]:
     """A warning for each, in the order of the changes."""
     found = []
     for change in changes:
-        holds, guard = _holds(change), _guard(change)
+        holds, guard = None if change.kept else _holds(change), _guard(change)
         if change.op in _VERBS and change.node.custom and (holds or guard):
             found.append(Loss(change, holds, guard))
     return found

@@ -8,7 +8,7 @@ from groundwork import render_cost
 from groundwork.changes import Change, Op
 from groundwork.losses import losses
 from groundwork.planning import Report
-from groundwork.render_text import against, in_order, notes, reason, summary, value, violations
+from groundwork.render_text import STAYS, about, against, in_order, notes, reason, summary, value, violations
 from groundwork.tree import short_type
 
 # https://github.com/orgs/community/discussions/27190: 65,536 characters; the rest is room for the last lines.
@@ -17,6 +17,7 @@ LIMIT = 60_000
 PATHS_SHOWN = 4
 
 MARKS = {Op.DELETE: "🗑️ delete", Op.REPLACE: "♻️ replace", Op.UPDATE: "✏️ update", Op.CREATE: "✨ create"}
+KEPT = "📌 release"
 
 
 def marker(stack: str) -> str:
@@ -80,10 +81,14 @@ def _violations(report: Report) -> list[str]:
 def _table(changes: list[Change]) -> list[str]:
     """One row for each change."""
     rows = [
-        f"| {MARKS[change.op]} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_what(change)} |"
+        f"| {_mark(change)} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_what(change)} |"
         for change in changes
     ]
-    return ["| | resource | type | changed inputs |", "|---|---|---|---|", *rows, ""]
+    return ["| | resource | type | what |", "|---|---|---|---|", *rows, ""]
+
+
+def _mark(change: Change) -> str:
+    return KEPT if change.kept and change.op is Op.DELETE else MARKS[change.op]
 
 
 def _what(change: Change) -> str:
@@ -93,7 +98,8 @@ def _what(change: Change) -> str:
         f" and {len(paths) - PATHS_SHOWN} more" if len(paths) > PATHS_SHOWN else ""
     )
     reasons = "; ".join(_cell(reason(found)) for found in change.forced_by[:PATHS_SHOWN])
-    return " · ".join(part for part in (reasons, shown) if part)
+    stays = STAYS[change.op] if change.kept else ""
+    return " · ".join(part for part in (stays, _cell(about(change)), reasons, shown) if part)
 
 
 def _details(changes: list[Change]) -> list[str]:

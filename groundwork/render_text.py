@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from rich.console import Console, Group
 from rich.text import Text
 
 from groundwork import render_cost, tree
 from groundwork.changes import Change, Forced, Op, count, undecided
-from groundwork.graph import Mark, Value, plain
+from groundwork.essence import essence
+from groundwork.graph import STACK_TYPE, Mark, Node, Value, plain
 from groundwork.losses import losses
 from groundwork.planning import STATE, Report
 
@@ -18,6 +20,7 @@ VERBS = {
     "update": "to update",
     "replace": "to replace",
     "delete": "to delete",
+    "keep": "to release",
     "same": "unchanged",
 }
 
@@ -45,6 +48,12 @@ def show(report: Report, console: Console) -> None:
         console.print(Text(note, style="dim"))
 
 
+STAYS = {
+    Op.DELETE: "it stays where it is, with what is in it, and is no longer managed",
+    Op.REPLACE: "what is there now stays, with what is in it, and is no longer managed",
+}
+
+
 def notes(report: Report) -> list[str]:
     """What has to be said beside the changes: what was renamed, and of what nobody knows whether it is replaced."""
     renamed = [f"{_name(found.renamed_from)} → {found.node.name}" for found in report.changes if found.renamed_from]
@@ -56,16 +65,34 @@ def notes(report: Report) -> list[str]:
 
 
 def in_order(changes: list[Change]) -> list[Change]:
-    """What changes, in the order of a report: what destroys first, and causes before what follows from them."""
+    """What changes, in the order of a report.
+
+    What destroys comes first, causes before what follows from them, and a component before what it is made of.
+    """
     listed = [change for change in changes if change.op is not Op.SAME]
+    nodes = {change.node.urn: change.node for change in changes}
     return sorted(
         listed,
         key=lambda change: (
             list(Op).index(change.op),
+            change.kept,
             any(found.follows for found in change.forced_by),
+            _line(change.node, nodes),
             change.node.urn,
         ),
     )
+
+
+def _line(node: Node, nodes: Mapping[str, Node]) -> tuple[str, ...]:
+    """The names from the outermost component to a resource."""
+    parent = nodes.get(node.parent or "")
+    above = () if parent is None or parent.type == STACK_TYPE else _line(parent, nodes)
+    return (*above, node.name)
+
+
+def about(change: Change) -> str:
+    """What is made or goes, in a few words; of what changes, the differences tell."""
+    return essence(change.node) if change.op in (Op.CREATE, Op.DELETE) else ""
 
 
 def reason(forced: Forced) -> str:
@@ -97,8 +124,11 @@ def against(report: Report) -> str:
 
 
 def summary(changes: list[Change]) -> str:
-    """The counts, without those that are zero."""
-    return ", ".join(f"{number} {VERBS[op]}" for op, number in count(changes).items() if number) or "nothing declared"
+    """The counts, without those that are zero; what is deleted and stays all the same is counted by itself."""
+    released = sum(change.kept and change.op is Op.DELETE for change in changes)
+    numbers = {**count(changes), "keep": released}
+    numbers[Op.DELETE] -= released
+    return ", ".join(f"{numbers[op]} {verb}" for op, verb in VERBS.items() if numbers[op]) or "nothing declared"
 
 
 def violations(number: int) -> str:
@@ -126,7 +156,12 @@ def policy(report: Report) -> Group:
 
 def _detail(change: Change) -> Text:
     sign, style = tree.STYLES[change.op]
-    text = Text.assemble((f"{sign} {change.op.value} ", style), change.node.name, "  ", (change.node.type, "dim"))
+    verb = "release" if change.kept and change.op is Op.DELETE else change.op.value
+    text = Text.assemble((f"{sign} {verb} ", style), change.node.name, "  ", (change.node.type, "dim"))
+    if change.kept:
+        text.append(f"\n    kept: {STAYS[change.op]}", "green")
+    if told := about(change):
+        text.append(f"\n    {told}", "cyan")
     if change.forced_by:
         text.append(f"\n    {'; '.join(map(reason, change.forced_by))}", "magenta")
     for difference in change.differences:

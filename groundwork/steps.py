@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from groundwork import keeping
 from groundwork.changes import Change, Difference, Forced, Op, differences
 from groundwork.engines.real import node_of
-from groundwork.graph import Graph
+from groundwork.graph import Graph, Node
 from groundwork.replacements import decide
 from groundwork.replacements.paths import parse, top
 
@@ -48,7 +49,7 @@ def changes_of(steps: list[dict[str, Any]]) -> list[Change]:
         renamed = old["urn"] if old and old["urn"] != node.urn else None
         found[node.urn] = Change(op, node, diff, forced or (before.forced_by if before else ()), renamed)
     replaced = {urn for urn, change in found.items() if change.op is Op.REPLACE}
-    return [_following(found[urn], replaced) for urn in sorted(found)]
+    return keeping.kept([_following(found[urn], replaced) for urn in sorted(found)], _before(steps))
 
 
 def _forced(step: Mapping[str, Any], found: tuple[Difference, ...]) -> Iterator[Forced]:
@@ -104,5 +105,8 @@ def graph_of(stack: str, engine: str, steps: list[dict[str, Any]]) -> Graph:
 
 def graph_before(stack: str, steps: list[dict[str, Any]]) -> Graph:
     """What was there before the steps, as the stack's state has it."""
-    nodes = {step["oldState"]["urn"]: node_of(step["oldState"]) for step in steps if step.get("oldState")}
-    return Graph.of(stack, "state", list(nodes.values()))
+    return Graph.of(stack, "state", list(_before(steps).values()))
+
+
+def _before(steps: list[dict[str, Any]]) -> dict[str, Node]:
+    return {step["oldState"]["urn"]: node_of(step["oldState"]) for step in steps if step.get("oldState")}

@@ -107,6 +107,7 @@ class RecordingMonitor(mocks.MockMonitor):
             },
             provider=None if request.type.startswith(PROVIDER_PREFIX) else provider_urn(request.provider),
             protect=request.protect,
+            retain_on_delete=request.retainOnDelete,
             ignore_changes=tuple(request.ignoreChanges),
             aliases=tuple(self._alias(request, alias) for alias in request.aliases),
         )

@@ -188,4 +188,5 @@ def node_of(state: Mapping[str, Any]) -> Node:
         },
         provider=provider_urn(state.get("provider") or ""),
         protect=bool(state.get("protect")),
+        retain_on_delete=bool(state.get("retainOnDelete")),
     )

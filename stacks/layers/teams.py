@@ -17,7 +17,7 @@ from components.team_namespace import WORKLOAD, QuotaArgs, TeamNamespace, TeamNa
 from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from stacks import labels
-from stacks.layers import pod_security, promises
+from stacks.layers import beside, pod_security, promises
 from stacks.layers.identity import repository_account
 from stacks.settings import Local, Settings, local_data, team_data
 from stacks.settings.teams import Membership
@@ -63,9 +63,10 @@ def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
     given = _given(settings, team)
     notebooks = 0 if entry.notebooks is None else entry.notebooks.max
     disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
+    driver = beside.room(settings, cluster, team)
     return QuotaArgs(
-        cpu=most.cpu,
-        memory_gib=most.memory_gib,
+        cpu=most.cpu + driver.cpu,
+        memory_gib=most.memory_gib + driver.memory_gib,
         gpus=most.gpus,
         storage_gib=entry.quota.storage_gib + disks + sum(given),
         counts={

@@ -17,7 +17,9 @@ from stacks.settings import Settings
 
 # Pods of the platform that call pods of teams, by what for. Webhooks are called in the operators' own namespaces, and
 # no other operator speaks to the pods that it starts.
-# https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed: its collectors scrape
+# https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed: its collectors scrape. They are a
+# DaemonSet of this namespace, without the host's network (manifests/operator.yaml of
+# github.com/GoogleCloudPlatform/prometheus-engine at 2ffde4ec7, 2026-07); on Autopilot it is gke-gmp-system.
 COLLECTORS: Final = {"monitoring": "gmp-system"}
 NOTEBOOKS: Final = {
     # https://github.com/kubeflow/notebooks/tree/v1.11.0/components/notebook-controller: asks notebooks whether anybody

@@ -112,7 +112,9 @@ class Cluster(Section):
     )
     fqdn_policies: bool = Field(
         default=False,
-        description="let teams reach hosts outside by name; switching it off again replaces the cluster",
+        # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies#enable_fqdn_network_policy
+        description="let teams reach hosts outside by name; a cluster that is there takes it once its DaemonSet "
+        "anetd restarts, and switching it off again replaces the cluster",
     )
     maintenance: Maintenance
     system_pool: SystemPool

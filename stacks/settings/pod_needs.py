@@ -8,9 +8,12 @@ from typing import Final
 
 from stacks.settings.mounts import CacheMedium, Mount
 
-# The driver's container by itself, and the disk that it stages on: pkg/webhook/config.go of
-# github.com/GoogleCloudPlatform/gcs-fuse-csi-driver, 2026-08.
+# The driver's container by itself, the disk that it stages on, and the container that reads names ahead of a pod's
+# start: the defaults of cmd/webhook/main.go in github.com/GoogleCloudPlatform/gcs-fuse-csi-driver, v1.24.0, 2026-08.
 DRIVER_MIB: Final = 256
+DRIVER_CPU_MILLIS: Final = 250
+PREFETCH_MIB: Final = 10
+PREFETCH_CPU_MILLIS: Final = 10
 STAGING_MIB: Final = 5 * 1024
 # Blocks of 32 MiB that writes are collected in. On large machines the driver takes 1,600 of them by itself.
 WRITE_BLOCKS: Final = 8
@@ -43,6 +46,33 @@ def pod_needs(mounts: Mapping[str, Mount]) -> PodNeeds:
         cache=cache,
         medium=medium,
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the containers ask for that the driver puts into a pod: thousandths of a core, and MiB by container."""
+
+    cpu_millis: int
+    driver_mib: int
+    prefetch_mib: int
+
+    @property
+    def memory_mib(self) -> int:
+        """All of them together."""
+        return self.driver_mib + self.prefetch_mib
+
+
+def beside(mounts: Mapping[str, Mount], team: str) -> Beside | None:
+    """The most that the driver adds to a pod of a team, with all mounts of a pool; None where the team has no mount.
+
+    The webhook adds them as a pod is made. A quota counts them; a queue that was asked for a job, before it had pods,
+    does not.
+    """
+    pools = {mount.pool for mount in mounts.values() if mount.team == team}
+    if not pools:
+        return None
+    memory = max(pod_needs(together(mounts, team, pool)).memory for pool in pools)
+    return Beside(DRIVER_CPU_MILLIS + PREFETCH_CPU_MILLIS, memory, PREFETCH_MIB)
 
 
 def together(mounts: Mapping[str, Mount], team: str, pool: str | None) -> dict[str, Mount]:

@@ -109,7 +109,7 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         case "missing":
             return "is missing", describe(model, detail["loc"])
         case "string_pattern_mismatch":
-            return f"{given} has the wrong shape", describe(model, detail["loc"])
+            return f"{given} has the wrong shape", _shape_hint(value, detail, model)
         case "enum" | "literal_error":
             return f"{given} is not a choice", f"one of {context['expected']}"
         case "value_error":
@@ -159,6 +159,12 @@ EXPECTED: Final = {
 def _text_hint(value: object, detail: ErrorDetails, model: type[BaseModel]) -> str:
     """How to write what should be text: in quotes what YAML takes for something else, else in the field's shape."""
     return "put it in quotes" if isinstance(value, int | float | dt.date) else describe(model, detail["loc"])
+
+
+def _shape_hint(value: object, detail: ErrorDetails, model: type[BaseModel]) -> str:
+    """What the field takes; who writes a group's address for its key is told where the address stands."""
+    address = "@" in str(value) and {"members", "groups"} & set(detail["loc"][-3:-1])
+    return f"a key of {PREFIX}groups, whose entry has the address" if address else describe(model, detail["loc"])
 
 
 def _objection(value: object, text: str) -> str:

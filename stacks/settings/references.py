@@ -77,7 +77,7 @@ def lost(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
     for place, section in REFERENCES:
         for loc, key in found(values, place, KEY):
             if draft.lacks(section, key):
-                hint = suggest(key, sorted(draft.keys[section]))
+                hint = suggest(key, draft.well_formed(section))
                 if loc[0] in OWNED and place[-1] == "team":
                     hint = f"{hint}; data of a team that is gone goes on: runbooks/remove-a-team.md"
                 yield draft.problem(loc, f"no entry {key!r} in {section}", hint)

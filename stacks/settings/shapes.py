@@ -60,7 +60,11 @@ def _of_a_group(email: str) -> str:
 # so that names derived from a key (`<cluster>-<pool>`, `<key>-<role>`) stay inside Google's limit of 63.
 Key = Annotated[
     str,
-    shape(r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", "lower-case letters, digits and hyphens, at most 40", "training-a"),
+    shape(
+        r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$",
+        "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40",
+        "training-a",
+    ),
 ]
 
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters

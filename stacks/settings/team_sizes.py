@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from stacks.settings import team_data
 from stacks.settings.clusters import SystemPool
 from stacks.settings.draft import Draft
 from stacks.settings.gpu_pools import GpuPool
 from stacks.settings.machines import size_of
+from stacks.settings.pod_needs import beside
 from stacks.settings.problems import Problem
 from stacks.settings.teams import Team
 
@@ -16,6 +19,7 @@ def check(draft: Draft) -> Iterator[Problem]:
     """Every such problem, told at the team."""
     for name, team in draft.teams.items():
         yield from _limits(draft, name, team)
+        yield from _driver(draft, name, team)
         yield from _size(draft, name, team)
 
 
@@ -41,6 +45,18 @@ def _limits(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
                 f"a container that asks for nothing would be above the team's quota of {whole * step}",
                 f"at most {whole * step}",
             )
+
+
+def _driver(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
+    """A pod with mounts has a container of the driver, for which the most of one container holds too."""
+    most = team.limits.most_memory_gib
+    needs = beside(team_data.mounts(draft.teams, draft.buckets, draft.mounts), name)
+    if most is not None and needs is not None and needs.driver_mib > most * 1024:
+        yield draft.problem(
+            ("teams", name, "limits", "most_memory_gib"),
+            f"the driver's container of a pod with the team's mounts asks for {needs.driver_mib} MiB",
+            f"at least {math.ceil(needs.driver_mib / 1024)}, or smaller caches",
+        )
 
 
 def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:

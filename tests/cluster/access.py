@@ -95,6 +95,10 @@ def _each(
 
 _TWO_TEAMS: Final = ((VISION, "forecasting"), (FORECASTING, "vision"))
 _TWO_ACCOUNTS: Final = ((VISION_JOBS, "forecasting"), (FORECASTING_JOBS, "vision"))
+_MESH: Final = (
+    "authorizationpolicies.security.istio.io peerauthentications.security.istio.io sidecars.networking.istio.io "
+    "destinationrules.networking.istio.io virtualservices.networking.istio.io envoyfilters.networking.istio.io"
+)
 _WORK: Final = "pods jobs.batch trainjobs.trainer.kubeflow.org notebooks.kubeflow.org"
 
 TODAY: Final = [
@@ -140,6 +144,7 @@ TODAY: Final = [
                 NO,
                 "what a team is given is decided in the settings",
             ),
+            *_each(who, "create patch delete", _MESH, own, NO, "who calls whom is decided in the settings"),
             Row(who, "create", "serviceaccounts/token", own, NO, "it would last longer than the person", "workload"),
             Row(who, "patch", "namespaces", own, NO, "its labels decide which pods are let in", own),
             Row(who, "delete", "namespaces", own, NO, "a team goes by the settings, and keeps its data", own),
@@ -219,6 +224,9 @@ WITH_MEMBERS: Final = [
     *_each(AUDITORS, "create delete", "pods jobs.batch configmaps", "vision", NO, "and touch nothing", needs="members"),
     *_each(AUDITORS, "create get", "pods/exec", "vision", NO, "a terminal is more than looking", needs="members"),
     *_each(AUDITORS, "list", "pods", "forecasting", NO, "they look at one team", needs="members"),
+    *_each(AUDITORS, "get list", _MESH, "vision", YES, "a call that is refused has a reason", needs="members"),
+    *_each(VISION, "list", "rolebindings.rbac.authorization.k8s.io", "vision", YES, "who may", needs="members"),
+    *_each(VISION, "get list", _MESH, "forecasting", NO, "who calls another team is its own", needs="members"),
 ]
 
 ROWS: Final = [*TODAY, *WITH_MEMBERS]

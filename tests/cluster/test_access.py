@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.access import MEMBERS, NO, ROWS, YES, Row, Word, asked
+from tests.cluster.access import AUDITORS, MEMBERS, NO, ROWS, YES, Row, Word, asked
 from tests.cluster.client import Answer, Client
 from tests.cluster.layout import Layout
 from tests.cluster.plugin import Tally
@@ -78,6 +78,27 @@ def test_the_server_answers_as_the_table_says(production: Layout, row: Row, tall
         forbidden = answer.status == 403 and f"cannot {row.verb} resource" in answer.message
 
         assert forbidden == (row.expected == NO), f"{answer.status} {answer.message}"
+
+
+def test_what_is_declared_in_a_namespace_can_be_looked_at(production: Layout, tally: Tally) -> None:
+    """Who looks at a team sees each object that the platform put there: what refuses something is one of them."""
+    objects = [
+        one.manifest for one in production.objects.values() if one.manifest["metadata"].get("namespace") == "vision"
+    ]
+    kinds = {
+        (one["apiVersion"], one["kind"]): production.client.kind(one["apiVersion"], one["kind"]) for one in objects
+    }
+    groups = {key: key[0].rpartition("/")[0] for key in kinds}
+    rows = [
+        Row(AUDITORS, verb, f"{kind.plural}.{groups[key]}".rstrip("."), "vision", YES, "it is theirs")
+        for key, kind in kinds.items()
+        if kind is not None
+        for verb in ("get", "list")
+    ]
+    tally("access questions asked, by review", len(rows))
+
+    assert len(rows) == 2 * len(kinds) > 2
+    assert [str(row) for row in rows if review(production.client, row) == NO] == []
 
 
 def test_every_row_is_asked_or_counted(production: Layout, tally: Tally) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from stacks.layers import promises
+from stacks.settings.reading import read_file
 from tests.cluster.client import Answer
 from tests.cluster.layout import Layout, wait_for
 from tests.cluster.plugin import Tally
 from tests.cluster.pods import GPU, SAMPLES
+from tests.conftest import ROOT
 
 QUOTA = f"requests.{GPU}"
 MACHINE = 8  # GPUs of the largest machine: no pod asks for more
@@ -71,6 +74,31 @@ def test_the_quota_stops_the_next_gpu(teams: list[Team], tally: Tally) -> None:
         assert refused.status == 403
         assert "exceeded quota: team" in refused.message
         assert f"requested: {QUOTA}=1, used: {QUOTA}={team.gpus}, limited: {QUOTA}={team.gpus}" in refused.message
+
+
+def _worker(namespace: str, name: str, cores: int) -> dict[str, Any]:
+    """A pod of a job as it is made: what its template asks for, and the driver's container beside it."""
+    pod = SAMPLES["mounted bucket"].manifest(namespace)
+    resources = {"cpu": str(cores), "memory": "1Gi"}
+    pod["spec"]["containers"][0]["resources"] = {"requests": resources, "limits": resources}
+    return {**pod, "metadata": {"name": name, "namespace": namespace}}
+
+
+def test_a_job_that_the_queue_lets_start_gets_all_its_pods(production: Layout, tally: Tally) -> None:
+    """A queue counts templates, and the driver of mounts is in none: the quota has room for its containers."""
+    settings = read_file(ROOT / "Pulumi.prod.yaml")
+    largest, most = settings.teams["vision"].limits.most_cpu, promises.most(settings, "main", "vision").cpu
+    assert largest is not None
+    sizes = [largest] * (most // largest) + [rest for rest in (most % largest,) if rest]
+    pods = [_worker("vision", f"worker-{index}", size) for index, size in enumerate(sizes)]
+    try:
+        answers = [production.client.create(pod) for pod in pods]
+        tally("pods judged by quotas", len(answers))
+
+        assert [one.message for one in answers if not one.fine] == []
+    finally:
+        for pod in pods:
+            production.client.request("DELETE", production.client.path(pod), {"gracePeriodSeconds": 0})
 
 
 def test_what_is_given_back_can_be_had_again(teams: list[Team]) -> None:

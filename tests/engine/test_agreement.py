@@ -47,7 +47,7 @@ def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -
         if _is_remote(one):
             continue
         assert list(_missing(one.inputs, other.inputs, one.urn)) == []
-        for option in ("type", "name", "parent", "custom", "provider", "protect"):
+        for option in ("type", "name", "parent", "custom", "provider", "protect", "retain_on_delete"):
             assert getattr(one, option) == getattr(other, option), (one.urn, option)
         assert (one.dependencies, one.property_dependencies) == (other.dependencies, other.property_dependencies)
 

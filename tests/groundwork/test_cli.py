@@ -92,7 +92,7 @@ def test_preview_against_an_export(copy: Path, tmp_path: Path) -> None:
     """An export of what is declared shows no change; one resource less in it is one creation."""
     nodes = json.loads(_run(copy, "graph", "--engine", "sdk", "--json").stdout)["nodes"]
     resources = [
-        {key: node[key] for key in ("urn", "type", "custom", "inputs", "parent", "protect")}
+        {key: node[key] for key in ("urn", "type", "custom", "inputs", "parent", "protect", "retainOnDelete")}
         for node in nodes
         if not node["urn"].endswith("::data-scratch-bucket")
     ]
@@ -123,7 +123,7 @@ def test_graph_keeps_its_contract(copy: Path) -> None:
     """The keys of a node are promised, and nodes come in the order of their URNs."""
     document = json.loads(_run(copy, "graph", "--engine", "sdk", "--json").stdout)
     keys = {"urn", "type", "name", "parent", "custom", "inputs", "dependencies"}
-    keys |= {"propertyDependencies", "provider", "protect", "ignoreChanges", "aliases"}
+    keys |= {"propertyDependencies", "provider", "protect", "retainOnDelete", "ignoreChanges", "aliases"}
 
     assert {key: document[key] for key in ("stack", "engine")} == {"stack": "dev", "engine": "sdk"}
     assert {frozenset(keys)} == {frozenset(node) for node in document["nodes"]}

@@ -59,6 +59,21 @@ def test_a_claim_on_a_mounted_bucket_owns_nothing() -> None:
     assert _texts([mount], []) == {}
 
 
+def test_what_stays_is_no_loss() -> None:
+    """A namespace that the engine only forgets keeps what is in it, unless its cluster goes."""
+    kind, provider = "kubernetes:core/v1:Namespace", "pulumi:providers:kubernetes"
+    cluster = Node("urn:k", provider, "k", {"kubeconfig": "a"}, STACK)
+    other = Node("urn:k", provider, "k", {"kubeconfig": "b"}, STACK)
+    stays, goes = (
+        Node("urn:n", kind, "n", {}, STACK, provider="urn:k", retain_on_delete=retained) for retained in (True, False)
+    )
+
+    assert _texts([cluster, stays], [cluster]) == {}
+    assert _texts([cluster, goes], [cluster]) == {"n": "would be deleted: everything in it would be lost"}
+    assert _texts([cluster, stays], []) == {"n": "would be deleted: everything in it would be lost"}
+    assert _texts([cluster, stays], [other, stays]) == {"n": "would be replaced: everything in it would be lost"}
+
+
 def test_what_holds_nothing_is_no_loss() -> None:
     """A grant that is replaced is made again, and nothing is lost."""
     kind = "gcp:storage/bucketIAMMember:BucketIAMMember"

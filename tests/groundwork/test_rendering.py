@@ -11,10 +11,10 @@ from rich.console import Console
 from groundwork import mermaid, render_markdown, render_text
 from groundwork.changes import between
 from groundwork.cost.estimate import Range
-from groundwork.graph import Graph, Mark
+from groundwork.graph import Graph, Mark, Node
 from groundwork.planning import Report
 from groundwork.policy import Verdict, Violation
-from tests.groundwork.samples import graph, node
+from tests.groundwork.samples import STACK, graph, node
 
 BEFORE = graph(node("gone"), node("changed", {"labels": {"team": "a|b"}, "token": Mark.SECRET, "size": 1}))
 AFTER = graph(node("made"), node("changed", {"labels": {"team": "c"}, "token": Mark.SECRET}))
@@ -41,6 +41,38 @@ def test_text_lists_what_destroys_first() -> None:
     assert 'labels.team: "a|b" → "c"' in text
     assert "size: 1 → (none)" in text
     assert "1 to create, 1 to update, 1 to delete, 1 unchanged" in text
+
+
+def test_a_component_stands_above_what_it_is_made_of() -> None:
+    """A team is read from the top: what it is, then what it has, each with who gets what."""
+    team = Node("urn:pulumi:dev::sample::t::team", "groundwork:team:Team", "team", {}, STACK, custom=False)
+    kind = "gcp:storage/bucketIAMMember:BucketIAMMember"
+    grant = Node(f"urn:pulumi:dev::sample::t${kind}::a", kind, "a", {"role": "r", "member": "m"}, team.urn)
+    report = _report(BEFORE, graph(*BEFORE, team, grant))
+    text, markdown = _text(report), render_markdown.text(report)
+
+    assert text.index("create team ") < text.index("create a ") < text.index("    r for m")
+    assert markdown.index("| `team` |") < markdown.index("| `a` | storage BucketIAMMember | r for m |")
+
+
+def test_what_stays_is_told_apart() -> None:
+    """What the engine only forgets is no deletion to a person, and says so in every form."""
+    before = graph(node("gone"), node("stays", retain_on_delete=True), node("moved", {"location": "EU"}))
+    before = graph(*before, node("left", {"location": "EU"}, retain_on_delete=True))
+    report = _report(before, graph(node("moved", {"location": "US"}), node("left", {"location": "US"})))
+    found = report.to_json()
+
+    assert {change["urn"].rpartition("::")[2]: change.get("kept") for change in found["changes"]} == {
+        "gone": None, "stays": True, "moved": None, "left": True,
+    }  # fmt: skip
+    assert (found["summary"]["delete"], found["summary"]["replace"]) == (2, 2)
+    for text in (_text(report), render_markdown.text(report)):
+        assert "2 to replace, 1 to delete, 1 to release" in text
+        assert "it stays where it is" in text
+        assert "what is there now stays" in text
+        assert text.index("delete") < text.index("release")
+    assert "release stays" in _text(report)
+    assert "| 📌 release | `stays` |" in render_markdown.text(report)
 
 
 def test_text_shows_a_tree_where_all_is_new() -> None:

@@ -50,6 +50,19 @@ def test_deleting_first_is_the_same_change() -> None:
     assert changes_of(STEPS) == changes_of(STEPS[:4] + STEPS[:3:-1])
 
 
+def test_what_the_engine_keeps_is_known() -> None:
+    """Its old state says that it is kept; what goes with its cluster is not."""
+    stays, gone = _step("delete", "stays", old={}), _step("delete", "gone", old={})
+    stays["oldState"] |= {"retainOnDelete": True, "provider": f"{node('cluster').urn}::1234"}
+    cluster = _step("delete", "cluster", old={})
+
+    def kept(*steps: dict[str, Any]) -> list[str]:
+        return [change.node.name for change in changes_of(list(steps)) if change.kept]
+
+    assert kept(stays, gone) == ["stays"]
+    assert kept(stays, gone, cluster) == []
+
+
 def test_the_graph_is_what_is_left() -> None:
     """After the steps, what was deleted is gone and the rest has its new inputs."""
     graph = graph_of("dev", "pulumi", STEPS)

@@ -22,7 +22,7 @@ from policy.configuration import Configuration, Configured, Waiver
 from policy.prices import PROJECT, PURCHASE, USAGE, Prices
 from policy.rules._rule import Asked, Parameters
 from policy.rules.budgets import BUDGET, HEADROOM, RULE
-from tests.conftest import ROOT, STACKS
+from tests.conftest import CLOUD_STACKS, ROOT
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 from tests.groundwork.samples import STACK
 
@@ -65,7 +65,7 @@ def _with_budgets(graph: Graph, units: str) -> Graph:
     return Graph.of(graph.stack, graph.engine, nodes)
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", CLOUD_STACKS)
 def test_the_verdict_is_about_the_figures_of_the_command_line(
     project: Project, graphs: dict[str, Graph], name: str
 ) -> None:

@@ -131,10 +131,16 @@ def test_mistakes_are_told_where_they_are_made(changes: list[tuple[str, object]]
 @pytest.mark.parametrize(
     ("loc", "hint"),
     [
-        (("buckets", "models", "team"), "lower-case letters, digits and hyphens, at most 40, such as training-a"),
+        (
+            ("buckets", "models", "team"),
+            "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40, such as training-a",
+        ),
         (("buckets", "models", "existing_name"), "the full name of a bucket, such as acme-ml-prod-models"),
         (("clusters", "main", "zones", 0), "a Google Cloud zone, such as europe-west4-a"),
-        (("gpu_pools", "L4", "[key]"), "lower-case letters, digits and hyphens, at most 40, such as training-a"),
+        (
+            ("gpu_pools", "L4", "[key]"),
+            "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40, such as training-a",
+        ),
         (("recovery", "backups", "cron"), 'cron\'s five fields, in UTC and in quotes, such as "0 2 * * *"'),
         (("clusters", "main", "maintenance", "end"), 'an instant in UTC, in quotes, such as "2026-01-03T01:00:00Z"'),
         (("recovery", "rto_minutes"), "longest time until the platform works again"),

@@ -38,6 +38,13 @@ TEAMS: Final = {
         "did you mean vision?",
         at="teams.vision.members.visoin",
     ),
+    "group by its address": Wrong(
+        "teams.vision.members",
+        {"ml-vision@brightwater.example": "member"},
+        "'ml-vision@brightwater.example' has the wrong shape",
+        f"a key of {PREFIX}groups, whose entry has the address",
+        at="teams.vision.members.ml-vision@brightwater.example",
+    ),
     "group that is a list": Wrong("teams.vision.members", ["vision"], "expected a map of keys, found a list"),
     "group that does nothing known": Wrong(
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
@@ -126,6 +133,14 @@ TEAMS: Final = {
         "161 is above the team's quota",
         "at most 160",
         "teams.vision.limits.most_memory_gib",
+    ),
+    "largest memory below what mounts need": Wrong(
+        "teams.vision.limits",
+        {"most_memory_gib": 1},
+        "the driver's container of a pod with the team's mounts asks for",
+        "or smaller caches",
+        "teams.vision.limits.most_memory_gib",
+        also=(("mounts.vision-models.stat_cache_mib", 2048),),
     ),
     "default above the quota": Wrong(
         "teams.vision.limits",

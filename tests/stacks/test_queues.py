@@ -220,12 +220,14 @@ def test_walls_follow_the_limits_of_loans(changed: Graph) -> None:
     """Vision borrows 10 cores and 20 GiB, no more L4 than there are, all shared ones, and the A100 that nobody has."""
     wall = _wall(changed, "team-main.vision-quota")
 
-    assert wall["requests.cpu"] == str(32 + 10)
-    assert wall["requests.memory"] == f"{160 + 20}Gi"
+    # On top of both: the driver's containers of its pods, as far as the machines have room for them.
+    assert wall["requests.cpu"] == str(32 + 10 + 48)
+    assert wall["requests.memory"] == f"{160 + 20 + 229}Gi"
     assert wall["requests.nvidia.com/gpu"] == str(2 + 4 + 1)
-    # Without a limit it may have all that the cluster can grow to, and its promise where that is more.
+    # Without a limit it may have all that the cluster can grow to, and its promise where that is more: 24 and 96. What
+    # comes beside them has the 12 and 48 of the machines.
     alone = _wall(changed, "team-second.forecasting-quota")
-    assert [alone[f"requests.{what}"] for what in ("cpu", "memory", "nvidia.com/gpu")] == ["24", "96Gi", "0"]
+    assert [alone[f"requests.{what}"] for what in ("cpu", "memory", "nvidia.com/gpu")] == ["36", "144Gi", "0"]
 
 
 def test_a_cluster_without_gpus_has_queues(changed: Graph) -> None:
