@@ -14,7 +14,7 @@ from groundwork.render import Rendered
 from tests.cluster.client import Answer, Client
 
 # Every cluster of every sample stack, as the first two parts of `groundwork render --out <stack>`.
-PLACES: Final = ("dev/main", "dr/main", "prod/green", "prod/main")
+PLACES: Final = ("dev/main", "dr/main", "local/laptop", "prod/green", "prod/main")
 
 # Namespaces that no object of the program makes: they come with an operator, which a plan cannot show.
 OPERATORS: Final = {

@@ -127,6 +127,6 @@ def _plain(value: Any) -> Any:
     """A value by its meaning: 2048Gi is 2Ti, 2k is 2000, and what is empty, false or nothing is left out."""
     if isinstance(value, str) and (size := re.fullmatch(r"(\d+)([KMGTP]i)", value)):
         return int(size[1]) * 1024 ** ("KMGTP".index(size[2][0]) + 1)
-    if isinstance(value, str) and (count := re.fullmatch(r"(\d+)(k?)", value)):
-        return int(count[1]) * (1000 if count[2] else 1)
+    if isinstance(value, str) and (count := re.fullmatch(r"(\d+)([kM]?)", value)):
+        return int(count[1]) * {"": 1, "k": 1000, "M": 1_000_000}[count[2]]
     return value or None
