@@ -24,7 +24,6 @@ CONTROL_PLANE: Final = "istio-system"
 # configuration from the control plane, and metrics of pod and proxy together
 CONTROL_PLANE_PORT: Final = 15012
 METRICS_PORT: Final = 15020
-COLLECTORS: Final = "gmp-system"
 # Requests a second that one pod answers, and the most at once: far above what a model serves, and below what a loop
 # gone wrong sends.
 REQUESTS: Final = 1000
@@ -33,11 +32,15 @@ BURST: Final = 2000
 
 @dataclass(frozen=True)
 class TeamMeshArgs:
-    """The team's namespace, and the other namespaces of the cluster of which its pods call services."""
+    """The team's namespace, and the other namespaces of the cluster of which its pods call services.
+
+    `collectors` is the namespace whose pods read the metrics of proxies, where somebody collects any.
+    """
 
     namespace: str
     calls: Sequence[str]
     labels: Labels
+    collectors: str | None = None
 
 
 class TeamMesh(Component):
@@ -107,6 +110,8 @@ class TeamMesh(Component):
             ),
             opts=self.child(),
         )
+        if self.args.collectors is None:
+            return
         k8s.networking.v1.NetworkPolicy(
             f"{name}-metrics",
             metadata=self._metadata("mesh-metrics"),
@@ -115,7 +120,7 @@ class TeamMesh(Component):
                 policy_types=["Ingress"],
                 ingress=[
                     k8s.networking.v1.NetworkPolicyIngressRuleArgs(
-                        from_=[_pods_of(COLLECTORS)], ports=_tcp(METRICS_PORT)
+                        from_=[_pods_of(self.args.collectors)], ports=_tcp(METRICS_PORT)
                     )
                 ],
             ),

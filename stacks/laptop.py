@@ -12,7 +12,7 @@ import pulumi
 
 from components.team_namespace import TeamNamespace
 from stacks import providers
-from stacks.layers import laptop_walls, operators, pod_security, queues, teams, volumes
+from stacks.layers import laptop_walls, mesh, operators, pod_security, queues, teams, volumes
 from stacks.settings import Local, local_data, team_data
 from stacks.settings.local import Operators
 from stacks.settings.pins import load_versions
@@ -54,5 +54,6 @@ def build(settings: Local) -> Laptop:
     if settings.operators is not Operators.NONE:
         charts = settings.operators is Operators.CHARTS
         kubeflow = operators.kubeflow(settings, versions, kubernetes) if charts else {}
+        mesh.mesh(settings, kubernetes, namespaces, kubeflow)
         queues.queues(settings, versions, kubernetes, kubeflow)
     return Laptop(settings, namespaces)

@@ -31,7 +31,7 @@ def room(settings: Settings | Local, cluster: str, team: str) -> Room:
     nobody could explain. It is the machines that bound it, and the queue that holds teams to their promises.
     """
     if isinstance(settings, Local):
-        return Room(0, 0)  # no driver, and no mesh
+        return Room(0, 0)  # no driver; and where proxies are, queues are, and its machines, which nobody knows, no wall
     every = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
     driver = beside(every, team) or Beside(0, 0, 0)
     pods = settings.teams[team].quota.pods

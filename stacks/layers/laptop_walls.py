@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
@@ -12,13 +13,23 @@ from components.team_walls import TeamWalls, TeamWallsArgs
 from stacks import labels
 from stacks.layers.walls import NOTEBOOKS
 from stacks.settings import Local
-from stacks.settings.local import Operators
+from stacks.settings.local import Operators, Platform
 
-# The address of an API server on a laptop is some private one, which differs from cluster to cluster, and its port is
-# that of kind and k3d or of microk8s: https://microk8s.io/docs/services-and-ports. What else has such an address is
-# behind walls of its own.
+# The address of an API server on a laptop is some private one, which differs from cluster to cluster. What else has
+# such an address is behind walls of its own.
 PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-API_SERVER_PORTS: Final = (443, 6443, 16443)
+# Some walls look at a connection before the address of the service becomes that of a node, others after it.
+SERVICE_PORT: Final = 443
+# https://kubernetes.io/docs/reference/networking/ports-and-protocols,
+# https://docs.k3s.io/installation/requirements#networking, https://microk8s.io/docs/services-and-ports,
+# https://github.com/kubernetes/minikube/blob/master/pkg/minikube/constants/constants.go
+API_SERVER: Final[Mapping[Platform, int]] = {
+    Platform.KIND: 6443,
+    Platform.K3D: 6443,
+    Platform.K3S: 6443,
+    Platform.MICROK8S: 16443,
+    Platform.MINIKUBE: 8443,
+}
 
 
 def walls(
@@ -35,7 +46,7 @@ def walls(
                 callers={} if settings.operators is Operators.NONE else NOTEBOOKS,
                 google_apis=[],
                 control_plane=PRIVATE,
-                control_plane_ports=API_SERVER_PORTS,
+                control_plane_ports=(SERVICE_PORT, API_SERVER[settings.clusters[cluster].platform]),
                 in_google=False,
             ),
             pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),

@@ -14,25 +14,41 @@ from components.team_mesh import TeamMesh, TeamMeshArgs
 from components.team_namespace import TeamNamespace
 from components.team_service import FaultArgs, PatienceArgs, TeamService, TeamServiceArgs
 from stacks import labels
-from stacks.settings import Settings
+from stacks.layers.walls import COLLECTORS
+from stacks.settings import Local, Settings
 from stacks.settings.gateway import Gateway, GatewayService
+from stacks.settings.local import Operators
 from stacks.settings.mesh import Fault
 from stacks.settings.mesh import TeamService as ServiceSettings
 
 
+def covers(settings: Settings | Local) -> bool:
+    """Whether clusters of the stack have a mesh: one without operators has none."""
+    return isinstance(settings, Settings) or settings.operators is not Operators.NONE
+
+
 def mesh(
-    settings: Settings,
+    settings: Settings | Local,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     kubeflow: dict[str, Kubeflow],
 ) -> None:
-    """The defaults of every team in each of its clusters, its services, and what of them is behind the gateway."""
+    """The defaults of every team in each of its clusters, its services, and what of them is behind the gateway.
+
+    They come after the operators where this stack installs them.
+    """
+    collectors = COLLECTORS["monitoring"] if isinstance(settings, Settings) else None  # elsewhere nobody collects
     for (cluster, team), namespace in namespaces.items():
-        options = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, kubeflow[cluster]])
+        installed = [kubeflow[cluster]] if cluster in kubeflow else []
         defaults = TeamMesh(
             f"mesh-{cluster}.{team}",
-            TeamMeshArgs(namespace=team, calls=_called(settings, cluster, team), labels=labels.team(settings, team)),
-            options,
+            TeamMeshArgs(
+                namespace=team,
+                calls=_called(settings, cluster, team),
+                labels=labels.team(settings, team),
+                collectors=collectors,
+            ),
+            pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, *installed]),
         )
         for name, service in settings.teams[team].services.items():
             callers = [caller for caller in service.callers if (cluster, caller) in namespaces]
@@ -52,10 +68,11 @@ def mesh(
                     ),
                     one,
                 )
-    _openings(settings, kubernetes, namespaces, kubeflow)
+    if isinstance(settings, Settings):
+        _openings(settings, kubernetes, namespaces, kubeflow)
 
 
-def _called(settings: Settings, cluster: str, team: str) -> list[str]:
+def _called(settings: Settings | Local, cluster: str, team: str) -> list[str]:
     """The teams of a cluster that let a team call one of their services."""
     return sorted(
         other
@@ -64,7 +81,9 @@ def _called(settings: Settings, cluster: str, team: str) -> list[str]:
     )
 
 
-def _service(settings: Settings, team: str, name: str, service: ServiceSettings, callers: list[str]) -> TeamServiceArgs:
+def _service(
+    settings: Settings | Local, team: str, name: str, service: ServiceSettings, callers: list[str]
+) -> TeamServiceArgs:
     rate = service.rate_limit
     return TeamServiceArgs(
         service=name,

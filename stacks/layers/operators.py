@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -10,17 +10,14 @@ import pulumi_kubernetes as k8s
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
 from stacks.layers import queue_manager
 from stacks.settings import Local, Settings
+from stacks.settings.local import Platform
 from stacks.settings.pins import Versions
-
-# A laptop has no mesh yet.
-MESH: Final = frozenset({"istio-base", "istio-cni", "istiod"})
 
 
 def kubeflow(
     settings: Settings | Local, versions: Versions, kubernetes: dict[str, k8s.Provider]
 ) -> dict[str, Kubeflow]:
     """The operators in each cluster. They know teams by labels of their namespaces, so that a new one changes none."""
-    left_out = MESH if isinstance(settings, Local) else frozenset()
     return {
         cluster: Kubeflow(
             f"kubeflow-{cluster}",
@@ -35,7 +32,6 @@ def kubeflow(
                         after=pin.after,
                     )
                     for key, pin in versions.charts.items()
-                    if key not in left_out
                 },
                 directories={"notebooks": versions.manifests["notebooks"].directory},
             ),
@@ -47,8 +43,20 @@ def kubeflow(
 
 def _added(settings: Settings | Local, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:
     """Values of charts that depend on the settings or on the cluster, by chart."""
-    return {
+    platform = _platform(settings, cluster)
+    nodes = {} if platform is None else {"platform": platform}
+    added = {
         "kueue": queue_manager.values(settings, cluster),
-        # Where a node keeps network plugins depends on who made the node.
-        "istio-cni": {"global": {**versions.charts["istio-cni"].values["global"], "platform": "gke"}},
+        "istio-cni": {"global": {**versions.charts["istio-cni"].values["global"], **nodes}},
     }
+    # A second control plane is for the day on which a node fails: a laptop has one node.
+    return {**added, "istiod": {"autoscaleMin": 1}} if isinstance(settings, Local) else added
+
+
+def _platform(settings: Settings | Local, cluster: str) -> str | None:
+    """What Istio's charts call those who made the nodes, and thereby know where these keep network plugins."""
+    if isinstance(settings, Settings):
+        return "gke"
+    platform = settings.clusters[cluster].platform
+    # Nodes of kind keep them where the charts look by themselves, and have no name there.
+    return None if platform is Platform.KIND else platform.value

@@ -17,7 +17,7 @@ from components.team_namespace import WORKLOAD, QuotaArgs, TeamNamespace, TeamNa
 from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from stacks import labels
-from stacks.layers import beside, pod_security, promises
+from stacks.layers import beside, mesh, pod_security, promises
 from stacks.layers.identity import repository_account
 from stacks.settings import Local, Settings, local_data, team_data
 from stacks.settings.teams import Membership
@@ -43,7 +43,7 @@ def namespaces(
                 quota=_quota(settings, cluster, team),
                 labels=labels.team(settings, team),
                 pod_security=pod_security.exception(settings, team),
-                in_mesh=isinstance(settings, Settings),
+                in_mesh=mesh.covers(settings),
             ),
             pulumi.ResourceOptions(
                 provider=kubernetes[cluster],

@@ -50,11 +50,25 @@ NodeLabelValue = Annotated[
 
 
 class Operators(StrEnum):
-    """Where queues and training come from: charts of this stack, somebody else who installed them, or nowhere."""
+    """Where queues, training and the mesh come from: charts of this stack, somebody else's, or nowhere."""
 
     CHARTS = "charts"
     INSTALLED = "installed"
     NONE = "none"
+
+
+class Platform(StrEnum):
+    """Who made a cluster: it says where nodes keep network plugins, and on which port the API server listens.
+
+    The values are those of Istio's charts, which know every one of them but `kind`, where plugins are where they look
+    by themselves: https://github.com/istio/istio/tree/1.31.1/manifests/helm-profiles. What kubeadm makes is as kind's.
+    """
+
+    KIND = "kind"
+    K3D = "k3d"
+    K3S = "k3s"
+    MICROK8S = "microk8s"
+    MINIKUBE = "minikube"
 
 
 class LocalCluster(Section):
@@ -62,6 +76,9 @@ class LocalCluster(Section):
 
     context: Context | None = Field(
         default=None, description="context of the kubeconfig; null takes its current one, whichever that is"
+    )
+    platform: Annotated[Platform, Choice] = Field(
+        default=Platform.KIND, description="who made the cluster; kind stands for Docker Desktop and kubeadm too"
     )
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
-from stacks.settings import grants, local_data, names, queue_checks, references, team_sizes
+from stacks.settings import grants, local_data, mesh_checks, names, queue_checks, references, team_sizes
 from stacks.settings.draft import ANY, Draft
 from stacks.settings.encrypted import without
-from stacks.settings.local import LocalBucket, LocalGpuPool, LocalMount, Volumes
+from stacks.settings.local import LocalBucket, LocalGpuPool, LocalMount, Operators, Volumes
 from stacks.settings.places import EVERY, found, one
 from stacks.settings.problems import CLOUD_KEY, CLOUD_KEY_HINT, Place, Problem, key_path
 from stacks.settings.teams import Team
@@ -22,8 +22,8 @@ OF_A_CLOUD: Final[tuple[Place, ...]] = (
     ("groups", EVERY, "project_roles"),
     ("teams", EVERY, "egress"),
     ("teams", EVERY, "repository"),
-    ("teams", EVERY, "services"),
 )
+OPERATORS: Final[TypeAdapter[Operators]] = TypeAdapter(Operators)
 VOLUMES: Final[TypeAdapter[Volumes]] = TypeAdapter(Volumes)
 
 
@@ -33,7 +33,12 @@ def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
     yield from names.taken(draft)
     cloud = set(_of_a_cloud(values))
     yield from (draft.problem(loc, CLOUD_KEY, CLOUD_KEY_HINT) for loc in cloud)
-    yield from references.lost(without(values, sorted(cloud, key=str)), draft)
+    meshless = set(_meshless(values))
+    for loc in meshless:
+        yield draft.problem(loc, "there is no mesh where operators is none", "charts or installed, or take it out")
+    judged = without(values, sorted(cloud | meshless, key=str))
+    yield from references.lost(judged, draft)
+    yield from mesh_checks.services(judged, draft)
     yield from references.check(draft)
     yield from team_sizes.check(draft)
     yield from queue_checks.check(values, draft)
@@ -54,6 +59,15 @@ def _of_a_cloud(values: Mapping[str, Any]) -> Iterator[Place]:
     """Where a group or a team says what only a cloud has: all else of both is written as there."""
     for place in OF_A_CLOUD:
         for loc, value in found(values, place, ANY):
+            if value:
+                yield loc
+
+
+def _meshless(values: Mapping[str, Any]) -> Iterator[Place]:
+    """Where a team has services and no mesh to keep what they say."""
+    default = {"operators": Operators.CHARTS.value}
+    if one({**default, **values}, ("operators",), OPERATORS) is Operators.NONE:
+        for loc, value in found(values, ("teams", EVERY, "services"), ANY):
             if value:
                 yield loc
 

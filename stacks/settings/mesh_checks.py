@@ -24,8 +24,13 @@ PORTS: Final[TypeAdapter[list[int]]] = TypeAdapter(list[int])
 
 
 def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
-    """Every such problem, told at one key."""
+    """Every such problem of a stack in the cloud, told at one key."""
     yield from _ports(values, draft)
+    yield from services(values, draft, beyond=", or a service of the gateway")
+
+
+def services(values: Mapping[str, Any], draft: Draft, beyond: str = "") -> Iterator[Problem]:
+    """Every such problem of services; `beyond` says how callers reach a service from outside of its clusters."""
     # Of a section that is wrong, the section is told.
     mesh = one({"mesh": {}, **values}, ("mesh",), MESH)
     for loc, fault in found(values, (*SERVICES, "fault"), FAULT):
@@ -45,7 +50,7 @@ def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
                 f"at least {rate.requests_per_second}",
             )
     for loc, service in found(values, SERVICES, SERVICE):
-        yield from _callers(draft, loc, service)
+        yield from _callers(draft, loc, service, beyond)
     yield from _same_pods(values, draft)
 
 
@@ -70,7 +75,7 @@ def _fault(fault: Fault) -> Iterator[tuple[Place, str, str]]:
         yield (), "does nothing", "add abort_percent, or delay_percent and delay_ms"
 
 
-def _callers(draft: Draft, loc: Place, service: TeamService) -> Iterator[Problem]:
+def _callers(draft: Draft, loc: Place, service: TeamService, beyond: str) -> Iterator[Problem]:
     own = str(loc[1])
     team = draft.teams.get(own)
     for index, caller in enumerate(service.callers):
@@ -84,7 +89,7 @@ def _callers(draft: Draft, loc: Place, service: TeamService) -> Iterator[Problem
             yield draft.problem(
                 here,
                 f"team {caller!r} is in no cluster of team {own!r}, and the mesh ends with a cluster",
-                f"a team in {' or '.join(team.clusters)}, or a service of the gateway",
+                f"a team in {' or '.join(team.clusters)}{beyond}",
             )
 
 

@@ -11,7 +11,6 @@ from stacks.settings.file_shares import FileShare
 from stacks.settings.gateway import Gateway
 from stacks.settings.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.identity import Audit, Github
-from stacks.settings.mesh import Mesh
 from stacks.settings.mounts import Mount
 from stacks.settings.network import Network, Projects
 from stacks.settings.operations import Alerting, Billing, Pipelines, Recovery
@@ -49,7 +48,6 @@ class Settings(Tenancy):
     encryption: Encryption | None = None
     residency: Residency | None = None
     gateway: Gateway | None = None
-    mesh: Mesh = Field(default_factory=Mesh)
     security: Security = Field(default_factory=Security)
     billing: Billing
     alerting: Alerting

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stacks.settings.mesh import Mesh
 from stacks.settings.queueing import PRIORITIES, Priority, Queueing
 from stacks.settings.shapes import Environment, Key, Section
 from stacks.settings.teams import Group, Ownership, Team
@@ -22,3 +23,4 @@ class Tenancy(Section):
         default_factory=lambda: dict(PRIORITIES), description="priorities of work in every queue; these, and no others"
     )
     queueing: Queueing = Field(default_factory=Queueing)
+    mesh: Mesh = Field(default_factory=Mesh)

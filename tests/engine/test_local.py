@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,24 +14,30 @@ from typing import Any, Final
 
 import pytest
 
+from groundwork import render
 from groundwork.engines import embedded, real
 from groundwork.graph import Graph
-from groundwork.project import read_yaml
+from groundwork.project import Project, read_yaml
+from tests.cluster import crds
+from tests.cluster.client import Client
+from tests.cluster.plugin import GIVEN
 from tests.engine.conftest import Engine, engine_in
 
 pytestmark = pytest.mark.usefixtures("needs_kubernetes_plugin")
-
-client = pytest.importorskip("tests.cluster.client", reason="needs the API server of tests/cluster")
 
 LEAVES: Final = "vision"  # the team that is removed
 GONE_WITHIN: Final = 120.0  # seconds
 TAKE_OVER: Final = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true", "PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
 LEFT: Final = "vision-raw"  # one of its mounts
+SERVICE: Final = "parcels-predictor"  # one of its services
 
 
 @dataclass(frozen=True)
 class Laptop:
-    """The stack, on a server that has no operators: charts are out of reach of a test."""
+    """The stack, on a server without operators, or with nothing of them but their definitions.
+
+    Charts are out of reach of a test.
+    """
 
     engine: Engine
 
@@ -67,14 +74,35 @@ def _without(config: dict[str, Any], team: str) -> dict[str, Any]:
     return config
 
 
-@pytest.fixture(params=["folder", "storage_class"])
+@pytest.fixture(scope="module")
+def definitions(admin_kubeconfig: Path, project: Project) -> Iterator[None]:
+    """The server knows every kind that the stack declares; skips where their definitions are not at hand."""
+    if not crds.FOLDER.is_dir():
+        pytest.skip(crds.MISSING)
+    manifests = [one.manifest for one in render.objects(embedded.plan(project, "local"))]
+    with contextlib.closing(Client.of(admin_kubeconfig)) as server:
+        new = crds.install(server, {(one["apiVersion"], one["kind"]) for one in manifests})
+        yield
+        if GIVEN in os.environ:
+            crds.remove(server, new)
+
+
+@pytest.fixture(params=["folder", "storage_class", "installed"])
 def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Path) -> Iterator[Laptop]:
-    """The stack on the server, in both ways that volumes are made; afterwards nothing of it is left there."""
+    """The stack on the server: in both ways that volumes are made, and with queues and the mesh.
+
+    Afterwards nothing of it is left there.
+    """
+    installed = request.param == "installed"
+    if installed:
+        request.getfixturevalue("definitions")
     engine = engine_in(tmp_path)
     found = Laptop(replace(engine, environment={**engine.environment, "KUBECONFIG": str(admin_kubeconfig)}))
     config = found.settings()
-    config["groundwork:operators"] = "none"
+    config["groundwork:operators"] = "installed" if installed else "none"
     config["groundwork:clusters"] = {"laptop": {}}  # the context of the given kubeconfig
+    if not installed:
+        del config["groundwork:teams"][LEAVES]["services"]  # for which there is no mesh
     if request.param == "storage_class":
         config["groundwork:volumes"] = {"storage_class": "nobody-provisions"}
         del config["groundwork:mounts"]["forecasting-models"]  # a volume of a class has one mount
@@ -84,7 +112,7 @@ def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Pat
     yield found
     found.engine.run("destroy", "--yes", "--skip-preview", "--stack", "local")
     teams = [f"/api/v1/namespaces/{team}" for team in config["groundwork:teams"]]
-    with contextlib.closing(client.Client.of(admin_kubeconfig)) as server:
+    with contextlib.closing(Client.of(admin_kubeconfig)) as server:
         for team in teams:  # which a stack leaves behind
             server.request("DELETE", team)
         until = time.monotonic() + GONE_WITHIN
@@ -95,7 +123,7 @@ def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Pat
 
 def test_a_laptop_comes_changes_and_goes(laptop: Laptop, admin_kubeconfig: Path) -> None:
     """An update, nothing to do after it, a team that leaves its data behind and comes back, and an end."""
-    with contextlib.closing(client.Client.of(admin_kubeconfig)) as server:
+    with contextlib.closing(Client.of(admin_kubeconfig)) as server:
         _comes_changes_and_goes(laptop, lambda path: bool(server.request("GET", f"/api/v1/namespaces/{path}").fine))
 
 
@@ -130,6 +158,33 @@ def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> Non
     assert [urn for urn, entry in laptop.resources().items() if entry["custom"]] == []
 
 
+@pytest.mark.parametrize("laptop", ["installed"], indirect=True)
+def test_an_experiment_begins_and_ends(laptop: Laptop, admin_kubeconfig: Path) -> None:
+    """A fault is in the cluster with its reason from one update to the next, and then nothing of it is left."""
+    path = f"/apis/networking.istio.io/v1/namespaces/{LEAVES}/virtualservices/service-{SERVICE}"
+
+    def fails(server: Client) -> bool:
+        laptop.pulumi("up", "--yes", "--skip-preview")
+        found = server.request("GET", path).body
+        told = "groundwork.dev/experiment-reason" in (found["metadata"].get("annotations") or {})
+        assert told == ("fault" in found["spec"]["http"][0])
+        return told
+
+    with contextlib.closing(Client.of(admin_kubeconfig)) as server:
+        before = laptop.settings()
+        assert not fails(server)
+
+        during = json.loads(json.dumps(before))
+        fault = {"abort_percent": 1, "until": "2026-12-18", "reason": "forecasts go on without pictures"}
+        during["groundwork:teams"][LEAVES]["services"][SERVICE]["fault"] = fault
+        laptop.write(during)
+        assert fails(server)
+
+        laptop.write(before)
+        assert not fails(server)
+    laptop.pulumi("preview", "--expect-no-changes")
+
+
 def test_the_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the embedded engine plans without a cluster, the real one plans with one."""
     monkeypatch.setenv("KUBECONFIG", laptop.engine.environment["KUBECONFIG"])
@@ -138,6 +193,7 @@ def test_the_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> N
     assert list(alone.nodes) == list(real.plan(laptop.engine.project, "local").nodes)
 
 
+@pytest.mark.parametrize("laptop", ["folder"], indirect=True)
 def test_a_cluster_that_is_not_there_is_named(laptop: Laptop) -> None:
     """Whoever has not made the cluster is told which context is missing."""
     config = laptop.settings()

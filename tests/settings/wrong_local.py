@@ -11,6 +11,7 @@ Local = functools.partial(Wrong, of=local)
 
 CLOUD_KEY: Final = "is a key of cloud stacks"
 TAKE_OUT: Final = "this stack is local: take it out"
+SERVICE: Final = "teams.vision.services.parcels-predictor"
 CURATED: Final = {"shipments-curated": "write"}
 FOLDERLESS: Final = (
     ("volumes", {"storage_class": "standard"}),
@@ -31,6 +32,10 @@ LAPTOP: Final = {
         "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, TAKE_OUT,
         at="gpu_pools.rtx.machine_type", also=(("gpu_pools", {}),),
     ),
+    "local, a team that reaches hosts outside": Local("teams.vision.egress", ["packages"], CLOUD_KEY, TAKE_OUT),
+    "local, a team with a repository": Local(
+        "teams.vision.repository", {"name": "parcel-models", "branch": "develop"}, CLOUD_KEY, TAKE_OUT
+    ),
     "local, a group with roles on a project": Local(
         "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, TAKE_OUT
     ),
@@ -38,6 +43,7 @@ LAPTOP: Final = {
     "cloud, operators": Wrong("operators", "none", "is a key of local stacks", "environment: local makes a stack so"),
     "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, "is a key of local stacks", "take it out"),
     "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", "is a key of local stacks", "take it out"),
+    "cloud, a platform": Wrong("clusters.main.platform", "kind", "is a key of local stacks", "take it out"),
     "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, "is a key of local stacks", "take it out"),
     # Single values.
     "local, no clusters": Local("clusters", ABSENT, "is missing"),
@@ -49,6 +55,10 @@ LAPTOP: Final = {
     ),
     "local, operators somewhere": Local(
         "operators", "elsewhere", "'elsewhere' is not a choice", "one of 'charts', 'installed' or 'none'"
+    ),
+    "local, a platform that Istio does not know": Local(
+        "clusters.laptop.platform", "gke", "'gke' is not a choice",
+        "one of 'kind', 'k3d', 'k3s', 'microk8s' or 'minikube'",
     ),
     "local, a folder that is none": Local("volumes.folder", "data", "'data' has the wrong shape", "/data/groundwork"),
     "local, a folder that leads out": Local(
@@ -95,6 +105,38 @@ LAPTOP: Final = {
         "groups.vision.email", "ml-forecasting@brightwater.example", "is also the address of group 'forecasting'",
         "one group has one entry",
     ),
+    # The mesh.
+    "local, services without operators": Local(
+        "operators", "none", "there is no mesh where operators is none", "charts or installed, or take it out",
+        at="teams.vision.services",
+    ),
+    "local, services with all that can be wrong, without operators": Local(
+        "teams.vision.services",
+        {"parcels-predictor": {
+            "selector": {"app": "x"}, "port": 80, "callers": ["vision", "nobody"],
+            "fault": {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
+        }},
+        "there is no mesh where operators is none", "charts or installed, or take it out",
+        also=(("operators", "none"), ("mesh", {"experiments": False})),
+    ),
+    "local, a fault where nothing may fail": Local(
+        f"{SERVICE}.fault", {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
+        "nothing fails on purpose in this environment", "set groundwork:mesh.experiments: true",
+        also=(("mesh", ABSENT),),
+    ),
+    "local, a caller that is not there": Local(
+        f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting",
+        at=f"{SERVICE}.callers[0]",
+    ),
+    "local, a caller in another cluster": Local(
+        "teams.forecasting.clusters", ["desk"], "team 'forecasting' is in no cluster of team 'vision'",
+        "a team in laptop", at=f"{SERVICE}.callers[0]", also=(("clusters.desk", {}),),
+    ),
+    "local, a burst below the rate": Local(
+        f"{SERVICE}.rate_limit", {"requests_per_second": 10, "burst": 9}, "9 is below requests_per_second",
+        "at least 10", at=f"{SERVICE}.rate_limit.burst",
+    ),
+    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, TAKE_OUT),
     # Grants.
     "local, a mount without a grant": Local(
         "teams.vision.data", {"models": "write"},

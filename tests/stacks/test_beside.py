@@ -14,10 +14,10 @@ from stacks.settings.pins import load_versions
 from stacks.settings.pod_needs import DRIVER_CPU_MILLIS, DRIVER_MIB, PREFETCH_CPU_MILLIS, PREFETCH_MIB
 from stacks.settings.pod_needs import beside as added
 from stacks.settings.reading import read_file
-from tests.conftest import ROOT, STACKS
+from tests.conftest import CLOUD_STACKS, ROOT
 
 
-@pytest.fixture(params=STACKS)
+@pytest.fixture(params=CLOUD_STACKS)
 def settings(request: pytest.FixtureRequest) -> Settings:
     """The settings of one stack."""
     return read_file(ROOT / f"Pulumi.{request.param}.yaml")

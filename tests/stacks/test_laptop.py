@@ -15,12 +15,19 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph, Mark, Node
 from groundwork.project import Project, read_yaml
 from stacks.settings import Local, Settings, any_of
+from stacks.settings.local import Platform
 from tests.conftest import ROOT
-from tests.settings.samples import FILE, Config, local, put
+from tests.settings.samples import ABSENT, FILE, Config, local, put
+from tests.walls import Host, Pod, allowed
 
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 VOLUME = "kubernetes:core/v1:PersistentVolume"
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+RELEASE = "kubernetes:helm.sh/v3:Release"
+MESH = {"networking.istio.io", "security.istio.io"}
+# Without operators there is no mesh, and no team has services.
+WITHOUT: tuple[tuple[str, object], ...] = (("operators", "none"), ("teams.vision.services", ABSENT))
 
 Plan = Callable[..., Graph]
 
@@ -135,15 +142,91 @@ def _groups(graph: Graph) -> set[str]:
 
 
 def test_operators_are_installed_found_or_left_out(plan: Plan, graphs: dict[str, Graph]) -> None:
-    """Without them nothing asks for a definition that is not there; with somebody else's there are queues only."""
-    none, installed = plan(("operators", "none")), plan(("operators", "installed"))
+    """Without them nothing asks for a definition that is not there; somebody else's are taken as they are."""
+    none, installed = plan(*WITHOUT), plan(("operators", "installed"))
 
     assert render.opaque(graphs["local"])
     assert render.opaque(none) == render.opaque(installed) == []
-    assert "kueue.x-k8s.io" in _groups(installed)
+    assert _groups(installed) >= {"kueue.x-k8s.io", *MESH}
     assert _groups(none) <= {"networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "v1"}
     # Managed Prometheus collects metrics in the cloud; here is nobody who would.
     assert "monitoring.googleapis.com" not in _groups(graphs["local"]) | _groups(installed)
+
+
+def test_pods_have_proxies_where_there_is_a_mesh(plan: Plan, graphs: dict[str, Graph]) -> None:
+    """A namespace asks for proxies wherever somebody injects them; the objects of the mesh are the same from both."""
+    none, installed = plan(*WITHOUT), plan(("operators", "installed"))
+
+    def asks(graph: Graph) -> set[bool]:
+        found = (node.inputs["metadata"]["labels"] for node in _of_type(graph, NAMESPACE).values())
+        return {labels.get("istio-injection") == "enabled" for labels in found}
+
+    def meshed(graph: Graph) -> dict[str, Any]:
+        return {node.urn: node.inputs for node in graph if "istio.io/" in node.type}
+
+    assert (asks(none), asks(installed), asks(graphs["local"])) == ({False}, {True}, {True})
+    assert [node.urn for node in none if "-mesh" in node.name or node.name.startswith("mesh-")] == []
+    assert meshed(installed) == meshed(graphs["local"]) != {}
+    assert [node.urn for node in installed if node.type == RELEASE] == []
+
+
+def test_a_service_is_the_same_in_both(plan: Plan, graphs: dict[str, Graph]) -> None:
+    """What development's mesh does for a service, faults included, a laptop's does for the same entry."""
+    services = read_yaml(ROOT / FILE)["config"]["groundwork:teams"]["vision"]["services"]
+    graph = plan(("teams.vision.services", services))
+
+    def rules(of: Graph) -> dict[str, Any]:
+        found = (
+            node for node in of if node.type.startswith(("kubernetes:networking.istio", "kubernetes:security.istio"))
+        )
+        return {
+            node.name.partition(".")[2]: (node.inputs["metadata"].get("annotations"), node.inputs["spec"])
+            for node in found
+            if ".vision" in node.name
+        }
+
+    assert rules(graph) == rules(graphs["dev"])
+    assert "fault" in str(rules(graph))
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_the_mesh_finds_network_plugins_where_the_platform_keeps_them(
+    platform: Platform, plan: Plan, graphs: dict[str, Graph]
+) -> None:
+    """Istio's charts know each platform by its name but kind, which needs none; and none is told that it is GKE."""
+
+    def told(graph: Graph) -> object:
+        values = next(node for node in graph if node.name.endswith("-istio-cni") and node.type == RELEASE).inputs[
+            "values"
+        ]
+        return values["global"].get("platform")
+
+    assert told(plan(("clusters.laptop.platform", platform.value))) == (None if platform == "kind" else platform)
+    assert told(graphs["dev"]) == "gke"
+
+
+@pytest.mark.parametrize(
+    ("platform", "port"), [("kind", 6443), ("k3d", 6443), ("k3s", 6443), ("microk8s", 16443), ("minikube", 8443)]
+)
+def test_pods_reach_the_api_server_where_it_listens(platform: str, port: int, plan: Plan) -> None:
+    """By the port of its service and by that of the platform, at any private address and nowhere else."""
+    graph = plan(("clusters.laptop.platform", platform))
+    pod = Pod("laptop", "vision")
+
+    for address in ("10.96.0.1", "172.18.0.2", "192.168.49.2"):
+        reached = {one for one in (80, 443, 6443, 8443, 16443) if allowed(graph, pod, Host(address), one)}
+        assert reached == {443, port}
+    assert not allowed(graph, pod, Host("93.184.216.34"), port)
+
+
+def test_a_laptop_has_one_control_plane(graphs: dict[str, Graph]) -> None:
+    """A second one is for nodes that fail; all else of the mesh is as in the cloud."""
+
+    def values(stack: str) -> dict[str, Any]:
+        (found,) = (node.inputs["values"] for node in graphs[stack] if node.name.endswith("-istiod"))
+        return dict(found)
+
+    assert values("local") == {**values("dev"), "autoscaleMin": 1}
 
 
 def test_gpus_that_are_there_are_a_flavor(plan: Plan) -> None:
@@ -164,7 +247,7 @@ def test_an_entry_of_a_team_is_the_same_in_both() -> None:
     """A team moves between a laptop and the cloud as it is written, but for names and for what only a cloud has."""
     team: Config = read_yaml(ROOT / FILE)["config"]["groundwork:teams"]["vision"]
     team["clusters"], team["quota"]["gpus"] = ["laptop"], {}
-    team = {key: value for key, value in team.items() if key not in ("egress", "repository", "services")}
+    team = {key: value for key, value in team.items() if key not in ("egress", "repository")}
     config = put(local(), "teams.vision", team)
     for bucket in team["data"]:
         put(config, f"buckets.{bucket}", {})
