@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from stacks.layers import promises
+from stacks.layers import mesh, promises
 from stacks.settings import Local, Settings, team_data
 from stacks.settings.pod_needs import Beside, beside
 
@@ -30,10 +30,9 @@ def room(settings: Settings | Local, cluster: str, team: str) -> Room:
     the mesh's proxy. Without this room a job at the edge of its team's quota would start and then miss pods, which
     nobody could explain. It is the machines that bound it, and the queue that holds teams to their promises.
     """
-    if isinstance(settings, Local):
-        return Room(0, 0)  # no driver; and where proxies are, queues are, and its machines, which nobody knows, no wall
-    every = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
-    driver = beside(every, team) or Beside(0, 0, 0)
+    if not mesh.covers(settings):
+        return Room(0, 0)  # nor is there a driver
+    driver = _driver(settings, team) or Beside(0, 0, 0)
     pods = settings.teams[team].quota.pods
     wanted = (
         math.ceil(pods * (driver.cpu_millis + PROXY_CPU_MILLIS) / 1000),
@@ -41,3 +40,10 @@ def room(settings: Settings | Local, cluster: str, team: str) -> Room:
     )
     cpu, memory_gib = promises.size_of_cluster(settings, cluster) or wanted
     return Room(min(wanted[0], cpu), min(wanted[1], memory_gib))
+
+
+def _driver(settings: Settings | Local, team: str) -> Beside | None:
+    """What the driver of mounts adds to a pod; folders of a laptop need none."""
+    if isinstance(settings, Local):
+        return None
+    return beside(team_data.mounts(settings.teams, settings.buckets, settings.mounts), team)
