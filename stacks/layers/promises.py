@@ -7,11 +7,8 @@ from typing import Final
 
 from components.team_queue import ShareArgs
 from stacks.layers import capacity
-from stacks.settings import Local, Settings, Tenancy
-from stacks.settings.clusters import SystemPool
-from stacks.settings.gpu_pools import GpuPool
+from stacks.settings import Local, Settings, Tenancy, cluster_size
 from stacks.settings.local import Operators
-from stacks.settings.machines import size_of
 
 UNKNOWN_SIZE: Final = 1_000_000  # cores or GiB, above what any cluster has
 
@@ -87,18 +84,7 @@ def size_of_cluster(settings: Settings | Local, cluster: str) -> tuple[int, int]
     """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
     if isinstance(settings, Local):
         return None
-    entry = settings.clusters[cluster]
-    if entry.autoprovisioning is not None:  # its limits hold for declared pools too
-        return entry.autoprovisioning.cpu, entry.autoprovisioning.memory_gib
-    pools: list[GpuPool | SystemPool] = [
-        entry.system_pool,
-        *(pool for pool in settings.gpu_pools.values() if cluster in pool.clusters),
-    ]
-    sizes = [(pool.max_nodes, size_of(pool.machine_type)) for pool in pools]
-    found = [(nodes * size[0], nodes * size[1]) for nodes, size in sizes if size is not None]
-    if len(found) < len(sizes):
-        return None
-    return sum(cores for cores, _ in found), sum(memory for _, memory in found)
+    return cluster_size.most(cluster, settings.clusters[cluster], settings.gpu_pools.values())
 
 
 def _teams(settings: Tenancy, cluster: str) -> list[str]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from stacks.settings import team_data
-from stacks.settings.clusters import SystemPool
+from stacks.settings import cluster_size, team_data
 from stacks.settings.draft import Draft
-from stacks.settings.gpu_pools import GpuPool
-from stacks.settings.machines import size_of
 from stacks.settings.pod_needs import beside
 from stacks.settings.problems import Problem
 from stacks.settings.teams import Team
@@ -77,18 +74,8 @@ def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
 
 
 def _most(draft: Draft, name: str) -> tuple[int, int] | None:
-    """Cores and GiB of a cluster with all of its nodes; None where one of its machines is not known."""
+    """Cores and GiB of a cluster with all of its nodes; None where one of its pools or machines is not known."""
     cluster = draft.clusters.get(name)
     if cluster is None or draft.keys.get("gpu_pools") != frozenset(draft.gpu_pools):
         return None
-    if cluster.autoprovisioning is not None:  # its limits hold for declared pools too
-        return cluster.autoprovisioning.cpu, cluster.autoprovisioning.memory_gib
-    pools: list[GpuPool | SystemPool] = [
-        cluster.system_pool,
-        *(pool for pool in draft.gpu_pools.values() if name in pool.clusters),
-    ]
-    sizes = [(pool.max_nodes, size_of(pool.machine_type)) for pool in pools]
-    found = [(nodes * size[0], nodes * size[1]) for nodes, size in sizes if size is not None]
-    if len(found) < len(sizes):
-        return None
-    return sum(cores for cores, _ in found), sum(memory for _, memory in found)
+    return cluster_size.most(name, cluster, draft.gpu_pools.values())
