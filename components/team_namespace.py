@@ -116,7 +116,8 @@ class TeamNamespace(Component):
             spec=k8s.networking.v1.NetworkPolicySpecArgs(
                 pod_selector=k8s.meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]
             ),
-            opts=self.child(depends_on=[self.namespace]),
+            # It stays as long as the namespace does: a pod that still runs there is cut off, not set free.
+            opts=self.child(depends_on=[self.namespace], retain_on_delete=True),
         )
 
     def _accounts(self, name: str, args: TeamNamespaceArgs) -> None:

@@ -264,12 +264,13 @@ def test_data_of_a_team_is_granted_and_mounted(cloud_graph: Graph) -> None:
                     assert grants[name] == role[terms.access]
 
 
-def test_a_namespace_is_told_to_stay(graph: Graph) -> None:
-    """The engine forgets a team's namespace and does not delete it: what is in it goes by a runbook."""
-    namespaces = [node for node in _of_type(graph, "kubernetes:core/v1:Namespace") if "TeamNamespace$" in node.urn]
+@pytest.mark.parametrize("kind", ["core/v1:Namespace", "networking.k8s.io/v1:NetworkPolicy"])
+def test_a_namespace_is_told_to_stay(graph: Graph, kind: str) -> None:
+    """The engine forgets a team's namespace and does not delete it, nor its walls: what is in it goes by a runbook."""
+    found = [node for node in _of_type(graph, f"kubernetes:{kind}") if "TeamNamespace$" in node.urn]
 
-    assert namespaces
-    assert [node.name for node in namespaces if not node.retain_on_delete] == []
+    assert found
+    assert [node.name for node in found if not node.retain_on_delete] == []
 
 
 def test_members_find_their_clusters(cloud_graph: Graph) -> None:

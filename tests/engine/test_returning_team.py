@@ -22,6 +22,11 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 TEAM = "returning"
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": TEAM}}
+WALL = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "default-deny", "namespace": TEAM},
+}
 LEFT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "left", "namespace": TEAM}, "data": {"by": "it"}}
 
 # The component and the provider are those of the platform; the rest of it would need a cloud.
@@ -115,6 +120,7 @@ def test_a_team_that_comes_back_finds_what_it_left(stack: Stack, client: Client,
     assert gone.returncode == 0, gone.stdout
     assert "[retain]" in gone.stdout
     assert namespace()["uid"] == before["uid"]
+    assert client.answers(client.path(WALL))
 
     refused = stack.up("somebody-else")
 

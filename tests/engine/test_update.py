@@ -27,6 +27,7 @@ CLUSTER = "gcp:container/cluster:Cluster"
 GRANT = "gcp:storage/bucketIAMMember:BucketIAMMember"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 POOL = "gcp:container/nodePool:NodePool"
+WALL = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 
 
@@ -220,9 +221,10 @@ def test_nothing_protected_is_destroyed(platform: Platform) -> None:
     done = platform.pulumi("destroy", "--yes", "--skip-preview", "--refresh")
 
     assert done.returncode == 0, done.stdout
-    # A namespace goes by a runbook, with what the team left in it.
-    assert {thing.kind for thing in platform.cloud} == {NAMESPACE}
-    assert {thing.id for thing in platform.cloud} == set(platform.section("teams"))
+    # A namespace goes by a runbook, with what the team left in it, and is closed until then.
+    assert {thing.kind for thing in platform.cloud} == {NAMESPACE, WALL}
+    assert {thing.id for thing in platform.things(NAMESPACE)} == set(platform.section("teams"))
+    assert len(platform.things(WALL)) == len(platform.things(NAMESPACE))
 
 
 def test_an_interrupted_update_goes_on_where_it_stopped(
