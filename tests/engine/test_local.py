@@ -128,7 +128,7 @@ def test_a_laptop_comes_changes_and_goes(laptop: Laptop, admin_kubeconfig: Path)
 
 
 def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> None:
-    laptop.pulumi("up", "--yes", "--skip-preview")
+    laptop.pulumi("up", "--yes", "--skip-preview", "--policy-pack", "policy")
     before = laptop.resources()
 
     laptop.pulumi("preview", "--expect-no-changes")
