@@ -12,9 +12,10 @@ import yaml
 from components.team_roles import ROLES
 from groundwork.graph import Graph, Node
 from stacks.settings import Local, Settings, read_any, read_file, team_data
+from tests.cluster.crds import FOLDER as CRDS
+from tests.cluster.crds import MISSING
 from tests.conftest import ROOT
 
-CRDS = ROOT.parent / "shared" / "crds"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 GRANT = "gcp:storage/bucketIAMMember:BucketIAMMember"
@@ -177,7 +178,7 @@ def test_notebooks_and_models_take_a_role_of_their_own() -> None:
 def test_roles_name_kinds_that_exist() -> None:
     """Every kind of an operator is in its definitions, and belongs to a namespace."""
     if not CRDS.is_dir():
-        pytest.skip("needs the custom resource definitions in ../shared/crds")
+        pytest.skip(MISSING)
     named = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN | UNPUBLISHED}
     texts = [file.read_text(encoding="utf-8") for file in sorted(CRDS.glob("*.yaml"))]
     scopes = {
