@@ -16,24 +16,43 @@ from stacks.settings.registries import Mode
 from stacks.settings.security import SecurityGroup
 from stacks.settings.teams import Team
 
-# Roles on the project that see what every team has, whatever a namespace or a bucket says:
-# https://cloud.google.com/iam/docs/roles-overview#predefined
+# Roles on the project that see what every team has, whatever a namespace or a bucket says, or that lead there: who has
+# them acts as an account of another team, is root on its machines, or grants the rest to themselves.
+# https://cloud.google.com/iam/docs/roles-permissions,
+# https://cloud.google.com/iam/docs/best-practices-service-accounts#lateral-movement
 THROUGH_WALLS: Final = frozenset(
-    {
-        "roles/bigquery.admin",
-        "roles/bigquery.dataEditor",
-        "roles/bigquery.dataOwner",
-        "roles/bigquery.dataViewer",
-        "roles/container.admin",
-        "roles/container.developer",
-        "roles/container.viewer",
-        "roles/secretmanager.admin",
-        "roles/secretmanager.secretAccessor",
-        "roles/storage.admin",
-        "roles/storage.objectAdmin",
-        "roles/storage.objectUser",
-        "roles/storage.objectViewer",
-    }
+    f"roles/{role}"
+    for role in (
+        "bigquery.admin",
+        "bigquery.dataEditor",
+        "bigquery.dataOwner",
+        "bigquery.dataViewer",
+        "compute.admin",
+        "compute.instanceAdmin",
+        "compute.instanceAdmin.v1",
+        "compute.osAdminLogin",
+        "container.admin",
+        "container.developer",
+        "container.viewer",
+        "iam.securityAdmin",
+        "iam.serviceAccountAdmin",
+        "iam.serviceAccountKeyAdmin",
+        "iam.serviceAccountTokenCreator",
+        "iam.serviceAccountUser",
+        "iam.workloadIdentityUser",
+        # What a pod prints is in the project's log, whichever namespace it is in.
+        "logging.admin",
+        "logging.privateLogViewer",
+        "logging.viewAccessor",
+        "logging.viewer",
+        "resourcemanager.projectIamAdmin",
+        "secretmanager.admin",
+        "secretmanager.secretAccessor",
+        "storage.admin",
+        "storage.objectAdmin",
+        "storage.objectUser",
+        "storage.objectViewer",
+    )
 )
 SECURITY_GROUP: Final[TypeAdapter[str]] = TypeAdapter(SecurityGroup)
 
