@@ -75,6 +75,10 @@ class Draft:
         """Whether `section` certainly has no entry `key`."""
         return section in self.keys and key not in self.keys[section]
 
+    def lost(self, entry: Team | GpuPool) -> bool:
+        """Whether one of its clusters is not there: that is told, and nobody knows which one is meant."""
+        return any(self.lacks("clusters", cluster) for cluster in entry.clusters)
+
     def class_of(self, pool: str) -> str | None:
         """The first compute class of which a pool is a rung."""
         return next((key for key, ladder in sorted(self.compute_classes.items()) if pool in ladder.rungs), None)

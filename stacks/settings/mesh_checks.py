@@ -83,7 +83,7 @@ def _callers(draft: Draft, loc: Place, service: TeamService, beyond: str) -> Ite
         other = draft.teams.get(caller)
         if caller == own:
             yield draft.problem(here, f"{caller!r} is the team itself, whose pods may call it anyway", "leave it out")
-        elif team is None or other is None or any(draft.lacks("clusters", key) for key in team.clusters):
+        elif team is None or other is None or draft.lost(team) or draft.lost(other):
             continue  # one of them has a problem already
         elif not set(team.clusters) & set(other.clusters):
             yield draft.problem(

@@ -64,10 +64,10 @@ def _pool(draft: Draft, name: str, mount: Mount) -> Iterator[Problem]:
         yield draft.problem(here, f"no entry {mount.pool!r} in gpu_pools", suggest(mount.pool, known))
         return
     pool, team = draft.gpu_pools.get(mount.pool), draft.teams.get(mount.team)
-    if pool is None or team is None or any(draft.lacks("clusters", cluster) for cluster in team.clusters):
+    if pool is None or team is None or draft.lost(team):
         return
     clusters = pool.clusters
-    if not set(clusters) & set(team.clusters) and not any(draft.lacks("clusters", cluster) for cluster in clusters):
+    if not set(clusters) & set(team.clusters) and not draft.lost(pool):
         yield draft.problem(
             here,
             f"pool {mount.pool!r} is in cluster {clusters[0]!r}, where team {mount.team!r} has no namespace",

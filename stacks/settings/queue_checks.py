@@ -146,7 +146,7 @@ def _known(draft: Draft) -> bool:
     if "teams" not in draft.keys or len(draft.teams) != len(draft.keys["teams"]):
         return False
     for team in draft.teams.values():
-        if any(draft.lacks("clusters", cluster) for cluster in team.clusters):
+        if draft.lost(team):
             return False
         for key in team.quota.gpus:
             if all(draft.lacks(section, key) for section in ("gpu_pools", "compute_classes")):

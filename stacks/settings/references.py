@@ -156,7 +156,7 @@ def _namespace(draft: Draft, name: str, cluster: str, loc: Place, why: str = "")
     team = draft.teams.get(name)
     if team is None or cluster in team.clusters or cluster not in draft.keys.get("clusters", ()):
         return
-    if any(draft.lacks("clusters", named) for named in team.clusters):
+    if draft.lost(team):
         return  # the team may well mean this cluster, and has a problem already
     where = "has no namespace" if why else f"has no namespace in cluster {cluster!r}"
     yield draft.problem(loc, f"{why}team {name!r} {where}", f"add {cluster} to {key_path(('teams', name, 'clusters'))}")

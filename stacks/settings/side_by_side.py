@@ -77,9 +77,12 @@ def _way(network: Mapping[str, Any]) -> GoogleApis | None:
 
 def _named(draft: Draft) -> set[str] | None:
     """What teams name of the destinations, or None where a team has a mistake and may name any."""
-    if draft.keys.get("teams") != frozenset(draft.teams):
+    named = {key for team in draft.teams.values() for key in team.egress}
+    if draft.keys.get("teams") != frozenset(draft.teams) or any(
+        draft.lacks("network.egress.allow", key) for key in named
+    ):
         return None
-    return {key for team in draft.teams.values() for key in team.egress}
+    return named
 
 
 def _proxies(proxies: Mapping[str, ProxySubnet], draft: Draft) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
 def _most(draft: Draft, name: str) -> tuple[int, int] | None:
     """Cores and GiB of a cluster with all of its nodes; None where one of its pools or machines is not known."""
     cluster = draft.clusters.get(name)
-    if cluster is None or draft.keys.get("gpu_pools") != frozenset(draft.gpu_pools):
+    pools = draft.gpu_pools
+    if cluster is None or draft.keys.get("gpu_pools") != frozenset(pools) or any(map(draft.lost, pools.values())):
         return None
-    return cluster_size.most(name, cluster, draft.gpu_pools.values())
+    return cluster_size.most(name, cluster, pools.values())

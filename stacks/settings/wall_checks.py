@@ -83,7 +83,7 @@ def _pipelines(draft: Draft) -> Iterator[Problem]:
     pipelines = draft.pipelines
     for index, name in enumerate(() if pipelines is None else pipelines.teams):
         team = draft.teams.get(name)
-        if pipelines is None or team is None or draft.lacks("clusters", pipelines.cluster):
+        if pipelines is None or team is None or draft.lost(team) or draft.lacks("clusters", pipelines.cluster):
             continue
         if pipelines.cluster not in team.clusters:
             yield draft.problem(

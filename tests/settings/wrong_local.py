@@ -85,6 +85,10 @@ LAPTOP: Final = {
     "local, a team on a cluster that is not there": Local(
         "teams.vision.clusters", ["main"], "no entry 'main' in clusters", "laptop", at="teams.vision.clusters[0]"
     ),
+    "local, a caller on a cluster that is not there": Local(
+        "teams.forecasting.clusters", ["main"], "no entry 'main' in clusters", "known here: laptop",
+        at="teams.forecasting.clusters[0]",
+    ),
     "local, a team of a group that is not there": Local(
         "teams.vision.members", {"visoin": "member"}, "no entry 'visoin' in groups", "did you mean vision?",
         at="teams.vision.members.visoin",

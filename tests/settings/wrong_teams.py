@@ -108,6 +108,27 @@ TEAMS: Final = {
     "team in a namespace of GKE": Wrong("teams.gke-managed", TEAM, "is a namespace that is taken", "a namespace"),
     "team of the metrics": Wrong("teams.gmp-vision", TEAM, "is a namespace that is taken", "a key is a namespace"),
     "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' has the wrong shape", "lower-case letters"),
+    "caller on a cluster that is not there": Wrong(
+        "teams.forecasting.clusters",
+        ["mian"],
+        "no entry 'mian' in clusters",
+        "did you mean main?",
+        at="teams.forecasting.clusters[0]",
+    ),
+    "team whose egress is misspelt": Wrong(
+        "teams.vision.egress",
+        ["pakages"],
+        "no entry 'pakages' in network.egress.allow",
+        "did you mean packages?",
+        at="teams.vision.egress[0]",
+    ),
+    "pool in a cluster that is not there": Wrong(
+        "gpu_pools.a100.clusters",
+        ["mian"],
+        "no entry 'mian' in clusters",
+        "did you mean main?",
+        "gpu_pools.a100.clusters[0]",
+    ),
     # What it may use
     "cores that no pool has": Wrong(
         "teams.vision.quota.cpu", 49, "49 cores are more than the pools of its cluster can grow to", "at most 48"
