@@ -81,16 +81,29 @@ def translate(
 ) -> Iterator[Problem]:
     """Every problem in a validation error, in the words of the settings file rather than of the validator.
 
-    What stands at a place that is `told` or below it was reported by somebody else.
+    What stands at a place that is `told` or below it was reported by somebody else. A key that is missing because it is
+    misspelt is told once, where it stands.
     """
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    meant = {(*detail["loc"][:-1], _meant(detail["loc"], model)) for detail in details if _is_unknown(detail)}
+    for detail in details:
         loc = tuple(part for part in detail["loc"] if part != "[key]")
-        if not any(loc[: len(place)] == place for place in told):
-            if elsewhere is not None and detail["type"] == "extra_forbidden" and _has(elsewhere.model, detail["loc"]):
-                message, hint = elsewhere.message, elsewhere.hint
-            else:
-                message, hint = _words(detail, model)
-            yield Problem(file, key_path(loc), message, hint)
+        if any(loc[: len(place)] == place for place in told) or (detail["type"] == "missing" and loc in meant):
+            continue
+        if elsewhere is not None and _is_unknown(detail) and _has(elsewhere.model, detail["loc"]):
+            message, hint = elsewhere.message, elsewhere.hint
+        else:
+            message, hint = _words(detail, model)
+        yield Problem(file, key_path(loc), message, hint)
+
+
+def _is_unknown(detail: ErrorDetails) -> bool:
+    return detail["type"] == "extra_forbidden"
+
+
+def _meant(loc: Place, model: type[BaseModel]) -> str | None:
+    """The key that an unknown one was to be, if it is like any and was none in an earlier version."""
+    return None if removed_at(model, loc) is not None else _like(str(loc[-1]), sorted(fields_at(model, loc[:-1])))
 
 
 def _has(model: type[BaseModel], loc: Place) -> bool:
@@ -192,8 +205,12 @@ def shown(value: object) -> str:
 
 def _nearest(word: str, known: list[str]) -> str:
     """The known key that is most like `word`, or all of them where none is."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
+    close = _like(word, known)
+    return f"did you mean {close}?" if close is not None else f"known here: {', '.join(known)}"
+
+
+def _like(word: str, known: list[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
 
 
 def suggest(word: str, known: list[str]) -> str:

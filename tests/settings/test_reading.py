@@ -176,10 +176,12 @@ MISTAKES: Final = (
 
 def test_every_problem_is_told_at_once_with_its_line(read: Read) -> None:
     """No mistake hides another: an overlap shows although its network is wrong elsewhere, a reference likewise."""
-    text = edited(*((old, new) for old, new, _ in MISTAKES))
+    left_out = ("    vision:\n      cost_center: cc-4420\n", "    vision:\n")
+    text = edited(left_out, *((old, new) for old, new, _ in MISTAKES))
     expected = {PREFIX + path: line_of(text, new) for _, new, path in MISTAKES}
     expected[f"{PREFIX}clusters.main.zones[1]"] = line_of(text, "- west\n")
-    expected[f"{PREFIX}gpu_pools.l4.accelerator"] = line_of(text, "    l4:")  # missing: the line of its entry
+    # Missing: the line of its entry.
+    expected[f"{PREFIX}teams.vision.cost_center"] = line_of(text, "    vision:\n      owner")
     problems = read(text)
 
     assert expected == {problem.path: problem.line for problem in problems}

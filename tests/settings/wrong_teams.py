@@ -108,6 +108,13 @@ TEAMS: Final = {
     "team in a namespace of GKE": Wrong("teams.gke-managed", TEAM, "is a namespace that is taken", "a namespace"),
     "team of the metrics": Wrong("teams.gmp-vision", TEAM, "is a namespace that is taken", "a key is a namespace"),
     "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' has the wrong shape", "lower-case letters"),
+    "quota with a key misspelt": Wrong(
+        "teams.vision.quota",
+        {"cpus": 32, "memory_gib": 160},
+        "unknown key",
+        "did you mean cpu?",
+        "teams.vision.quota.cpus",
+    ),
     "caller on a cluster that is not there": Wrong(
         "teams.forecasting.clusters",
         ["mian"],
