@@ -79,6 +79,10 @@ class Draft:
         """Whether one of its clusters is not there: that is told, and nobody knows which one is meant."""
         return any(self.lacks("clusters", cluster) for cluster in entry.clusters)
 
+    def may_have(self, team: Team) -> bool:
+        """Whether a team names data that is not there: that is told, and nobody knows which bucket is meant."""
+        return any(self.lacks("buckets", key) for key in team.data)
+
     def class_of(self, pool: str) -> str | None:
         """The first compute class of which a pool is a rung."""
         return next((key for key, ladder in sorted(self.compute_classes.items()) if pool in ladder.rungs), None)

@@ -217,6 +217,9 @@ def access(
 
     `granted` is the one it has, and `workloads` are the teams that the bucket itself grants something.
     """
+    team = draft.teams.get(mount.team)
+    if granted is None and team is not None and draft.may_have(team):
+        return
     needed = Access.READ if mount.read_only else Access.WRITE
     if granted is None or (needed is Access.WRITE and granted is Access.READ):
         has = "no access" if granted is None else f"{granted.value} access only"

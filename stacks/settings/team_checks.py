@@ -112,7 +112,12 @@ def _models(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     """The problem, if any, that a team cannot read the models that it is to serve."""
     models = team.models
     bucket = None if models is None else draft.buckets.get(models.bucket)
-    if models is None or bucket is None or name in team_data.workloads(draft.teams, models.bucket, bucket):
+    if (
+        models is None
+        or bucket is None
+        or draft.may_have(team)
+        or name in team_data.workloads(draft.teams, models.bucket, bucket)
+    ):
         return
     yield draft.problem(
         ("teams", name, "models", "bucket"),

@@ -115,6 +115,13 @@ TEAMS: Final = {
         "did you mean cpu?",
         "teams.vision.quota.cpus",
     ),
+    "data that is mounted and served, misspelt": Wrong(
+        "teams.vision.data.modles",
+        "write",
+        "no entry 'modles' in buckets",
+        "did you mean models?",
+        also=(("teams.vision.data.models", ABSENT),),
+    ),
     "caller on a cluster that is not there": Wrong(
         "teams.forecasting.clusters",
         ["mian"],
