@@ -37,8 +37,12 @@ class Membership(StrEnum):
 class Quota(Section):
     """What a team's workloads are promised in each of its clusters."""
 
-    cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(description="cores that pods can always request")
-    memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="memory that pods can always request")
+    cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="cores that its queue always lets pods request; those of all teams are not summed up"
+    )
+    memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        description="memory that its queue always lets pods request; that of all teams is not summed up"
+    )
     gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
         default_factory=dict,
         description="GPUs as pods count them, by pool or compute class; what others leave idle can be borrowed, and "

@@ -11,7 +11,9 @@ RESTORE: Final = {"backup_plan": "projects/brightwater-ml-prod/locations/europe-
 OPERATIONS: Final = {
     # Quotas
     "quota missing": Wrong("teams.vision.quota", ABSENT, "is missing"),
-    "quota without cores": Wrong("teams.vision.quota.cpu", ABSENT, "is missing", "cores that pods can always request"),
+    "quota without cores": Wrong(
+        "teams.vision.quota.cpu", ABSENT, "is missing", "cores that its queue always lets pods request"
+    ),
     "quota of no pool": Wrong(
         "teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools or compute_classes", "known here: a100, l4"
     ),
