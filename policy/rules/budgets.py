@@ -114,8 +114,8 @@ def _wrong(graph: Graph, node: Node, currency: str) -> Iterator[str]:
         return
     if isinstance(message := _amount(node, currency), str):
         yield f"{name}: {message}"
-    if message := _other_period(node):
-        yield f"{name}: {message}"
+    if period := _other_period(node):
+        yield f"{name}: {period}"
     counted = at(node.inputs, FILTER)
     team = name.removeprefix(f"{graph.stack}/")
     if name == graph.stack and isinstance(counted, dict) and counted:
