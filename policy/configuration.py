@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -20,7 +20,7 @@ from policy.rules._rule import Level, Parameters
 FILE: Final = Path(__file__).with_name("policies.yaml")
 SHOWN: Final = "policy/policies.yaml"
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class ConfigurationError(ValueError):
@@ -106,7 +106,7 @@ def _read(file: Path) -> File:
     try:
         data = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
         return File.model_validate(data or {})
-    except (OSError, YAMLError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ConfigurationError(f"{SHOWN}: cannot be read: {' '.join(str(error).split())}") from None
     except ValidationError as error:
         raise ConfigurationError("\n".join(f"{SHOWN}: {line}" for line in _lines(error))) from None
@@ -133,5 +133,7 @@ def _lines(error: ValidationError) -> Iterator[str]:
     """One line for each problem, with its path."""
     for found in error.errors():
         path = ".".join(str(part) for part in found["loc"] if part != "[key]")
-        what = {"missing": "is missing", "extra_forbidden": "is no key of this entry"}.get(found["type"], found["msg"])
+        what = {"missing": "is missing", "extra_forbidden": "is no key of this entry"}.get(
+            found["type"], found["msg"].removeprefix("Value error, ")
+        )
         yield f"{path}: {what}"

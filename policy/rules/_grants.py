@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,11 +51,15 @@ def _subject(subject: Value) -> Value:
 
 
 def _policy(policy: Value) -> Iterator[Grant]:
-    """The grants of a policy, which the provider takes as JSON text."""
-    if isinstance(policy, Mark):
-        yield Grant(policy, policy)
+    """The grants of a policy, which the provider takes as JSON text; one that is none grants nobody knows what."""
+    try:
+        found = None if isinstance(policy, Mark) else json.loads(policy)
+    except (TypeError, ValueError):
+        found = None
+    if not isinstance(found, Mapping):
+        yield Grant(Mark.UNKNOWN, Mark.UNKNOWN)
         return
-    for binding in json.loads(policy).get("bindings", ()):
+    for binding in found.get("bindings") or ():
         condition = (binding.get("condition") or {}).get("expression")
         yield from (Grant(binding.get("role"), member, condition) for member in binding.get("members", ()))
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from groundwork.cost import Estimate
 from groundwork.cost.estimate import NOBODY, Range
+from groundwork.cost.inputs import team_of
 from groundwork.cost.nodes import POOL
 from groundwork.errors import UserError
 from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
@@ -25,6 +26,10 @@ from policy.rules._rule import Asked, Parameters, StackRule
 BUDGET: Final = "gcp:billing/budget:Budget"
 AMOUNT: Final = "amount.specifiedAmount"
 FILTER: Final = "budgetFilter.labels"
+PERIOD: Final = "budgetFilter.calendarPeriod"
+CUSTOM_PERIOD: Final = "budgetFilter.customPeriod"
+# https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#calendarperiod
+MONTHLY: Final = ("MONTH", "CALENDAR_PERIOD_UNSPECIFIED")
 # What somebody sends a bill for, by the type's package. Objects run on machines that are priced elsewhere, or owned.
 BILLED: Final = ("gcp:",)
 
@@ -81,7 +86,9 @@ def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
     """The names of the budgets that the stack must have, and what each is for. What nobody can be billed needs none."""
     if any(node.type.startswith(BILLED) for node in graph):
         yield graph.stack, f"the stack {graph.stack}"
-    for team in found.by_team():
+    unpriced = (graph.nodes[one.urn] for one in found.unpriced)
+    spending = {team_of(node) or NOBODY for node in unpriced if node.type.startswith(BILLED)}
+    for team in sorted({*found.by_team(), *spending}):
         if team not in (NOBODY, Mark.UNKNOWN.value):  # the rule `labels` deals with those
             yield f"{graph.stack}/{team}", f"the team {team}"
 
@@ -107,12 +114,24 @@ def _wrong(graph: Graph, node: Node, currency: str) -> Iterator[str]:
         return
     if isinstance(message := _amount(node, currency), str):
         yield f"{name}: {message}"
+    if period := _other_period(node):
+        yield f"{name}: {period}"
     counted = at(node.inputs, FILTER)
     team = name.removeprefix(f"{graph.stack}/")
     if name == graph.stack and isinstance(counted, dict) and counted:
         yield f"{name}: {FILTER} leaves a part of the stack out; the budget of a stack counts all"
     if name != team and not (isinstance(counted, dict) and counted.get("team") == team):
         yield f"{name}: {FILTER} does not choose team: {team}, so the budget counts what others spend"
+
+
+def _other_period(node: Node) -> str | None:
+    """What is wrong where the amount is not for a month, as the estimate is. A mark is the provider's own answer."""
+    period = at(node.inputs, PERIOD)
+    if isinstance(period, str) and period not in MONTHLY:
+        return f"{PERIOD} is {period}, and costs are reckoned by the month; make it MONTH"
+    if at(node.inputs, CUSTOM_PERIOD) not in (None, Mark.UNKNOWN):
+        return f"{CUSTOM_PERIOD} is set, and costs are reckoned by the month; take it out"
+    return None
 
 
 def _amount(node: Node, currency: str) -> Decimal | str:
@@ -127,7 +146,9 @@ def _amount(node: Node, currency: str) -> Decimal | str:
         return f"currencyCode is {unit}, and prices are in {currency}; name it {currency}"
     try:
         found = Decimal(units or 0)
-    except (InvalidOperation, TypeError):
+    except (InvalidOperation, TypeError, ValueError):
+        found = Decimal("NaN")
+    if not found.is_finite():
         return f"units is {units!r}, which is no number"
     return found if found > 0 else f"units is {found}; a budget is above zero"
 

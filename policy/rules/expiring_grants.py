@@ -19,7 +19,7 @@ from policy.rules._grants import grants
 from policy.rules._rule import Asked, Parameters, Rule
 
 # https://cloud.google.com/iam/docs/configuring-temporary-access
-ENDS: Final = re.compile(r'request\.time\s*<=?\s*timestamp\("([^"]+)"\)')
+ENDS: Final = re.compile(r"""request\.time\s*<=?\s*timestamp\(\s*["']([^"']+)["']\s*\)""")
 
 
 class LongestGrant(Parameters):

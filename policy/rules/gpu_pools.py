@@ -2,7 +2,8 @@
 
 A pool that cannot shrink to nothing is the dearest mistake that there is; one whose limit is above the project's quota
 keeps jobs waiting for machines that never come. The quotas stand in ``policy/policies.yaml``, as the project has them.
-Numbers that only an update can tell count as wrong.
+Numbers that only an update can tell count as wrong. A machine type that brings GPUs has them, whether or not its pool
+says so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from groundwork.graph import Graph, Mark, Node, Value, at
-from policy.rules._rule import Asked, Parameters, StackRule
+from policy.rules._rooms import machine
+from policy.rules._rule import Asked, Parameters, StackRule, book
 
 POOL: Final = "gcp:container/nodePool:NodePool"
 CLUSTER: Final = "gcp:container/cluster:Cluster"
@@ -76,7 +78,13 @@ def _accelerators(node: Node) -> Mapping[str, int] | None:
         if not isinstance(kind, str) or not isinstance(count, int):
             return None
         counts[kind] = counts.get(kind, 0) + count
-    return counts
+    return counts or _brought(node)
+
+
+def _brought(node: Node) -> Mapping[str, int]:
+    """The GPUs that the machine type of a pool brings by itself, as far as the price book knows it."""
+    found = book().machines.get(machine(node) or "")
+    return {} if found is None or found.gpu is None else {found.gpu: int(found.gpus)}
 
 
 def _empty(node: Node) -> Iterator[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from groundwork.graph import Mark, Node, at
 from policy.rules._rule import Asked, Parameters, Rule
@@ -58,10 +58,18 @@ DATA: Final = frozenset(
 NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
+def _expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern} is no regular expression: {error}") from None
+    return pattern
+
+
 class Values(Parameters):
     """What the values of labels look like, as regular expressions by label."""
 
-    values: Mapping[str, str] = Field(default_factory=dict)
+    values: Mapping[str, Annotated[str, AfterValidator(_expression)]] = Field(default_factory=dict)
 
 
 def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
@@ -70,8 +78,9 @@ def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
     if path is None:
         return
     own = at(node.inputs, path)
-    if own is Mark.UNKNOWN:
-        yield f"{path} is not known before the update, so nobody can say whose {node.name} is; write the labels out"
+    if isinstance(own, Mark):
+        why = "not known before the update" if own is Mark.UNKNOWN else "secret"
+        yield f"{path} is {why}, so nobody can say whose {node.name} is; write the labels out"
         return
     labels = {**_defaults(node, asked.provider), **(own or {})}
     required = (*REQUIRED, DATA_CLASS) if node.type in DATA else REQUIRED

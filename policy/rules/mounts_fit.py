@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -26,7 +26,12 @@ DISK: Final = "gke-gcsfuse/ephemeral-storage-limit"
 MEMORY: Final = "gke-gcsfuse/memory-limit"
 VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
+SIZE: Final = re.compile(r"\d+Mi")
 LIMITED: Final = re.compile(r"(?:metadata-cache:(?:stat|type)-cache|file-cache:)-?max-size-mb:(-?\d+)")
+
+
+class GuideError(Exception):
+    """What a pod takes cannot be read; the message says why."""
 
 
 class Machines(Parameters):
@@ -72,16 +77,31 @@ def _guide(node: Node, found: list[Node], machines: Machines) -> Iterator[str]:
             yield f"{node.name}: what a pod on {name} takes is not known before the update; write it out"
         elif named := [pool for pool in found if pool.inputs.get("name") == name]:
             try:
-                pod = json.loads(text)
-            except ValueError:
-                yield f"{node.name}: what a pod on {name} takes is no JSON"
+                pod = _pod(text)
+            except GuideError as error:
+                yield f"{node.name}: what a pod on {name} takes {error}"
                 continue
             for pool in named:
                 yield from (f"{node.name}: {message}" for message in _disk(name, pod, pool))
                 yield from (f"{node.name}: {message}" for message in _memory(name, pod, pool, machines))
 
 
-def _disk(name: str, pod: Mapping[str, Any], pool: Node) -> Iterator[str]:
+def _pod(text: str) -> Mapping[str, str]:
+    """The annotations of a pod; raises `GuideError` for what cannot be read."""
+    try:
+        pod = json.loads(text)
+    except json.JSONDecodeError:
+        raise GuideError("is no JSON") from None
+    annotations = pod.get("annotations", {}) if isinstance(pod, Mapping) else None
+    if not isinstance(annotations, Mapping):
+        raise GuideError("is no map with annotations")
+    for key in (DISK, MEMORY):
+        if key in annotations and not SIZE.fullmatch(str(annotations[key])):
+            raise GuideError(f"has {annotations[key]} for {key}; write it in MiB, as 512Mi")
+    return annotations
+
+
+def _disk(name: str, pod: Mapping[str, str], pool: Node) -> Iterator[str]:
     """What the driver takes of the node's disk, where it says that it takes something."""
     taken, room = _taken(pod, DISK), _rooms.disk(pool)
     if taken is None:
@@ -92,7 +112,7 @@ def _disk(name: str, pod: Mapping[str, Any], pool: Node) -> Iterator[str]:
         yield f"a pod on pool {name} takes {taken} MiB of a node's disk, which has {room} for pods"
 
 
-def _memory(name: str, pod: Mapping[str, Any], pool: Node, machines: Machines) -> Iterator[str]:
+def _memory(name: str, pod: Mapping[str, str], pool: Node, machines: Machines) -> Iterator[str]:
     """What the driver takes of the node's memory, caches that lie there included."""
     taken = _taken(pod, MEMORY)
     if taken is None:
@@ -107,9 +127,9 @@ def _memory(name: str, pod: Mapping[str, Any], pool: Node, machines: Machines) -
         yield f"a pod on pool {name} takes {taken} MiB of a node's memory, and {machine} has {room} for pods"
 
 
-def _taken(pod: Mapping[str, Any], what: str) -> int | None:
+def _taken(pod: Mapping[str, str], what: str) -> int | None:
     """MiB that a pod's driver takes; None where it does not say."""
-    found = pod.get("annotations", {}).get(what)
+    found = pod.get(what)
     return None if found is None else int(found.removesuffix("Mi"))
 
 

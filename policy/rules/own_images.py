@@ -36,10 +36,19 @@ def check(node: Node, asked: Asked[Registries]) -> Iterator[str]:
     for image in images(node):
         if image is Mark.UNKNOWN:
             yield f"{node.name} runs an image that is not known before the update; write it out"
-        elif not any(fnmatchcase(str(image), pattern) for pattern in known):
+        elif not _known(str(image), known):
             yield f"{node.name} runs {image}, which is not of our registries ({', '.join(asked.parameters.ours)})"
     if node.type == ADMISSION:
         yield from _admission(node, known, enforced=asked.parameters.enforced)
+
+
+def _known(image: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a pattern has the image. A star for a part of a host stands for no path: that would be another host."""
+    host, _, path = image.partition("/")
+    return any(
+        fnmatchcase(host, registry) and fnmatchcase(path, paths)
+        for registry, _, paths in (pattern.partition("/") for pattern in patterns)
+    )
 
 
 def _admission(node: Node, known: tuple[str, ...], *, enforced: bool) -> Iterator[str]:
@@ -55,7 +64,7 @@ def _admission(node: Node, known: tuple[str, ...], *, enforced: bool) -> Iterato
         pattern = entry if isinstance(entry, Mark) else entry.get("namePattern")
         if isinstance(pattern, Mark):
             yield f"{node.name}: a pattern is not known before the update; write it out"
-        elif not any(fnmatchcase(str(pattern), one) for one in known):
+        elif not _known(str(pattern), known):
             yield f"{node.name} lets {pattern} run, which is neither ours nor written down as what a chart needs"
 
 

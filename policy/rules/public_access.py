@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from groundwork.graph import Mark, Node, at
+from policy.rules._grants import grants
 from policy.rules._rule import Asked, Parameters, Rule
 
 EVERYBODY: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -24,11 +25,10 @@ def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
 
 
 def _everybody(node: Node) -> Iterator[str]:
-    """Grants to everybody, in whatever resource they stand."""
-    members = [node.inputs.get("member"), *(node.inputs.get("members") or ())]
-    for member in members:
-        if isinstance(member, str) and member in EVERYBODY:
-            yield f"{node.name} grants {node.inputs.get('role')} to {member}; grant it to a group"
+    """Grants to everybody, in whatever resource they stand. A member that only an update can tell is an account."""
+    for grant in grants(node):
+        if isinstance(grant.member, str) and grant.member in EVERYBODY:
+            yield f"{node.name} grants {grant.role} to {grant.member}; grant it to a group"
 
 
 def _bucket(node: Node) -> Iterator[str]:
@@ -53,8 +53,8 @@ def _instance(node: Node) -> Iterator[str]:
 
 def _firewall(node: Node) -> Iterator[str]:
     ranges = node.inputs.get("sourceRanges") or ()
-    open_to_all = ranges is Mark.UNKNOWN or any(entry in ("0.0.0.0/0", "::/0") for entry in ranges)
-    if open_to_all and node.inputs.get("direction", "INGRESS") == "INGRESS" and node.inputs.get("allows"):
+    open_to_all = isinstance(ranges, Mark) or any(entry in (Mark.UNKNOWN, "0.0.0.0/0", "::/0") for entry in ranges)
+    if open_to_all and node.inputs.get("direction") != "EGRESS" and node.inputs.get("allows"):
         yield f"{node.name} lets the whole internet in; name the ranges that may"
 
 
@@ -65,18 +65,34 @@ def _cluster(node: Node) -> Iterator[str]:
         yield f"{node.name} has a control plane with an address; switch ipEndpointsConfig off and use the DNS endpoint"
 
 
+def _pool(node: Node) -> Iterator[str]:
+    """A pool says it for itself, whatever its cluster says."""
+    if at(node.inputs, "networkConfig.enablePrivateNodes") is False:
+        yield f"{node.name} gives its nodes public addresses; leave networkConfig.enablePrivateNodes to the cluster"
+
+
+def _dataset(node: Node) -> Iterator[str]:
+    """A dataset has grants of its own, in words of its own."""
+    entries = node.inputs.get("accesses") or ()
+    for entry in () if isinstance(entries, Mark) else entries:
+        found = [entry.get(key) for key in ("specialGroup", "iamMember")] if isinstance(entry, Mapping) else []
+        yield from (f"{node.name} is open to {who}; grant it to a group" for who in found if who in EVERYBODY)
+
+
 def _database(node: Node) -> Iterator[str]:
     if at(node.inputs, "settings.ipConfiguration.ipv4Enabled") is not False:
         yield f"{node.name} has a public address; set settings.ipConfiguration.ipv4Enabled to false"
 
 
 CHECKS: Final[Mapping[str, Callable[[Node], Iterator[str]]]] = {
+    "gcp:bigquery/dataset:Dataset": _dataset,
     "gcp:compute/address:Address": _address,
     "gcp:compute/firewall:Firewall": _firewall,
     "gcp:compute/globalAddress:GlobalAddress": _address,
     "gcp:compute/instance:Instance": _instance,
     "gcp:compute/instanceTemplate:InstanceTemplate": _instance,
     "gcp:container/cluster:Cluster": _cluster,
+    "gcp:container/nodePool:NodePool": _pool,
     "gcp:sql/databaseInstance:DatabaseInstance": _database,
     "gcp:storage/bucket:Bucket": _bucket,
 }

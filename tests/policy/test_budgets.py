@@ -17,6 +17,7 @@ from tests.groundwork.samples import STACK
 
 # One pool costs 118.71 at the least and 356.12 at the most: tests/groundwork/cost reckons it by hand.
 POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
+SHARE = "gcp:filestore/instance:Instance"
 LOW, HIGH = "119", "357"  # the first whole units that cover it
 
 RULES_OF_A_PACK = """\
@@ -48,6 +49,7 @@ GOOD: dict[str, tuple[Node, ...]] = {
     "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Mark.UNKNOWN), TEAM),
     "nothing that is billed": (),
     "objects in a cluster that nobody bills": (resource("kubernetes:core/v1:Namespace", "n", {}),),
+    "a budget of a month": (POOL, _budget("dev", budgetFilter={"calendarPeriod": "MONTH"}), TEAM),
     "providers alone": (resource("pulumi:providers:gcp", "google", {}),),
     "a pool that nobody labelled": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), WHOLE),
 }  # fmt: skip
@@ -86,6 +88,25 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
     ),
     "words": (
         (POOL, budget := _budget("dev", "plenty"), TEAM), [(budget.urn, "dev: units is 'plenty', which is no number")],
+    ),
+    "no number that ends": (
+        (POOL, budget := _budget("dev", "Infinity"), TEAM),
+        [(budget.urn, "dev: units is 'Infinity', which is no number")],
+    ),
+    "not a number": (
+        (POOL, budget := _budget("dev", "NaN"), TEAM), [(budget.urn, "dev: units is 'NaN', which is no number")],
+    ),
+    "no budget for a team whose share has no price": (
+        (POOL, WHOLE, TEAM, resource(SHARE, "s", {"tier": "ZONAL", "labels": {"team": "maps"}})),
+        [(STACK, "there is no budget for the team maps; declare one with the displayName dev/maps")],
+    ),
+    "a budget of a year": (
+        (POOL, budget := _budget("dev", budgetFilter={"calendarPeriod": "YEAR"}), TEAM),
+        [(budget.urn, "dev: budgetFilter.calendarPeriod is YEAR, and costs are reckoned by the month")],
+    ),
+    "a budget from a day to another": (
+        (POOL, budget := _budget("dev", budgetFilter={"customPeriod": {"startDate": {"year": 2026}}}), TEAM),
+        [(budget.urn, "dev: budgetFilter.customPeriod is set, and costs are reckoned by the month")],
     ),
     "unknown units": (
         (POOL, budget := _budget("dev", Mark.UNKNOWN), TEAM),

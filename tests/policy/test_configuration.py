@@ -58,6 +58,7 @@ stacks: {samples: {regions: {level: disabled, parameters: {allowed: [us]}}}}
         ("stacks: {dev: {labls: {level: advisory}}}", "stacks.dev.labls: there is no such rule"),
         ("rules: {labels: {level: strict}}", "rules.labels.level"),
         ("rules: {labels: {parameters: {vals: {}}}}", "rules.labels.parameters.vals: is no key of this entry"),
+        ('rules: {labels: {parameters: {values: {team: "["}}}}', "values.team: [ is no regular expression"),
         (
             "rules: {gpu-pools: {parameters: {regular: {europe-west4: {nvidia-l4: -1}}}}}",
             "regular.europe-west4.nvidia-l4",
@@ -65,6 +66,7 @@ stacks: {samples: {regions: {level: disabled, parameters: {allowed: [us]}}}}
         ("stacks: {samples: {protected-data: {parameters: {soft_delete_days: 91}}}}", "stacks.samples.protected-data"),
         (WAIVER.replace("    owner: ml-platform\n", ""), "waivers.old-bucket.owner: is missing"),
         (WAIVER.replace("owner: ml-platform", 'owner: ""'), "waivers.old-bucket.owner"),
+        (WAIVER.replace("owner: ml-platform", 'owner: " "'), "waivers.old-bucket.owner"),
         (WAIVER.replace("    reason: it moves in spring\n", ""), "waivers.old-bucket.reason: is missing"),
         (WAIVER.replace("    until: 2027-03-31\n", ""), "waivers.old-bucket.until: is missing"),
         (WAIVER.replace("2027-03-31", "soon"), "waivers.old-bucket.until"),

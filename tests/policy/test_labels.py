@@ -58,6 +58,13 @@ def test_unknown_labels_are_wrong_and_unknown_values_are_not() -> None:
     assert RULE.ask(_bucket({**ALL, "team": Mark.UNKNOWN})) == []
 
 
+def test_secret_labels_are_wrong() -> None:
+    """Nobody can read whose a resource is whose labels are a secret, and the rule goes on all the same."""
+    assert RULE.ask(_bucket(Mark.SECRET)) == [
+        "labels is secret, so nobody can say whose b is; write the labels out",
+    ]
+
+
 def test_default_labels_count_where_they_reach() -> None:
     """The provider's default labels reach a bucket, and do not reach the machines of a node pool."""
     needs = _without("environment", "team")
