@@ -42,6 +42,7 @@ TAKEN_NAMESPACES: Final = frozenset(
         "kserve",
         "kubeflow",
         "kubeflow-system",
+        "local-path-storage",  # kind's, on a laptop: https://kind.sigs.k8s.io
         "kueue-system",
         "notebook-controller-system",
         "resource-group-system",

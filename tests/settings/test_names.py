@@ -126,6 +126,7 @@ def test_the_name_of_a_bucket_has_a_length(length: int, *, accepted: bool) -> No
         ("gke-anything", False),
         ("kubeflow", False),
         ("kubeflow-system", False),
+        ("local-path-storage", False),
         ("cert-manager", False),
         ("kueue-system", False),
         ("kserve", False),
