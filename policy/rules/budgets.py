@@ -46,6 +46,9 @@ def check(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     budgets = _budgets(graph)
     for node in budgets:
         yield from ((node.urn, message) for message in _wrong(graph, node, found.book.currency))
+    for one in found.resources:
+        if team_of(node := graph.nodes[one.urn]) == Mark.UNKNOWN.value:
+            yield one.urn, f"no team's budget is held against {node.name}: whose it is is not known before the update"
     names = {node.inputs.get("displayName") for node in budgets}
     for name, what in _needed(graph, found):
         if name not in names:
@@ -89,7 +92,7 @@ def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
     unpriced = (graph.nodes[one.urn] for one in found.unpriced)
     spending = {team_of(node) or NOBODY for node in unpriced if node.type.startswith(BILLED)}
     for team in sorted({*found.by_team(), *spending}):
-        if team not in (NOBODY, Mark.UNKNOWN.value):  # the rule `labels` deals with those
+        if team not in (NOBODY, Mark.UNKNOWN.value):  # `labels` deals with the one, and `check` with the other
             yield f"{graph.stack}/{team}", f"the team {team}"
 
 

@@ -55,6 +55,10 @@ GOOD: dict[str, tuple[Node, ...]] = {
 }  # fmt: skip
 
 BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
+    "nobody knows whose": (
+        (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=Mark.UNKNOWN), WHOLE),
+        [(POOL.urn, "no team's budget is held against p: whose it is is not known before the update")],
+    ),
     "no budget for the stack": (
         (POOL, TEAM), [(STACK, "there is no budget for the stack dev; declare one with the displayName dev")],
     ),

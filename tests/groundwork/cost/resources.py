@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from groundwork.graph import Graph, Node
+from groundwork.graph import Graph, Mark, Node
 from tests.groundwork.samples import STACK
 
 POOL: Final = "gcp:container/nodePool:NodePool"
@@ -19,7 +19,9 @@ def resource(kind: str, name: str, inputs: dict[str, Any], parent: str = STACK, 
     return Node(f"urn:pulumi:dev::sample::{kind}::{name}", kind, name, inputs, parent=parent, custom=custom)
 
 
-def pool(name: str, machine: str, region: str, nodes: tuple[int, int], *, team: str = "vision", **config: Any) -> Node:
+def pool(
+    name: str, machine: str, region: str, nodes: tuple[int, int], *, team: str | Mark = "vision", **config: Any
+) -> Node:
     """A node pool in one zone of a region with boot disks of 100 GiB; `config` is added to its nodes' configuration."""
     return resource(
         POOL,
