@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from groundwork.graph import Mark, Node, Value, at
 
@@ -54,12 +54,15 @@ def _policy(policy: Value) -> Iterator[Grant]:
     """The grants of a policy, which the provider takes as JSON text; one that is none grants nobody knows what."""
     try:
         found = None if isinstance(policy, Mark) else json.loads(policy)
-    except (TypeError, ValueError):
+        yield from () if found is None else list(_bindings(found))
+    except (AttributeError, TypeError, ValueError):  # a form that no policy has
         found = None
-    if not isinstance(found, Mapping):
+    if found is None:
         yield Grant(Mark.UNKNOWN, Mark.UNKNOWN)
-        return
-    for binding in found.get("bindings") or ():
+
+
+def _bindings(policy: Mapping[str, Any]) -> Iterator[Grant]:
+    for binding in policy.get("bindings") or ():
         condition = (binding.get("condition") or {}).get("expression")
         yield from (Grant(binding.get("role"), member, condition) for member in binding.get("members", ()))
 
