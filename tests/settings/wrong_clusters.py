@@ -9,7 +9,7 @@ from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
 
 ALLOW: Final = "network.egress.allow.registries"
 # What a team of development names.
-PACKAGES: Final = {"packages": {"hosts": ["pypi.org"]}}
+PACKAGES: Final = {"packages": {"hosts": ["packages.brightwater.example"]}}
 RESTRICTED: Final = (
     ("network.egress", {"mode": "restricted", "allow": {**PACKAGES, "registries": {"hosts": ["ghcr.io"]}}}),
 )

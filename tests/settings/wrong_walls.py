@@ -69,7 +69,7 @@ WALLS: Final = {
     ),
     "egress of a team in place": Wrong(
         "teams.vision.egress",
-        {"hosts": ["pypi.org"]},
+        {"hosts": ["packages.brightwater.example"]},
         "expected a list",
         also=(("network.egress.mode", "restricted"),),
     ),
