@@ -27,6 +27,9 @@ class Grant:
     condition: Value = None
 
 
+UNKNOWN: Final = Grant(Mark.UNKNOWN, Mark.UNKNOWN)
+
+
 def grants(node: Node) -> Iterator[Grant]:
     """The grants of a member, a binding or a whole policy. Members that only an update can tell are `Mark.UNKNOWN`."""
     if node.type in BINDINGS:
@@ -50,15 +53,14 @@ def _subject(subject: Value) -> Value:
     return f"serviceAccount:{name}" if str(name).endswith(".gserviceaccount.com") else f"user:{name}"
 
 
-def _policy(policy: Value) -> Iterator[Grant]:
+def _policy(policy: Value) -> list[Grant]:
     """The grants of a policy, which the provider takes as JSON text; one that is none grants nobody knows what."""
+    if isinstance(policy, Mark):
+        return [UNKNOWN]
     try:
-        found = None if isinstance(policy, Mark) else json.loads(policy)
-        yield from () if found is None else list(_bindings(found))
+        return list(_bindings(json.loads(policy)))
     except (AttributeError, TypeError, ValueError):  # a form that no policy has
-        found = None
-    if found is None:
-        yield Grant(Mark.UNKNOWN, Mark.UNKNOWN)
+        return [UNKNOWN]
 
 
 def _bindings(policy: Mapping[str, Any]) -> Iterator[Grant]:
