@@ -27,7 +27,7 @@ class PlacementArgs:
 class KeepingArgs:
     """How long what stays. Days are whole days; None switches the feature off.
 
-    `colder` is the age at which objects move to a storage class.
+    `storage_classes` is the age at which objects move to a storage class.
     """
 
     versioning: bool
@@ -36,7 +36,7 @@ class KeepingArgs:
     expire_days: int | None
     retention_days: int | None = None
     retention_locked: bool = False
-    colder: Mapping[str, int] = field(default_factory=dict)
+    storage_classes: Mapping[str, int] = field(default_factory=dict)
     autoclass: bool = False
 
 
@@ -137,7 +137,7 @@ def _lifecycle(keeping: KeepingArgs, *, folders: bool) -> Iterator[gcp.storage.B
         )
     if keeping.expire_days is not None:
         yield _rule(delete, gcp.storage.BucketLifecycleRuleConditionArgs(age=keeping.expire_days, with_state="LIVE"))
-    for storage_class, days in keeping.colder.items():
+    for storage_class, days in keeping.storage_classes.items():
         move = gcp.storage.BucketLifecycleRuleActionArgs(type="SetStorageClass", storage_class=storage_class)
         yield _rule(move, gcp.storage.BucketLifecycleRuleConditionArgs(age=days, with_state="LIVE"))
 

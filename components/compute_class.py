@@ -16,16 +16,16 @@ WhenUnsatisfiable = Literal["DoNotScaleUp", "ScaleUpAnyway"]
 
 @dataclass(frozen=True)
 class ComputeClassArgs:
-    """The class and its rungs, which are names of pools with its label and taint, the first choice first.
+    """The class and its priorities: names of pools with its label and taint, the highest priority first.
 
-    Where no rung has a machine, pods wait or GKE tries any pool of the class. `climb` moves pods up, which restarts
-    them. With `like`, GKE makes pools of its own below the last rung.
+    Where no pool has a machine, pods wait or GKE tries any pool of the class. `active_migration` moves pods to a pool
+    of higher priority, which restarts them. With `like`, GKE creates pools below the last priority.
     """
 
     class_name: str
-    rungs: Sequence[str]
+    priorities: Sequence[str]
     when_unsatisfiable: WhenUnsatisfiable
-    climb: bool = False
+    active_migration: bool = False
     like: CreatedPoolArgs | None = None
 
 
@@ -49,7 +49,7 @@ class ComputeClass(Component):
         """Declare the class."""
         super().__init__(name, opts)
         # One rule for each pool: within one rule GKE knows no order.
-        priorities: list[dict[str, Any]] = [{"nodepools": [rung]} for rung in args.rungs]
+        priorities: list[dict[str, Any]] = [{"nodepools": [rung]} for rung in args.priorities]
         if args.like is not None:
             priorities.append(_created(args.like))
         k8s.apiextensions.CustomResource(
@@ -61,7 +61,7 @@ class ComputeClass(Component):
                 "priorities": priorities,
                 # Written out, since its default changed with GKE 1.33.
                 "whenUnsatisfiable": args.when_unsatisfiable,
-                "activeMigration": {"optimizeRulePriority": args.climb},
+                "activeMigration": {"optimizeRulePriority": args.active_migration},
                 "nodePoolAutoCreation": {"enabled": args.like is not None},
             },
             opts=self.child(),

@@ -45,7 +45,7 @@ class Gateway(Component):
             opts=self.child(),
         )
         k8s.networking.v1.NetworkPolicy(
-            f"{name}-walls",
+            f"{name}-default-deny",
             metadata=k8s.meta.v1.ObjectMetaArgs(name="nothing", namespace=NAMESPACE, labels=dict(args.labels)),
             spec=k8s.networking.v1.NetworkPolicySpecArgs(
                 pod_selector=k8s.meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]

@@ -17,8 +17,8 @@ class TeamLimitsArgs:
     namespace: str
     cpu_millis: int
     memory_mib: int
-    most_cpu: int | None
-    most_memory_gib: int | None
+    max_cpu: int | None
+    max_memory_gib: int | None
     labels: Labels
 
 
@@ -33,8 +33,8 @@ class TeamLimits(Component):
         """Declare them."""
         super().__init__(name, opts)
         most = {
-            **({} if args.most_cpu is None else {"cpu": str(args.most_cpu)}),
-            **({} if args.most_memory_gib is None else {"memory": f"{args.most_memory_gib}Gi"}),
+            **({} if args.max_cpu is None else {"cpu": str(args.max_cpu)}),
+            **({} if args.max_memory_gib is None else {"memory": f"{args.max_memory_gib}Gi"}),
         }
         k8s.core.v1.LimitRange(
             f"{name}-range",

@@ -65,10 +65,10 @@ class TeamMesh(Component):
         )
         # A proxy hears of its own namespace and of those that it calls, and of no other team's.
         hosts = ["./*", f"{CONTROL_PLANE}/*", *(f"{namespace}/*" for namespace in args.calls)]
-        self._object(f"{name}-sight", MESH_TRAFFIC_API, "Sidecar", "default", {"egress": [{"hosts": hosts}]})
+        self._object(f"{name}-sidecar-scope", MESH_TRAFFIC_API, "Sidecar", "default", {"egress": [{"hosts": hosts}]})
         # No word on TLS: a proxy speaks it with every pod that has one too, and plainly with batch pods.
         self._object(
-            f"{name}-failing",
+            f"{name}-outlier-detection",
             MESH_TRAFFIC_API,
             "DestinationRule",
             "team",

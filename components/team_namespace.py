@@ -109,7 +109,7 @@ class TeamNamespace(Component):
     def _walls(self, name: str, args: TeamNamespaceArgs) -> None:
         """A policy on every pod that names both directions and lets nothing through."""
         k8s.networking.v1.NetworkPolicy(
-            f"{name}-walls",
+            f"{name}-default-deny",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name="default-deny", namespace=args.namespace, labels=dict(args.labels)
             ),

@@ -22,8 +22,8 @@ class ShareArgs:
     """What a team always gets of a resource, and the most that it borrows and lends; None where nothing limits that."""
 
     promised: int
-    borrow: int | None = None
-    lend: int | None = None
+    borrowing_limit: int | None = None
+    lending_limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
 
 
 def _share(resource: str, share: ShareArgs, unit: str = "") -> dict[str, str]:
-    limits = {"borrowingLimit": share.borrow, "lendingLimit": share.lend}
+    limits = {"borrowingLimit": share.borrowing_limit, "lendingLimit": share.lending_limit}
     return {
         "name": resource,
         "nominalQuota": f"{share.promised}{unit}",

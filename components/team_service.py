@@ -19,8 +19,8 @@ from components._common import (
     rate_limit,
 )
 
-UNTIL: Final = "groundwork.dev/experiment-until"
-REASON: Final = "groundwork.dev/experiment-reason"
+UNTIL: Final = "groundwork.dev/fault-until"
+REASON: Final = "groundwork.dev/fault-reason"
 # https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on: what
 # was certainly not begun may always be done again, and what may have been done only if twice does no harm
 NOT_BEGUN: Final = "connect-failure,refused-stream,reset-before-request"
@@ -82,7 +82,7 @@ class TeamService(Component):
         host = f"{args.service}.{args.namespace}.svc.cluster.local"
         seen = {"exportTo": [".", *args.callers]}
         self._object(
-            f"{name}-failing",
+            f"{name}-outlier-detection",
             MESH_TRAFFIC_API,
             "DestinationRule",
             # Its pods have proxies, or they are not its pods: there is no plain way to it.
@@ -93,7 +93,7 @@ class TeamService(Component):
             },
         )
         self._object(
-            f"{name}-patience",
+            f"{name}-routing",
             MESH_TRAFFIC_API,
             "VirtualService",
             {"hosts": [host], **seen, "http": [self._route(host)]},

@@ -11,7 +11,7 @@ STACK_TYPE: Final = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX: Final = "pulumi:providers:"
 
 
-class Mark(enum.Enum):
+class Placeholder(enum.Enum):
     """A value that stands for one that cannot be shown. In JSON it is its own text."""
 
     UNKNOWN = "[unknown]"  # only the cloud can give it
@@ -76,7 +76,7 @@ class Node:
             urn=data["urn"],
             type=data["type"],
             name=data["name"],
-            inputs=marked(data["inputs"]),
+            inputs=with_placeholders(data["inputs"]),
             parent=data["parent"],
             custom=data["custom"],
             dependencies=tuple(data["dependencies"]),
@@ -125,7 +125,7 @@ class Graph:
 
 def plain(value: Value) -> Any:
     """The value as JSON has it: marks become their text."""
-    if isinstance(value, Mark):
+    if isinstance(value, Placeholder):
         return value.value
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in sorted(value.items())}
@@ -134,14 +134,14 @@ def plain(value: Value) -> Any:
     return value
 
 
-def marked(value: Any) -> Value:
+def with_placeholders(value: Any) -> Value:
     """The inverse of `plain`."""
     if isinstance(value, Mapping):
-        return {key: marked(item) for key, item in value.items()}
+        return {key: with_placeholders(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [marked(item) for item in value]
-    if isinstance(value, str) and value in {mark.value for mark in Mark}:
-        return Mark(value)
+        return [with_placeholders(item) for item in value]
+    if isinstance(value, str) and value in {mark.value for mark in Placeholder}:
+        return Placeholder(value)
     return value
 
 
@@ -149,7 +149,7 @@ def at(inputs: Mapping[str, Value], path: str) -> Value:
     """The value at a dotted path, None where there is none, the mark itself where a part of the path is marked."""
     value: Value = inputs
     for key in path.split("."):
-        if isinstance(value, Mark):
+        if isinstance(value, Placeholder):
             return value
         if not isinstance(value, Mapping):
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from groundwork.graph import Mark, Value
+from groundwork.graph import Placeholder, Value
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
@@ -41,7 +41,7 @@ def decode(value: Any) -> Value:
     Numbers without a fraction become integers, since the protocol has only one kind of number.
     """
     if isinstance(value, str):
-        return Mark.UNKNOWN if value in UNKNOWNS else value
+        return Placeholder.UNKNOWN if value in UNKNOWNS else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):
@@ -59,13 +59,13 @@ def _decode_map(value: Mapping[str, Any]) -> Value:
                 key: decode(item) for key, item in value.items() if key not in defaults and not key.startswith("__")
             }
         case kind if kind == SECRET:
-            return Mark.SECRET
+            return Placeholder.SECRET
         case kind if kind == OUTPUT:
             if value.get("secret"):
-                return Mark.SECRET
-            return decode(value["value"]) if "value" in value else Mark.UNKNOWN
+                return Placeholder.SECRET
+            return decode(value["value"]) if "value" in value else Placeholder.UNKNOWN
         case kind if kind == RESOURCE:
-            return value.get("urn", Mark.UNKNOWN)
+            return value.get("urn", Placeholder.UNKNOWN)
         case kind if kind in (ASSET, ARCHIVE):
             what = "asset" if kind == ASSET else "archive"
             return f"[{what} {value.get('hash') or value.get('path') or value.get('uri') or 'in memory'}]"
@@ -75,9 +75,9 @@ def _decode_map(value: Mapping[str, Any]) -> Value:
 
 def encode(value: Value) -> Any:
     """A shown value as the engine would write it: unknowns get the protocol's sentinel; a secret stays masked."""
-    if value is Mark.UNKNOWN:
+    if value is Placeholder.UNKNOWN:
         return UNKNOWN_STRING
-    if isinstance(value, Mark):
+    if isinstance(value, Placeholder):
         return value.value
     if isinstance(value, Mapping):
         return {key: encode(item) for key, item in value.items()}

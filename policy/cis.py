@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from groundwork.graph import Graph, Mark, Node, Value
+from groundwork.graph import Graph, Node, Placeholder, Value
 
 NAME: Final = "CIS GKE"  # as messages name the benchmark
 FILE: Final = Path(__file__).with_name("cis_gke.toml")
@@ -86,13 +86,13 @@ class Check:
             case "given":
                 return True
             case "without":
-                return value is Mark.UNKNOWN or str(self.value) not in str(value)
+                return value is Placeholder.UNKNOWN or str(self.value) not in str(value)
             case "is":
-                return bool(value == self.value) and value is not Mark.UNKNOWN
+                return bool(value == self.value) and value is not Placeholder.UNKNOWN
             case "one_of":
                 return value in self.value
             case "none_of":
-                return value is not Mark.UNKNOWN and value not in self.value
+                return value is not Placeholder.UNKNOWN and value not in self.value
             case "has":
                 return isinstance(value, Sequence) and set(self.value) <= set(value)
             case _:
@@ -201,7 +201,7 @@ class Benchmark:
 
 def found(value: Value, path: Where) -> Iterator[Value]:
     """The values at a path; where a part of it is unknown, that mark."""
-    if not path or value is Mark.UNKNOWN:
+    if not path or value is Placeholder.UNKNOWN:
         yield value
     elif path[0] == "*":
         for item in value if isinstance(value, Sequence) and not isinstance(value, str) else ():

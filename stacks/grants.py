@@ -10,7 +10,7 @@ import pulumi
 from components._common import EndArgs, GrantArgs
 from components.workload_account import WorkloadAccount
 from stacks.settings import Settings
-from stacks.settings.grants import AccessTerms, Grant, ReadTerms, RoleTerms
+from stacks.settings.model.grants import AccessTerms, Grant, ReadTerms, RoleTerms
 
 
 def end(grant: Grant) -> EndArgs | None:

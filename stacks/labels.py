@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stacks.settings import Settings, Tenancy
-from stacks.settings.data import Bucket
-from stacks.settings.data_classes import DataClass
+from stacks.settings.model.buckets import Bucket
+from stacks.settings.model.data_classes import DataClass
 
 
 def shared(settings: Tenancy) -> dict[str, str]:

@@ -12,10 +12,11 @@ import pulumi
 
 from components.team_namespace import TeamNamespace
 from stacks import providers
-from stacks.layers import laptop_walls, mesh, operators, pod_security, queues, teams, volumes
-from stacks.settings import Local, local_data, team_data
-from stacks.settings.local import Operators
-from stacks.settings.pins import load_versions
+from stacks.layers import laptop_network_policies, mesh, operators, pod_security, queues, teams, volumes
+from stacks.settings import Local
+from stacks.settings.derived import local_data, team_data
+from stacks.settings.facts.versions import load_versions
+from stacks.settings.model.local import Operators
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def build(settings: Local) -> Laptop:
     kubernetes = {key: providers.existing(key, cluster.context) for key, cluster in settings.clusters.items()}
     guards = pod_security.guards(settings, kubernetes)
     namespaces = teams.namespaces(settings, kubernetes, guards, teams.Ground())
-    laptop_walls.walls(settings, kubernetes, namespaces)
+    laptop_network_policies.walls(settings, kubernetes, namespaces)
     teams.people_and_jobs(settings, kubernetes, namespaces)
     volumes.mounts(settings, kubernetes, namespaces)
     if settings.operators is not Operators.NONE:

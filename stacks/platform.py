@@ -21,13 +21,14 @@ from stacks.layers import (
     compute,
     data,
     encryption,
-    files,
+    file_shares,
     foundation,
     gateway,
     hardening,
     identity,
     mesh,
     mounts,
+    network_policies,
     operations,
     operators,
     pipelines,
@@ -36,11 +37,10 @@ from stacks.layers import (
     registries,
     secrets,
     teams,
-    walls,
     warehouses,
 )
 from stacks.settings import Settings
-from stacks.settings.pins import load_versions
+from stacks.settings.facts.versions import load_versions
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def build(settings: Settings) -> Platform:
     catalog = warehouses.catalog_agent(settings, google, service)
     warehouses.warehouses(settings, google, service, keys, workloads, catalog)
     warehouses.discovery(settings, google, catalog, buckets)
-    shares = files.shares(settings, google, vpc, keys)
+    shares = file_shares.shares(settings, google, vpc, keys)
     registries.registries(settings, google, service, keys, workloads, jobs)
     kept = secrets.secrets(settings, google, service, keys, workloads)
     kubernetes = {
@@ -98,11 +98,11 @@ def build(settings: Settings) -> Platform:
     capacity.compute_classes(settings, kubernetes, pools)
     ground = teams.Ground({team: account.address for team, account in workloads.items()})
     namespaces = teams.namespaces(settings, kubernetes, pod_security.guards(settings, kubernetes), ground)
-    walls.walls(settings, kubernetes, namespaces)
+    network_policies.walls(settings, kubernetes, namespaces)
     teams.people_and_jobs(settings, kubernetes, namespaces)
     mounts.mounts(settings, kubernetes, namespaces, buckets)
     gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
-    files.mounts(settings, kubernetes, namespaces, shares)
+    file_shares.mounts(settings, kubernetes, namespaces, shares)
     secrets.mounts(settings, kubernetes, namespaces, kept)
     kubeflow = operators.kubeflow(settings, versions, kubernetes)
     mesh.mesh(settings, kubernetes, namespaces, kubeflow)

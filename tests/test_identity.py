@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from components._common import EndArgs, ends
-from groundwork.graph import Graph, Mark, Node, at
-from stacks.settings import read_file, team_data
-from stacks.settings.identity_checks import subject
-from stacks.settings.shapes import BASIC_ROLES
+from groundwork.graph import Graph, Node, Placeholder, at
+from stacks.settings import read_file
+from stacks.settings.checks.identity_checks import subject
+from stacks.settings.core.types import BASIC_ROLES
+from stacks.settings.derived import team_data
 from tests.conftest import ROOT
 
 SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryData|privateKey|secret)$")
@@ -153,7 +154,7 @@ def test_what_is_secret_is_masked(cloud_graph: Graph) -> None:
     ]
 
     assert found
-    assert [path for path, value in found if value is not Mark.SECRET] == []
+    assert [path for path, value in found if value is not Placeholder.SECRET] == []
 
 
 def _is_reference(value: Any) -> bool:

@@ -13,10 +13,10 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
 from stacks.settings import Local, Settings, read_any
-from stacks.settings.images import load_images
-from stacks.settings.pins import load_versions
+from stacks.settings.facts.images import load_images
+from stacks.settings.facts.versions import load_versions
 from tests.conftest import ROOT, STACKS
-from tests.walls import Pod, allowed
+from tests.network_policies import Pod, allowed
 
 SETTINGS = {stack: read_any(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS}
 BALANCERS = {"130.211.0.0/22", "35.191.0.0/16"}
@@ -221,14 +221,14 @@ def test_what_fails_on_purpose_ends(graphs: dict[str, Graph]) -> None:
     }
 
     assert {stack for stack, found in faults.items() if found} == {"dev"}
-    assert SETTINGS["dev"].mesh.experiments
-    assert not SETTINGS["prod"].mesh.experiments
+    assert SETTINGS["dev"].mesh.fault_injection
+    assert not SETTINGS["prod"].mesh.fault_injection
     for node in faults["dev"]:
         annotations = node.inputs["metadata"]["annotations"]
         fault = node.inputs["spec"]["http"][0]["fault"]
 
-        assert date.fromisoformat(annotations["groundwork.dev/experiment-until"]) > date(2026, 11, 1)
-        assert annotations["groundwork.dev/experiment-reason"]
+        assert date.fromisoformat(annotations["groundwork.dev/fault-until"]) > date(2026, 11, 1)
+        assert annotations["groundwork.dev/fault-reason"]
         assert fault["delay"] == {"percentage": {"value": 20}, "fixedDelay": "2.000s"}
         assert fault["abort"] == {"percentage": {"value": 10}, "httpStatus": 503}
 

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from groundwork.graph import STACK_TYPE, Graph, Node
-from stacks.settings.images import load_images
-from stacks.settings.pins import load_versions
+from stacks.settings.facts.images import load_images
+from stacks.settings.facts.versions import load_versions
 from tests.conftest import ROOT
 
 

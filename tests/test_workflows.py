@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from groundwork import render_markdown
 from groundwork.cli import cli
+from groundwork.preview import markdown_report
 from tests.conftest import CLOUD_STACKS, ROOT, STACKS
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yaml"))
@@ -81,4 +81,4 @@ def test_the_comment_is_found_by_the_reports_own_marker() -> None:
     """The bot looks for the line that a report begins with."""
     script = "\n".join(_scripts(_load("preview-comment.yaml")))
 
-    assert render_markdown.marker("$stack") in script
+    assert markdown_report.marker("$stack") in script

@@ -11,9 +11,10 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
-from groundwork import checking, planning
+from groundwork import settings_check
 from groundwork.cost.purchase import CHOICES, Purchase
 from groundwork.errors import ProgramError, UserError
+from groundwork.preview import planning
 from groundwork.project import Project
 
 FINDING: Final = 1
@@ -55,7 +56,7 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def problem_line(problem: checking.Finding) -> str:
+def problem_line(problem: settings_check.Finding) -> str:
     """A problem of the settings on one line."""
     where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
     path = f" {problem.path}:" if problem.path else ""
@@ -70,6 +71,6 @@ def planning_of(project: Project, stack: str) -> Iterator[None]:
         with busy(f"planning {stack}"):
             yield
     except ProgramError:
-        if problems := checking.check(project, [stack]):
+        if problems := settings_check.check(project, [stack]):
             raise UserError("\n".join(problem_line(problem) for problem in problems)) from None
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from groundwork import checking
+from groundwork import settings_check
 from groundwork.commands._common import BAD_INPUT, json_option, print_json, problem_line, project_of, stack_option
 
 
@@ -17,7 +17,7 @@ def check(context: click.Context, *, stack: str, everything: bool, as_json: bool
     """Are the settings valid? Every problem at once, with file, line, key path and what would be right."""
     project = project_of(context)
     stacks = project.stacks() if everything else [stack]
-    problems = checking.check(project, stacks)
+    problems = settings_check.check(project, stacks)
     if as_json:
         print_json({"problems": [problem.to_json() for problem in problems]})
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from groundwork import planning, pricing
 from groundwork.commands._common import (
     engine_option,
     json_option,
@@ -19,8 +18,9 @@ from groundwork.commands._common import (
     stack_option,
     usage_option,
 )
-from groundwork.cost import render
+from groundwork.cost import tables
 from groundwork.cost.purchase import Purchase
+from groundwork.preview import planning, pricing
 
 
 @click.command()
@@ -43,4 +43,4 @@ def cost(context: click.Context, *, stack: str, engine: str, purchase: str, usag
     if as_json:
         print_json(found.to_json(today))
     else:
-        render.show(found, Console(highlight=False, soft_wrap=True), today)
+        tables.show(found, Console(highlight=False, soft_wrap=True), today)

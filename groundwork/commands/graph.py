@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from groundwork import mermaid, planning, pricing
 from groundwork.commands._common import (
     engine_option,
     json_option,
@@ -14,6 +13,7 @@ from groundwork.commands._common import (
     stack_option,
 )
 from groundwork.errors import UserError
+from groundwork.preview import mermaid, planning, pricing
 
 
 @click.command()

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from groundwork import planning, pricing, render_markdown, render_text
 from groundwork.commands._common import (
     FINDING,
     engine_option,
@@ -20,6 +19,7 @@ from groundwork.commands._common import (
     usage_option,
 )
 from groundwork.cost.purchase import Purchase
+from groundwork.preview import markdown_report, planning, pricing, text_report
 
 
 @click.command()
@@ -53,8 +53,8 @@ def preview(
     if as_json or form == "json":
         print_json(report.to_json())
     elif form == "markdown":
-        click.echo(render_markdown.text(report), nl=False)
+        click.echo(markdown_report.text(report), nl=False)
     else:
-        render_text.show(report, Console(highlight=False, soft_wrap=True))
+        text_report.show(report, Console(highlight=False, soft_wrap=True))
     if report.verdict.mandatory:
         context.exit(FINDING)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from groundwork import planning
-from groundwork import render as rendering
+from groundwork import manifests as rendering
 from groundwork.commands._common import engine_option, planning_of, project_of, stack_option
+from groundwork.preview import planning
 
 
 @click.command()

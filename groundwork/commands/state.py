@@ -13,8 +13,8 @@ from groundwork.state import backup as backups
 from groundwork.state import catalog, manifest
 from groundwork.state import restore as restoring
 from groundwork.state import verify as verifying
+from groundwork.state.backup_store import BackupStore, open_store
 from groundwork.state.manifest import DamagedError, Manifest
-from groundwork.state.vault import Vault, open_vault
 
 VAULT = "A folder, or s3://BUCKET/PREFIX?endpoint=URL&region=REGION."
 source_option = click.option("--from", "source", metavar="VAULT", required=True, help=VAULT)
@@ -39,7 +39,7 @@ def backup(context: click.Context, *, target: str, stack: str, as_json: bool) ->
     """
     project = project_of(context)
     project.settings_file(stack)
-    with contextlib.closing(open_vault(target)) as vault, busy(f"backing up {stack}"):
+    with contextlib.closing(open_store(target)) as vault, busy(f"backing up {stack}"):
         name, made = backups.make(project, stack, vault, datetime.now(UTC))
     if as_json:
         print_json(_named(name, made))
@@ -60,7 +60,7 @@ def verify(context: click.Context, *, source: str, name: str | None, stack: str,
     Where the manifest itself is damaged, there are only `name` and `problems`.
     """
     project = project_of(context)
-    with contextlib.closing(open_vault(source)) as vault, busy(f"verifying a backup of {stack}"):
+    with contextlib.closing(open_store(source)) as vault, busy(f"verifying a backup of {stack}"):
         checked = verifying.check(vault, project.name, stack, name)
     if as_json:
         problems = [problem.to_json() for problem in checked.problems]
@@ -88,7 +88,7 @@ def restore(context: click.Context, *, source: str, name: str | None, force: boo
     either was missing), `dropped` (URNs of operations that were under way: look for what they made).
     """
     project = project_of(context)
-    with contextlib.closing(open_vault(source)) as vault, busy(f"restoring {stack}"):
+    with contextlib.closing(open_store(source)) as vault, busy(f"restoring {stack}"):
         done = restoring.restore(project, stack, vault, name, datetime.now(UTC), force=force)
     if as_json:
         print_json({**_named(done.name, done.manifest), **done.to_json()})
@@ -116,7 +116,7 @@ def list_(context: click.Context, *, source: str, as_json: bool) -> None:
     manifest is damaged).
     """
     project = project_of(context)
-    with contextlib.closing(open_vault(source)) as vault, busy("reading the vault"):
+    with contextlib.closing(open_store(source)) as vault, busy("reading the vault"):
         found = [
             _entry(vault, project.name, stack, name)
             for stack, names in catalog.finished(vault, project.name).items()
@@ -134,7 +134,7 @@ def list_(context: click.Context, *, source: str, as_json: bool) -> None:
         context.exit(FINDING)
 
 
-def _entry(vault: Vault, project: str, stack: str, name: str) -> dict[str, Any]:
+def _entry(vault: BackupStore, project: str, stack: str, name: str) -> dict[str, Any]:
     data = vault.get(f"{catalog.folder(project, stack, name)}/{manifest.FILE}")
     try:
         made = manifest.parse(data or b"")

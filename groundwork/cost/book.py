@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from groundwork.cost import checks, fields, machines
-from groundwork.cost.checks import ELSEWHERE, GLOBAL
+from groundwork.cost import book_checks, fields, machines
+from groundwork.cost.book_checks import ELSEWHERE, GLOBAL
 from groundwork.cost.machines import Machine
 from groundwork.cost.purchase import DISCOUNTED, Purchase
 
@@ -130,7 +130,7 @@ def load(path: Path = FILE) -> Book:
 
 def parse(document: fields.Field, shapes: fields.Field | None = None) -> Book:
     """The book in a document that has been read; raises as `load` does."""
-    checks.check(document)
+    book_checks.check(document)
     entries = {name: _entry(entry) for name, entry in document["entries"].items()}
     regions = tuple(document["regions"].texts())
     found = {} if shapes is None else machines.read(shapes, regions)
@@ -151,7 +151,7 @@ def _entry(entry: fields.Field) -> Entry:
     prices = {region: _price(price) for region, price in entry["prices"].items() if region != ELSEWHERE}
     if ELSEWHERE in entry["prices"]:
         why = entry["prices"][ELSEWHERE]["absent"].text()
-        prices = {**dict.fromkeys(checks.places(entry), why), **prices}
+        prices = {**dict.fromkeys(book_checks.places(entry), why), **prices}
     return Entry(
         unit=entry["unit"].text(),
         source=entry["source"].text(),

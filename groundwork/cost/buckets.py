@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from groundwork.cost import metered
-from groundwork.cost.basis import Basis
 from groundwork.cost.inputs import known, text
-from groundwork.cost.items import Quote
 from groundwork.cost.metered import Meter
 from groundwork.cost.meters import BUCKET, METERS
+from groundwork.cost.priced_items import Quote
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 DUAL: Final = frozenset({"ASIA1", "EUR4", "NAM4"})

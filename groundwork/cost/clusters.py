@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import metered, provisioning
-from groundwork.cost.basis import Basis
-from groundwork.cost.checks import GLOBAL
+from groundwork.cost.book_checks import GLOBAL
 from groundwork.cost.inputs import known, region_of
-from groundwork.cost.items import Quote, UnpricedError, billed
 from groundwork.cost.meters import CLUSTER, METERS
 from groundwork.cost.nodes import cluster_of
+from groundwork.cost.priced_items import Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 FEE: Final = "gke-cluster"

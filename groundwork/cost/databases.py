@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import metered
-from groundwork.cost.basis import Basis
 from groundwork.cost.book import Book
 from groundwork.cost.inputs import given, known, number, text
-from groundwork.cost.items import Item, Quote, UnpricedError, billed
 from groundwork.cost.meters import DATABASE, METERS
+from groundwork.cost.priced_items import Item, Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 CUSTOM: Final = re.compile(r"db-custom-(\d+)-(\d+)")  # vCPUs and MiB of memory

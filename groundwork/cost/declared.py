@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from groundwork.cost import fields
-from groundwork.cost.basis import Amount, Usage
 from groundwork.cost.meters import METERS
+from groundwork.cost.pricing_context import Amount, Usage
 from groundwork.errors import UserError
 from groundwork.graph import Graph
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from groundwork.cost.basis import Basis
 from groundwork.cost.book import Book
 from groundwork.cost.inputs import known, number, region_of, text
-from groundwork.cost.items import Item, Quote, billed
+from groundwork.cost.priced_items import Item, Quote, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 ONCE: Final = (1, 1)

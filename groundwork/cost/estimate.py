@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from groundwork.cost import buckets, clusters, databases, disks, network, pools, services, shares
-from groundwork.cost.basis import Basis, Usage
 from groundwork.cost.book import Book, NoPriceError
 from groundwork.cost.free import is_free
 from groundwork.cost.inputs import team_of
-from groundwork.cost.items import Item, Quote, UnpricedError
 from groundwork.cost.meters import BUCKET, CLUSTER, DATABASE, GATEWAY, KEY, METERS, NAT, SECRET, ZONE
 from groundwork.cost.nodes import POOL
+from groundwork.cost.priced_items import Item, Quote, UnpricedError
+from groundwork.cost.pricing_context import Basis, Usage
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.usage import REASONS, UNFOLDED, UNKNOWN_TYPE
 from groundwork.graph import STACK_TYPE, Graph, Node

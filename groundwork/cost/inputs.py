@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from groundwork.cost.items import UnpricedError
-from groundwork.graph import Mark, Node, at
+from groundwork.cost.priced_items import UnpricedError
+from groundwork.graph import Node, Placeholder, at
 
 ZONE: Final = re.compile(r"-[a-z]$")
 
@@ -24,7 +24,7 @@ KUBERNETES_LABELS: Final = "metadata.labels"
 def given(node: Node, path: str) -> Any:
     """The value at a path, None where it is left out; raises `UnpricedError` where it is not known yet."""
     value = at(node.inputs, path)
-    if isinstance(value, Mark):
+    if isinstance(value, Placeholder):
         raise _missing(node, path)
     return value
 
@@ -35,7 +35,7 @@ def known(node: Node, path: str) -> Any:
     Both say the same: the real engine shows as unknown what a program leaves to the provider.
     """
     value = at(node.inputs, path)
-    return None if isinstance(value, Mark) else value
+    return None if isinstance(value, Placeholder) else value
 
 
 def text(node: Node, *paths: str) -> str:
@@ -76,7 +76,7 @@ def _whole(path: str, value: Any) -> int:
 
 
 def _missing(node: Node, path: str) -> UnpricedError:
-    why = "is not known before the update" if isinstance(at(node.inputs, path), Mark) else "is not declared"
+    why = "is not known before the update" if isinstance(at(node.inputs, path), Placeholder) else "is not declared"
     return UnpricedError(f"{path} {why}")
 
 
@@ -89,4 +89,4 @@ def team_of(node: Node) -> str | None:
     """Whose a resource is by its label `team`, as the bill will have it."""
     default = KUBERNETES_LABELS if node.type.startswith(KUBERNETES) else "labels"
     label = at(node.inputs, f"{LABELS.get(node.type, default)}.team")
-    return label.value if isinstance(label, Mark) else label or None
+    return label.value if isinstance(label, Placeholder) else label or None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from groundwork.cost.basis import Amount, Basis
 from groundwork.cost.book import NoPriceError
-from groundwork.cost.items import Item, Quote, billed
+from groundwork.cost.priced_items import Item, Quote, billed
+from groundwork.cost.pricing_context import Amount, Basis
 from groundwork.graph import Node
 
 ONE: Final = Decimal(1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from groundwork.cost import metered, nodes
-from groundwork.cost.basis import Basis
-from groundwork.cost.checks import GLOBAL
+from groundwork.cost.book_checks import GLOBAL
 from groundwork.cost.inputs import known, region_of, text
-from groundwork.cost.items import Quote, UnpricedError, billed
 from groundwork.cost.meters import GATEWAY, METERS, NAT
+from groundwork.cost.priced_items import Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 MOST_VMS: Final = 32  # a gateway costs no more for further machines: https://cloud.google.com/nat/pricing

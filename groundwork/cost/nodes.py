@@ -7,7 +7,7 @@ from typing import Final
 
 from groundwork.cost import inputs
 from groundwork.cost.inputs import ZONE, given, known, number, text
-from groundwork.cost.items import UnpricedError
+from groundwork.cost.priced_items import UnpricedError
 from groundwork.graph import Graph, Node
 
 POOL: Final = "gcp:container/nodePool:NodePool"

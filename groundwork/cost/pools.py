@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import disks
-from groundwork.cost.basis import Basis
 from groundwork.cost.book import Book, NoPriceError
 from groundwork.cost.inputs import given, known, maps, number, region_of, text
-from groundwork.cost.items import Item, Quote, UnpricedError, billed
 from groundwork.cost.machines import LOCAL_SSD_GIB, Machine
 from groundwork.cost.nodes import count
+from groundwork.cost.priced_items import Item, Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.cost.purchase import Purchase
 from groundwork.graph import Node
 

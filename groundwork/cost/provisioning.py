@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import nodes
-from groundwork.cost.basis import Basis
 from groundwork.cost.book import NoPriceError
 from groundwork.cost.inputs import known, maps, region_of, text
-from groundwork.cost.items import Item, Quote, UnpricedError, billed
+from groundwork.cost.priced_items import Item, Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 # The machines that it makes where nothing else is asked for:

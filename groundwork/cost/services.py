@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import metered
-from groundwork.cost.basis import Basis
-from groundwork.cost.checks import GLOBAL
+from groundwork.cost.book_checks import GLOBAL
 from groundwork.cost.inputs import given, known, region_of
-from groundwork.cost.items import Quote, billed
 from groundwork.cost.meters import KEY, METERS, SECRET, ZONE
+from groundwork.cost.priced_items import Quote, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.cost.usage import REASONS
-from groundwork.graph import Mark, Node, at
+from groundwork.graph import Node, Placeholder, at
 
 ONE: Final = Decimal(1)
 
@@ -26,7 +26,7 @@ def metered_only(node: Node, basis: Basis) -> Quote:
 def subnetwork(node: Node, basis: Basis) -> Quote:
     """A subnet is free; its flow logs are not. An unknown setting was left out, for the provider to fill in."""
     logs = at(node.inputs, "logConfig")
-    return Quote() if logs in (None, Mark.UNKNOWN) else metered_only(node, basis)
+    return Quote() if logs in (None, Placeholder.UNKNOWN) else metered_only(node, basis)
 
 
 def key(node: Node, basis: Basis) -> Quote:

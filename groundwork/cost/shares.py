@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from groundwork.cost.basis import Basis
 from groundwork.cost.inputs import number, region_of, text
-from groundwork.cost.items import Quote, UnpricedError, billed
+from groundwork.cost.priced_items import Quote, UnpricedError, billed
+from groundwork.cost.pricing_context import Basis
 from groundwork.graph import Node
 
 TIERS: Final[Mapping[str, str]] = {

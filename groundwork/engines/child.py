@@ -22,7 +22,7 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, stack, sync_await
 from pulumi.runtime.proto import resource_pb2
 
-from groundwork.graph import PROVIDER_PREFIX, STACK_TYPE, Mark, Node, provider_urn, type_chain
+from groundwork.graph import PROVIDER_PREFIX, STACK_TYPE, Node, Placeholder, provider_urn, type_chain
 from groundwork.wire import decode
 
 DISABLED: Final = "pulumi:disable-default-providers"
@@ -78,7 +78,7 @@ class RecordingMonitor(mocks.MockMonitor):
     def _outputs(self, node: Node, request: Any) -> Any:
         """What a preview knows of a resource: its inputs, or nothing where its provider cannot be configured yet."""
         provider = self.nodes.get(node.provider or "")
-        waits = provider is not None and Mark.UNKNOWN in provider.inputs.values()
+        waits = provider is not None and Placeholder.UNKNOWN in provider.inputs.values()
         return None if waits else request.object
 
     def ReadResource(self, request: Any) -> Any:
@@ -93,7 +93,7 @@ class RecordingMonitor(mocks.MockMonitor):
         for key in request.additionalSecretOutputs:
             # A property that is secret as an output is secret as an input, whatever the program wrapped it in.
             if key in inputs:
-                inputs[key] = Mark.SECRET
+                inputs[key] = Placeholder.SECRET
         return Node(
             urn=self.make_urn(request.parent, request.type, request.name),
             type=request.type,

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from groundwork.engines import cli
 from groundwork.errors import ProgramError, UserError
-from groundwork.graph import PROVIDER_PREFIX, Graph, Node, marked, provider_urn
+from groundwork.graph import PROVIDER_PREFIX, Graph, Node, provider_urn, with_placeholders
 from groundwork.project import Project, read_yaml
-from groundwork.state import pulumi as cli
 from groundwork.wire import decode
 
 NAME: Final = "pulumi"
@@ -170,7 +170,7 @@ def _last_line(text: str) -> str:
 
 def node_of(state: Mapping[str, Any]) -> Node:
     """A node from a resource as previews and state files write it."""
-    inputs = marked(decode(state.get("inputs") or {}))
+    inputs = with_placeholders(decode(state.get("inputs") or {}))
     if not isinstance(inputs, dict):
         raise TypeError(f"inputs of {state['urn']} are no map")
     if str(state["type"]).startswith(PROVIDER_PREFIX):

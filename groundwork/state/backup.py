@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from groundwork import exports
+from groundwork.engines import cli, exports
 from groundwork.errors import UserError
 from groundwork.project import Project
-from groundwork.state import catalog, manifest, pulumi
+from groundwork.state import catalog, manifest
+from groundwork.state.backup_store import BackupStore
 from groundwork.state.manifest import Content, Manifest
-from groundwork.state.vault import Vault
 
 
-def make(project: Project, stack: str, vault: Vault, moment: datetime) -> tuple[str, Manifest]:
+def make(project: Project, stack: str, vault: BackupStore, moment: datetime) -> tuple[str, Manifest]:
     """Back up a stack's state and its settings; the backup's name and its manifest.
 
     Secrets stay encrypted in both. Raises `UserError` where state or settings cannot be read, or the vault refuses.
@@ -23,14 +23,14 @@ def make(project: Project, stack: str, vault: Vault, moment: datetime) -> tuple[
     name = catalog.name_at(moment)
     place = catalog.folder(project.name, stack, name)
     settings = project.settings_file(stack)
-    state = pulumi.export(project, stack)
+    state = cli.export(project, stack)
     contents = {manifest.STATE: state, settings.name: settings.read_bytes()}
     made = Manifest(
         project=project.name,
         stack=stack,
         created=moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         groundwork=metadata.version("groundwork"),
-        pulumi=pulumi.version(project),
+        pulumi=cli.version(project),
         resources=resources_in(state, stack, "pulumi stack export"),
         files={file: Content.of(data) for file, data in contents.items()},
     )

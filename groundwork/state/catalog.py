@@ -9,7 +9,7 @@ from typing import Final
 
 from groundwork.errors import UserError
 from groundwork.state import manifest
-from groundwork.state.vault import Vault
+from groundwork.state.backup_store import BackupStore
 
 NAME: Final = re.compile(r"\d{8}T\d{6}Z")
 STACK: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -27,7 +27,7 @@ def folder(project: str, stack: str, name: str) -> str:
     return f"{project}/{stack}/{name}"
 
 
-def finished(vault: Vault, project: str) -> dict[str, list[str]]:
+def finished(vault: BackupStore, project: str) -> dict[str, list[str]]:
     """The names of a project's backups by stack, oldest first: those with a manifest, which is written last."""
     found: dict[str, list[str]] = {}
     for object_name in vault.list(f"{project}/"):
@@ -38,7 +38,7 @@ def finished(vault: Vault, project: str) -> dict[str, list[str]]:
     return {stack: sorted(names) for stack, names in sorted(found.items())}
 
 
-def choose(vault: Vault, project: str, stack: str, name: str | None) -> str:
+def choose(vault: BackupStore, project: str, stack: str, name: str | None) -> str:
     """The backup that is asked for, or the newest; raises `UserError` where there is none."""
     names = finished(vault, project).get(stack, [])
     if not names:

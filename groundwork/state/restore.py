@@ -14,11 +14,13 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from groundwork import files
+from groundwork.engines import cli
 from groundwork.errors import UserError
 from groundwork.project import Project, read_yaml
-from groundwork.state import catalog, files, manifest, pulumi, verify
+from groundwork.state import catalog, manifest, verify
+from groundwork.state.backup_store import BackupStore
 from groundwork.state.manifest import Manifest
-from groundwork.state.vault import Vault
 
 # What opens a stack's secrets: the kind of key, the key itself as a cloud's key wrapped it, and the passphrase's salt.
 KEYS: Final = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -49,7 +51,9 @@ class Restored:
         }
 
 
-def restore(project: Project, stack: str, vault: Vault, name: str | None, moment: datetime, *, force: bool) -> Restored:
+def restore(
+    project: Project, stack: str, vault: BackupStore, name: str | None, moment: datetime, *, force: bool
+) -> Restored:
     """Import a backup, the newest if none is named, into the stack, which is created where the backend lost it.
 
     Raises `UserError`, before anything is changed, where the backup is damaged, the settings here would not open it, or
@@ -78,7 +82,7 @@ def restore(project: Project, stack: str, vault: Vault, name: str | None, moment
     return Restored(backup.name, made, copy, current is None, wrote, _pending(backup.files[manifest.STATE]))
 
 
-def _whole(backup: verify.Checked, vault: Vault) -> Manifest:
+def _whole(backup: verify.Checked, vault: BackupStore) -> Manifest:
     if backup.problems or backup.manifest is None:
         raise UserError(
             f"{vault.location}: backup {backup.name} is damaged; nothing was changed\n"
@@ -116,7 +120,7 @@ def _same_keys(here: dict[str, Any], there: dict[str, Any], file: str) -> None:
 def _current(project: Project, stack: str) -> bytes | None:
     """The state as it is, or None where there is no such stack."""
     try:
-        return pulumi.export_if_any(project, stack)
+        return cli.export_if_any(project, stack)
     except UserError as error:
         raise UserError(
             f"the state as it is cannot be read, so it cannot be kept; nothing was changed: {error.message}",
@@ -168,8 +172,8 @@ def _import(project: Project, stack: str, state: bytes, settings: Path, *, creat
         if create:
             # Without the flag, a new stack gets a passphrase, whatever its settings say.
             options = ["--secrets-provider", str(provider)] if provider else []
-            pulumi.run(project, "stack", "init", stack, "--no-select", *options)
-        pulumi.run(project, "stack", "import", "--stack", stack, "--file", str(file))
+            cli.run(project, "stack", "init", stack, "--no-select", *options)
+        cli.run(project, "stack", "import", "--stack", stack, "--file", str(file))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoC
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from groundwork.errors import UserError
-from groundwork.state.vault import taken
+from groundwork.state.backup_store import taken
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -28,7 +28,7 @@ DENIED: Final = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "Signatu
 TIMEOUT_SECONDS: Final = 10
 
 
-class S3Vault:
+class S3Store:
     """A vault in a bucket, below a prefix: ``s3://bucket/prefix?endpoint=...&region=...``.
 
     Credentials come from where AWS tools look for them. The store has to honour ``If-None-Match`` on a put, as S3, R2,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from groundwork.errors import UserError
 from groundwork.state import catalog, manifest
 from groundwork.state.backup import resources_in
+from groundwork.state.backup_store import BackupStore
 from groundwork.state.manifest import Content, DamagedError, Manifest, Problem
-from groundwork.state.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def check(vault: Vault, project: str, stack: str, name: str | None) -> Checked:
+def check(vault: BackupStore, project: str, stack: str, name: str | None) -> Checked:
     """Read a backup, the newest if none is named, and compare it with its manifest.
 
     Raises `UserError` where there is no such backup or the vault cannot be read; damage is in the answer.

@@ -2,29 +2,29 @@
 
 from policy.rules._rule import AnyRule, Rule, StackRule
 from policy.rules.alert_runbooks import RULE as ALERT_RUNBOOKS
-from policy.rules.basic_roles import RULE as BASIC_ROLES
 from policy.rules.budgets import HEADROOM
 from policy.rules.budgets import RULE as BUDGETS
 from policy.rules.cis_gke import ADVICE as CIS_ADVICE
 from policy.rules.cis_gke import RULE as CIS
 from policy.rules.cis_gke import STACK as CIS_STACK
+from policy.rules.default_deny import RULE as WALLS
 from policy.rules.encryption_keys import RULE as ENCRYPTION_KEYS
-from policy.rules.experiments import OVERDUE as EXPERIMENTS_OVERDUE
-from policy.rules.experiments import RULE as EXPERIMENTS
+from policy.rules.exact_pins import RULE as PINS
 from policy.rules.expiring_grants import RULE as EXPIRING_GRANTS
+from policy.rules.fault_injection import OVERDUE as EXPERIMENTS_OVERDUE
+from policy.rules.fault_injection import RULE as EXPERIMENTS
 from policy.rules.gpu_pools import RULE as GPU_POOLS
-from policy.rules.individuals import RULE as INDIVIDUALS
 from policy.rules.labels import RULE as LABELS
 from policy.rules.mounts_fit import RULE as MOUNTS_FIT
+from policy.rules.no_basic_roles import RULE as BASIC_ROLES
+from policy.rules.no_individuals import RULE as INDIVIDUALS
+from policy.rules.no_public_access import RULE as PUBLIC_ACCESS
 from policy.rules.own_images import RULE as OWN_IMAGES
-from policy.rules.pins import RULE as PINS
 from policy.rules.pod_security import EXCEPTIONS as POD_SECURITY_EXCEPTIONS
 from policy.rules.pod_security import RULE as POD_SECURITY
 from policy.rules.protected_changes import RULE as PROTECTED_CHANGES
 from policy.rules.protected_data import RULE as PROTECTED_DATA
-from policy.rules.public_access import RULE as PUBLIC_ACCESS
 from policy.rules.regions import RULE as REGIONS
-from policy.rules.walls import RULE as WALLS
 
 RULES: tuple[AnyRule, ...] = (
     ALERT_RUNBOOKS,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from groundwork.graph import Mark, Node, Value, at
+from groundwork.graph import Node, Placeholder, Value, at
 
 IAM: Final = "iam"  # every IAM resource of the provider has it in the name of its type
 BINDINGS: Final = frozenset(
@@ -27,7 +27,7 @@ class Grant:
     condition: Value = None
 
 
-UNKNOWN: Final = Grant(Mark.UNKNOWN, Mark.UNKNOWN)
+UNKNOWN: Final = Grant(Placeholder.UNKNOWN, Placeholder.UNKNOWN)
 
 
 def grants(node: Node) -> Iterator[Grant]:
@@ -35,7 +35,7 @@ def grants(node: Node) -> Iterator[Grant]:
     if node.type in BINDINGS:
         role = at(node.inputs, "roleRef.name")
         for subject in _list(node.inputs.get("subjects")):
-            yield Grant(role, subject if isinstance(subject, Mark) else _subject(subject))
+            yield Grant(role, subject if isinstance(subject, Placeholder) else _subject(subject))
     elif node.type.startswith("gcp:") and IAM in node.type.rpartition(":")[2].lower():
         if (policy := node.inputs.get("policyData")) is not None:
             yield from _policy(policy)
@@ -48,14 +48,14 @@ def grants(node: Node) -> Iterator[Grant]:
 def _subject(subject: Value) -> Value:
     """A subject as IAM would write it: a user's name is an address."""
     kind, name = subject.get("kind"), subject.get("name")
-    if isinstance(name, Mark) or kind != "User":
-        return name if isinstance(name, Mark) else f"{str(kind).lower()}:{name}"
+    if isinstance(name, Placeholder) or kind != "User":
+        return name if isinstance(name, Placeholder) else f"{str(kind).lower()}:{name}"
     return f"serviceAccount:{name}" if str(name).endswith(".gserviceaccount.com") else f"user:{name}"
 
 
 def _policy(policy: Value) -> list[Grant]:
     """The grants of a policy, which the provider takes as JSON text; one that is none grants nobody knows what."""
-    if isinstance(policy, Mark):
+    if isinstance(policy, Placeholder):
         return [UNKNOWN]
     try:
         return list(_bindings(json.loads(policy)))
@@ -71,4 +71,4 @@ def _bindings(policy: Mapping[str, Any]) -> Iterator[Grant]:
 
 def _list(value: Value) -> list[Value]:
     """The items of a list; a list that is not known is one item that is not."""
-    return [value] if isinstance(value, Mark) else list(value or ())
+    return [value] if isinstance(value, Placeholder) else list(value or ())

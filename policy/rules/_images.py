@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from groundwork.graph import Mark, Node, Value
+from groundwork.graph import Node, Placeholder, Value
 
 # Where a pod's containers are, whatever makes the pod: https://kubernetes.io/docs/reference/kubernetes-api
 CONTAINERS: Final = frozenset({"containers", "initContainers", "ephemeralContainers"})
@@ -29,10 +29,10 @@ def _within(value: Value) -> Iterator[Value]:
 
 
 def _named(containers: Value) -> Iterator[Value]:
-    if isinstance(containers, Mark):
-        yield Mark.UNKNOWN
+    if isinstance(containers, Placeholder):
+        yield Placeholder.UNKNOWN
         return
     for container in containers if isinstance(containers, list | tuple) else ():
         if isinstance(container, Mapping) and "image" in container:
             image = container["image"]
-            yield Mark.UNKNOWN if isinstance(image, Mark) else image
+            yield Placeholder.UNKNOWN if isinstance(image, Placeholder) else image

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from groundwork.graph import Mark, Node, at
+from groundwork.graph import Node, Placeholder, at
 from policy.rules._rule import Asked, Parameters, Rule
 
 ALERT: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
@@ -27,7 +27,7 @@ def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
     if not node.inputs.get("notificationChannels"):
         yield f"{node.name} tells nobody; set notificationChannels"
     text = at(node.inputs, "documentation.content")
-    if isinstance(text, Mark):
+    if isinstance(text, Placeholder):
         yield f"{node.name}: its text is not known before the update, so nobody can say whether it names a runbook"
         return
     found = LINK.search(text or "")

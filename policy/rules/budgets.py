@@ -20,7 +20,7 @@ from groundwork.cost.estimate import NOBODY, Range
 from groundwork.cost.inputs import team_of
 from groundwork.cost.nodes import POOL
 from groundwork.errors import UserError
-from groundwork.graph import STACK_TYPE, Graph, Mark, Node, at
+from groundwork.graph import STACK_TYPE, Graph, Node, Placeholder, at
 from policy.rules._rule import Asked, Parameters, StackRule
 
 BUDGET: Final = "gcp:billing/budget:Budget"
@@ -47,7 +47,7 @@ def check(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
     for node in budgets:
         yield from ((node.urn, message) for message in _wrong(graph, node, found.book.currency))
     for one in found.resources:
-        if team_of(node := graph.nodes[one.urn]) == Mark.UNKNOWN.value:
+        if team_of(node := graph.nodes[one.urn]) == Placeholder.UNKNOWN.value:
             yield one.urn, f"no team's budget is held against {node.name}: whose it is is not known before the update"
     names = {node.inputs.get("displayName") for node in budgets}
     for name, what in _needed(graph, found):
@@ -92,7 +92,7 @@ def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
     unpriced = (graph.nodes[one.urn] for one in found.unpriced)
     spending = {team_of(node) or NOBODY for node in unpriced if node.type.startswith(BILLED)}
     for team in sorted({*found.by_team(), *spending}):
-        if team not in (NOBODY, Mark.UNKNOWN.value):  # `labels` deals with the one, and `check` with the other
+        if team not in (NOBODY, Placeholder.UNKNOWN.value):  # `labels` deals with the one, and `check` with the other
             yield f"{graph.stack}/{team}", f"the team {team}"
 
 
@@ -132,7 +132,7 @@ def _other_period(node: Node) -> str | None:
     period = at(node.inputs, PERIOD)
     if isinstance(period, str) and period not in MONTHLY:
         return f"{PERIOD} is {period}, and costs are reckoned by the month; make it MONTH"
-    if at(node.inputs, CUSTOM_PERIOD) not in (None, Mark.UNKNOWN):
+    if at(node.inputs, CUSTOM_PERIOD) not in (None, Placeholder.UNKNOWN):
         return f"{CUSTOM_PERIOD} is set, and costs are reckoned by the month; take it out"
     return None
 
@@ -143,7 +143,7 @@ def _amount(node: Node, currency: str) -> Decimal | str:
     unit, units = at(node.inputs, f"{AMOUNT}.currencyCode"), at(node.inputs, f"{AMOUNT}.units")
     if amount is None:
         return f"{AMOUNT} is missing; a budget without an amount of its own follows what was spent"
-    if isinstance(units, Mark) or isinstance(unit, Mark):
+    if isinstance(units, Placeholder) or isinstance(unit, Placeholder):
         return f"{AMOUNT} is not known before the update; write it out"
     if unit != currency:
         return f"currencyCode is {unit}, and prices are in {currency}; name it {currency}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from groundwork.graph import Mark, Node, Value
+from groundwork.graph import Node, Placeholder, Value
 from policy import cis
 from policy.rules._rule import Asked, Parameters, Rule
 
@@ -54,13 +54,13 @@ def _keyed(inputs: Mapping[str, Value], path: str) -> bool:
     """Whether there is a key, and one for each item where the path goes through a list."""
     list_path, star, rest = path.partition(".*.")
     if not star:
-        return any(value is Mark.UNKNOWN or value for value in cis.found(inputs, tuple(path.split("."))))
+        return any(value is Placeholder.UNKNOWN or value for value in cis.found(inputs, tuple(path.split("."))))
     items = [item for found in cis.found(inputs, tuple(list_path.split("."))) for item in _items(found)]
-    return bool(items) and all(item is Mark.UNKNOWN or _keyed(item, rest) for item in items)
+    return bool(items) and all(item is Placeholder.UNKNOWN or _keyed(item, rest) for item in items)
 
 
 def _items(value: Value) -> list[Value]:
-    return [value] if isinstance(value, Mark) else list(value or ())
+    return [value] if isinstance(value, Placeholder) else list(value or ())
 
 
 RULE: Final = Rule(

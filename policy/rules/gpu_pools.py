@@ -14,8 +14,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from groundwork.graph import Graph, Mark, Node, Value, at
-from policy.rules._rooms import machine
+from groundwork.graph import Graph, Node, Placeholder, Value, at
+from policy.rules._node_capacity import machine
 from policy.rules._rule import Asked, Parameters, StackRule, book
 
 POOL: Final = "gcp:container/nodePool:NodePool"
@@ -91,9 +91,9 @@ def _empty(node: Node) -> Iterator[str]:
     """What keeps a pool from having no machine."""
     for path in LEAST:
         least = at(node.inputs, path)
-        if isinstance(least, Mark) and path in FILLED_IN and isinstance(node.inputs.get("autoscaling"), Mapping):
+        if isinstance(least, Placeholder) and path in FILLED_IN and isinstance(node.inputs.get("autoscaling"), Mapping):
             continue  # the provider's own answer, where the program leaves the number to the autoscaler
-        if isinstance(least, Mark):
+        if isinstance(least, Placeholder):
             yield f"{node.name}: {path} is not known before the update; write it out"
         elif least not in (None, 0):
             yield f"{node.name} always has machines with GPUs ({path} is {least}); set it to 0"

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
-from groundwork.graph import Mark, Node, at
+from groundwork.graph import Node, Placeholder, at
 from policy.rules._rule import Asked, Parameters, Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
@@ -78,8 +78,8 @@ def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
     if path is None:
         return
     own = at(node.inputs, path)
-    if isinstance(own, Mark):
-        why = "not known before the update" if own is Mark.UNKNOWN else "secret"
+    if isinstance(own, Placeholder):
+        why = "not known before the update" if own is Placeholder.UNKNOWN else "secret"
         yield f"{path} is {why}, so nobody can say whose {node.name} is; write the labels out"
         return
     labels = {**_defaults(node, asked.provider), **(own or {})}

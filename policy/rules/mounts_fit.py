@@ -16,8 +16,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from groundwork.cost.nodes import cluster_of, pools, pools_of
-from groundwork.graph import Graph, Mark, Node, at
-from policy.rules import _rooms
+from groundwork.graph import Graph, Node, Placeholder, at
+from policy.rules import _node_capacity
 from policy.rules._rule import Asked, Parameters, StackRule, book
 
 DRIVER: Final = "gcsfuse.csi.storage.gke.io"
@@ -58,7 +58,7 @@ def _pools(node: Node, graph: Graph) -> list[Node]:
 def _unlimited(node: Node) -> Iterator[str]:
     """A cache without a size, or with the one that means all there is."""
     options = at(node.inputs, "spec.mountOptions")
-    if isinstance(options, Mark) or any(isinstance(option, Mark) for option in options or ()):
+    if isinstance(options, Placeholder) or any(isinstance(option, Placeholder) for option in options or ()):
         yield f"{node.name}: its options are not known before the update; write them out"
         return
     for option in options or ():
@@ -69,11 +69,11 @@ def _unlimited(node: Node) -> Iterator[str]:
 
 def _guide(node: Node, found: list[Node], machines: Machines) -> Iterator[str]:
     data = node.inputs.get("data")
-    if isinstance(data, Mark):
+    if isinstance(data, Placeholder):
         yield f"{node.name}: what pods take is not known before the update; write it out"
         return
     for name, text in (data or {}).items():
-        if isinstance(text, Mark):
+        if isinstance(text, Placeholder):
             yield f"{node.name}: what a pod on {name} takes is not known before the update; write it out"
         elif named := [pool for pool in found if pool.inputs.get("name") == name]:
             try:
@@ -103,7 +103,7 @@ def _pod(text: str) -> Mapping[str, str]:
 
 def _disk(name: str, pod: Mapping[str, str], pool: Node) -> Iterator[str]:
     """What the driver takes of the node's disk, where it says that it takes something."""
-    taken, room = _taken(pod, DISK), _rooms.disk(pool)
+    taken, room = _taken(pod, DISK), _node_capacity.disk(pool)
     if taken is None:
         return
     if room is None:
@@ -117,10 +117,10 @@ def _memory(name: str, pod: Mapping[str, str], pool: Node, machines: Machines) -
     taken = _taken(pod, MEMORY)
     if taken is None:
         return
-    machine = _rooms.machine(pool)
+    machine = _node_capacity.machine(pool)
     if machine is None:
         yield f"the machine type of pool {name} is not known before the update; write it out"
-    elif (room := _rooms.memory(machine, book(), machines.memory_gib)) is None:
+    elif (room := _node_capacity.memory(machine, book(), machines.memory_gib)) is None:
         place = "rules.mounts-fit.parameters.memory_gib of policy/policies.yaml"
         yield f"the memory of {machine}, of which pool {name} is made, is nowhere written down; add it to {place}"
     elif taken > room:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from groundwork.graph import Mark, Node, at
+from groundwork.graph import Node, Placeholder, at
 from policy.rules._images import images
 from policy.rules._rule import Asked, Parameters, Rule
 
@@ -34,7 +34,7 @@ def check(node: Node, asked: Asked[Registries]) -> Iterator[str]:
     """One message for each image of a pod, and for each way in which the policy lets others run."""
     known = (*asked.parameters.ours, *asked.parameters.upstream)
     for image in images(node):
-        if image is Mark.UNKNOWN:
+        if image is Placeholder.UNKNOWN:
             yield f"{node.name} runs an image that is not known before the update; write it out"
         elif not _known(str(image), known):
             yield f"{node.name} runs {image}, which is not of our registries ({', '.join(asked.parameters.ours)})"
@@ -57,12 +57,12 @@ def _admission(node: Node, known: tuple[str, ...], *, enforced: bool) -> Iterato
     if enforced and at(node.inputs, "defaultAdmissionRule.enforcementMode") != BLOCKING:
         yield f"{node.name} only tells of images that it should refuse; set enforcementMode to {BLOCKING}"
     patterns = node.inputs.get("admissionWhitelistPatterns") or ()
-    if isinstance(patterns, Mark):
+    if isinstance(patterns, Placeholder):
         yield f"{node.name}: its patterns are not known before the update; write them out"
         return
     for entry in patterns:
-        pattern = entry if isinstance(entry, Mark) else entry.get("namePattern")
-        if isinstance(pattern, Mark):
+        pattern = entry if isinstance(entry, Placeholder) else entry.get("namePattern")
+        if isinstance(pattern, Placeholder):
             yield f"{node.name}: a pattern is not known before the update; write it out"
         elif not _known(str(pattern), known):
             yield f"{node.name} lets {pattern} run, which is neither ours nor written down as what a chart needs"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from groundwork.graph import Mark, Node
+from groundwork.graph import Node, Placeholder
 from policy.rules._rule import Asked, Parameters, Rule
 
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
@@ -50,7 +50,7 @@ def _text(node: Node, part: str, key: str) -> str | None:
     metadata: Any = node.inputs.get("metadata")
     found: Any = metadata.get(part) if isinstance(metadata, Mapping) else None
     value = found.get(key) if isinstance(found, Mapping) else None
-    return None if isinstance(value, Mark) else value
+    return None if isinstance(value, Placeholder) else value
 
 
 def _day(text: str) -> date | None:

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from groundwork.graph import Mark, Node, Value, at
+from groundwork.graph import Node, Placeholder, Value, at
 from policy.rules._rule import Asked, Parameters, Rule
 
 BUCKET: Final = "gcp:storage/bucket:Bucket"
@@ -101,7 +101,7 @@ def _key(node: Node, wanted: Retention) -> Iterator[str]:
 
 def _at_least(value: Value, wanted: int) -> bool:
     """Whether a number, which providers also write as text, is at least what is wanted; what is unknown is not."""
-    if isinstance(value, Mark) or value is None:
+    if isinstance(value, Placeholder) or value is None:
         return False
     try:
         return float(value) >= wanted

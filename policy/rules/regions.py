@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
-from groundwork.graph import PROVIDER_PREFIX, Mark, Node, Value
+from groundwork.graph import PROVIDER_PREFIX, Node, Placeholder, Value
 from policy.rules._rule import Asked, Parameters, Rule
 
 # Inputs that say where something lies, at whatever depth.
@@ -33,7 +33,7 @@ def check(node: Node, asked: Asked[Places]) -> Iterator[str]:
     if not node.type.startswith(("gcp:", f"{PROVIDER_PREFIX}gcp")):
         return
     for path, place in _places(node.inputs):
-        if isinstance(place, Mark):
+        if isinstance(place, Placeholder):
             yield f"{node.name}: {path} is not known before the update; write it out"
         elif isinstance(place, str) and not _allowed(place.lower(), asked.parameters.allowed):
             places = ", ".join(asked.parameters.allowed) or "nowhere, until policy/policies.yaml says where"

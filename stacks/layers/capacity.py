@@ -19,11 +19,11 @@ from components.queue_flavors import GpuFlavorArgs
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Local, Settings
-from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity, Unsatisfiable
-from stacks.settings.gpu_pools import ComputeClass as ClassSettings
-from stacks.settings.gpu_pools import GpuPool as PoolSettings
-from stacks.settings.machines import gpu_machines
-from stacks.settings.units import in_each_cluster
+from stacks.settings.derived.gpu_counts import in_each_cluster
+from stacks.settings.facts.gpu_machines import gpu_machines
+from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity, Unsatisfiable
+from stacks.settings.model.gpu_pools import ComputeClass as ClassSettings
+from stacks.settings.model.gpu_pools import GpuPool as PoolSettings
 
 QUEUED_TAINT: Final = "cloud.google.com/gke-queued"  # GKE sets it on machines that wait for a provisioning request
 TOPOLOGY: Final = "gke"  # how close together machines are, as GKE says it, in every cluster
@@ -97,33 +97,33 @@ def _capacity(entry: PoolSettings) -> CapacityArgs:
 
 
 def _class_of(settings: Settings, pool: str) -> str | None:
-    return next((key for key, ladder in settings.compute_classes.items() if pool in ladder.rungs), None)
+    return next((key for key, ladder in settings.compute_classes.items() if pool in ladder.priorities), None)
 
 
 def compute_classes(
     settings: Settings, kubernetes: dict[str, k8s.Provider], pools: dict[tuple[str, str], GpuPool]
 ) -> None:
-    """Compute classes, each after its rungs."""
+    """Compute classes, each after its priorities."""
     for key, entry in settings.compute_classes.items():
         for cluster in entry.clusters:
             ComputeClass(
                 f"class-{cluster}.{key}",
                 ComputeClassArgs(
                     class_name=key,
-                    rungs=entry.rungs,
+                    priorities=entry.priorities,
                     when_unsatisfiable=UNSATISFIABLE[entry.when_unsatisfiable],
-                    climb=entry.climb,
+                    active_migration=entry.active_migration,
                     like=_like(settings, entry),
                 ),
                 pulumi.ResourceOptions(
-                    provider=kubernetes[cluster], depends_on=[pools[cluster, rung] for rung in entry.rungs]
+                    provider=kubernetes[cluster], depends_on=[pools[cluster, rung] for rung in entry.priorities]
                 ),
             )
 
 
 def _like(settings: Settings, entry: ClassSettings) -> CreatedPoolArgs | None:
     """The last rung as a model for pools that the cluster makes."""
-    last = settings.gpu_pools[entry.rungs[-1]]
+    last = settings.gpu_pools[entry.priorities[-1]]
     if not entry.create_pools:
         return None
     return CreatedPoolArgs(
@@ -163,7 +163,7 @@ def flavors(settings: Settings | Local, cluster: str) -> dict[str, GpuFlavorArgs
     for key, ladder in settings.compute_classes.items():
         if cluster in ladder.clusters and not ladder.unqueued:
             flavor = GpuFlavorArgs(LADDER, {COMPUTE_CLASS: key}, [GPU, COMPUTE_CLASS])
-            found[key] = CHEAPEST_FIRST.index(settings.gpu_pools[ladder.rungs[0]].capacity), flavor
+            found[key] = CHEAPEST_FIRST.index(settings.gpu_pools[ladder.priorities[0]].capacity), flavor
     return {key: flavor for key, (_, flavor) in sorted(found.items(), key=lambda item: (item[1][0], item[0]))}
 
 
@@ -172,5 +172,5 @@ def size(settings: Settings | Local, flavor: str) -> int:
     if isinstance(settings, Local):
         return settings.gpu_pools[flavor].gpus
     ladder = settings.compute_classes.get(flavor)
-    pools = [flavor] if ladder is None else ladder.rungs
+    pools = [flavor] if ladder is None else ladder.priorities
     return in_each_cluster(settings.gpu_pools[pool] for pool in pools)

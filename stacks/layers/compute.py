@@ -22,7 +22,7 @@ from components.project_services import ProjectServices
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
-from stacks.settings.clusters import Cluster as ClusterSettings
+from stacks.settings.model.clusters import Cluster as ClusterSettings
 
 
 def node_accounts(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, NodeAccount]:

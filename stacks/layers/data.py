@@ -18,10 +18,11 @@ from components.workload_account import WorkloadAccount, WorkloadAccountArgs
 from stacks import labels
 from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
-from stacks.settings import Settings, team_data
-from stacks.settings.data import Bucket as BucketSettings
-from stacks.settings.data import Colder
-from stacks.settings.locations import kms_location
+from stacks.settings import Settings
+from stacks.settings.derived import team_data
+from stacks.settings.facts.locations import kms_location
+from stacks.settings.model.buckets import Bucket as BucketSettings
+from stacks.settings.model.buckets import StorageClasses
 
 PIPELINES = "pipelines"
 
@@ -95,7 +96,7 @@ def _bucket_args(
             expire_days=entry.expire_days,
             retention_days=entry.retention_days,
             retention_locked=entry.retention_locked,
-            colder={} if entry.colder is None else _colder(entry.colder),
+            storage_classes={} if entry.storage_classes is None else _colder(entry.storage_classes),
             autoclass=entry.autoclass,
         ),
         hierarchical_namespace=entry.hierarchical_namespace,
@@ -106,9 +107,13 @@ def _bucket_args(
     )
 
 
-def _colder(colder: Colder) -> dict[str, int]:
+def _colder(storage_classes: StorageClasses) -> dict[str, int]:
     """The age at which objects move, by the storage class that they move to."""
-    days = {"NEARLINE": colder.nearline_days, "COLDLINE": colder.coldline_days, "ARCHIVE": colder.archive_days}
+    days = {
+        "NEARLINE": storage_classes.nearline_days,
+        "COLDLINE": storage_classes.coldline_days,
+        "ARCHIVE": storage_classes.archive_days,
+    }
     return {name: age for name, age in days.items() if age is not None}
 
 

@@ -20,7 +20,7 @@ HOST_SERVICES = (
 # To find a cluster and to be let in to its API server, which then asks its own bindings: it has clusters.get, .list and
 # .connect, without which the DNS endpoint lets nobody in (gcp/roles/container.clusterViewer.json of
 # github.com/iann0036/iam-dataset at 2073fa52a, 2026-08-22; in 2020 it had no .connect).
-KNOCKING = "roles/container.clusterViewer"
+CLUSTER_VIEWER = "roles/container.clusterViewer"
 SERVICE_SERVICES = (
     "artifactregistry.googleapis.com",
     "bigquery.googleapis.com",
@@ -106,7 +106,7 @@ def groups(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> N
     members = {group for team in settings.teams.values() for group in team.members}
     for key, group in settings.groups.items():
         # Bindings in a namespace are of no use to somebody who cannot find the cluster and knock.
-        knocking = {KNOCKING: None} if key in members else {}
+        knocking = {CLUSTER_VIEWER: None} if key in members else {}
         GroupAccess(
             f"group-{key}",
             GroupAccessArgs(settings.projects.service, group.email, {**knocking, **grants.roles(group.project_roles)}),

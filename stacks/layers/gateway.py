@@ -20,8 +20,8 @@ from components.proxy_subnet import ProxySubnet, ProxySubnetArgs
 from components.team_namespace import TeamNamespace
 from stacks import labels
 from stacks.settings import Settings
-from stacks.settings.gateway import Gateway as GatewaySettings
-from stacks.settings.gateway import GatewayKind, GatewayService, service_name
+from stacks.settings.model.gateway import Gateway as GatewaySettings
+from stacks.settings.model.gateway import GatewayKind, GatewayService, service_name
 
 
 @dataclass(frozen=True)

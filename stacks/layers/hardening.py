@@ -16,9 +16,9 @@ from components.project_services import ProjectServices
 from stacks import labels
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
-from stacks.settings.egress import EgressMode
-from stacks.settings.egress import GoogleApis as Way
-from stacks.settings.images import load_images
+from stacks.settings.facts.images import load_images
+from stacks.settings.model.egress import EgressMode
+from stacks.settings.model.egress import GoogleApis as Way
 
 
 def network(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> None:

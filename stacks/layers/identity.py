@@ -12,10 +12,10 @@ from components.deployer import Deployer, DeployerArgs
 from components.github_federation import GithubFederation, GithubFederationArgs
 from components.project_services import ProjectServices
 from stacks import grants
-from stacks.layers.foundation import KNOCKING
+from stacks.layers.foundation import CLUSTER_VIEWER
 from stacks.settings import Settings
-from stacks.settings.data_classes import DataClass
-from stacks.settings.identity_checks import subject
+from stacks.settings.checks.identity_checks import subject
+from stacks.settings.model.data_classes import DataClass
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def jobs(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> Job
                     display_name=f"GitHub Actions of team {team}",
                     job=federation.member(found),
                     projects=projects,
-                    roles={"service": {KNOCKING: None}},
+                    roles={"service": {CLUSTER_VIEWER: None}},
                 ),
                 options,
             )

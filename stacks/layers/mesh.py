@@ -8,18 +8,18 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.kubeflow import Kubeflow
-from components.mesh_opening import MeshOpening, MeshOpeningArgs
+from components.mesh_ingress import MeshIngress, MeshIngressArgs
 from components.service_callers import ServiceCallers, ServiceCallersArgs
 from components.team_mesh import TeamMesh, TeamMeshArgs
 from components.team_namespace import TeamNamespace
 from components.team_service import FaultArgs, PatienceArgs, TeamService, TeamServiceArgs
 from stacks import labels
-from stacks.layers.walls import COLLECTORS
+from stacks.layers.network_policies import COLLECTORS
 from stacks.settings import Local, Settings
-from stacks.settings.gateway import Gateway, GatewayService
-from stacks.settings.local import Operators
-from stacks.settings.mesh import Fault
-from stacks.settings.mesh import TeamService as ServiceSettings
+from stacks.settings.model.gateway import Gateway, GatewayService
+from stacks.settings.model.local import Operators
+from stacks.settings.model.mesh import Fault
+from stacks.settings.model.mesh import TeamService as ServiceSettings
 
 
 def covers(settings: Settings | Local) -> bool:
@@ -125,9 +125,9 @@ def _openings(
         return
     for cluster in gateway.weights:
         for key, service in gateway.services.items():
-            MeshOpening(
-                f"opening-{cluster}.{key}",
-                MeshOpeningArgs(
+            MeshIngress(
+                f"mesh-ingress-{cluster}.{key}",
+                MeshIngressArgs(
                     object_name=f"gateway-{key}",
                     namespace=service.namespace,
                     selector=service.selector,

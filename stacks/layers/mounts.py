@@ -8,12 +8,13 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.bucket_mount import BucketMount, BucketMountArgs, MountCachesArgs
-from components.mount_guide import DriverArgs, MountGuide, MountGuideArgs, PodMountsArgs
+from components.mount_notes import DriverArgs, MountNotes, MountNotesArgs, PodMountsArgs
 from components.team_namespace import TeamNamespace
 from stacks import labels
-from stacks.settings import Settings, team_data
-from stacks.settings.mounts import Mount
-from stacks.settings.pod_needs import WRITE_BLOCKS, pod_needs, together
+from stacks.settings import Settings
+from stacks.settings.derived import team_data
+from stacks.settings.derived.pod_resources import WRITE_BLOCKS, pod_needs, together
+from stacks.settings.model.mounts import Mount
 
 ANY = "any"  # in the guide: every pool that no mount names; no pool is called so, see `names`
 
@@ -41,9 +42,9 @@ def mounts(
             )
     for (cluster, team), namespace in namespaces.items():
         if any(entry.team == team for entry in every.values()):
-            MountGuide(
+            MountNotes(
                 f"mounts-{cluster}.{team}",
-                MountGuideArgs(namespace=team, pods=_pods(every, team), labels=labels.team(settings, team)),
+                MountNotesArgs(namespace=team, pods=_pods(every, team), labels=labels.team(settings, team)),
                 pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),
             )
 

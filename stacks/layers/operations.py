@@ -12,7 +12,7 @@ from components.project_services import ProjectServices
 from stacks import labels
 from stacks.charts import CHARTS
 from stacks.settings import Settings
-from stacks.settings.alerts import as_documentation, load_alerts
+from stacks.settings.facts.alerts import as_documentation, load_alerts
 
 BACKUP_ALERT = "BackupTooOld"
 

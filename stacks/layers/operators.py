@@ -10,8 +10,8 @@ import pulumi_kubernetes as k8s
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
 from stacks.layers import queue_manager
 from stacks.settings import Local, Settings
-from stacks.settings.local import Platform
-from stacks.settings.pins import Versions
+from stacks.settings.facts.versions import Versions
+from stacks.settings.model.local import Platform
 
 
 def kubeflow(

@@ -14,8 +14,8 @@ from stacks import labels, providers
 from stacks.layers.data import PIPELINES
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
-from stacks.settings.operations import Pipelines as PipelinesSettings
-from stacks.settings.pins import Versions
+from stacks.settings.facts.versions import Versions
+from stacks.settings.model.operations import Pipelines as PipelinesSettings
 
 
 def database(

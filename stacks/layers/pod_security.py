@@ -9,7 +9,7 @@ from components.pod_guard import PodGuard, PodGuardArgs
 from components.team_namespace import PodSecurityArgs
 from stacks import labels
 from stacks.settings import Tenancy
-from stacks.settings.pod_security import PodSecurityLevel
+from stacks.settings.model.pod_security import PodSecurityLevel
 
 
 def guards(settings: Tenancy, kubernetes: dict[str, k8s.Provider]) -> dict[str, PodGuard]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from stacks.settings import Local, Settings
-from stacks.settings.gpu_pools import Capacity
-from stacks.settings.kueue import load_configuration
+from stacks.settings.facts.kueue import load_configuration
+from stacks.settings.model.gpu_pools import Capacity
 
 # A machine, its driver and an image of some gigabytes take ten minutes or so.
 READY_MINUTES: Final = 30

@@ -17,11 +17,11 @@ from components.queue_provisioning import QueuedFlavorArgs, QueueProvisioning, Q
 from components.queue_topology import QueueTopology, QueueTopologyArgs
 from components.team_queue import StopPolicy, TeamQueue, TeamQueueArgs
 from stacks import labels
-from stacks.layers import capacity, promises
+from stacks.layers import capacity, quotas
 from stacks.settings import Local, Settings
-from stacks.settings.gpu_pools import Capacity
-from stacks.settings.pins import Versions
-from stacks.settings.queueing import Pause
+from stacks.settings.facts.versions import Versions
+from stacks.settings.model.gpu_pools import Capacity
+from stacks.settings.model.queueing import Pause
 
 STOP: Final[Mapping[Pause | None, StopPolicy]] = {None: "None", Pause.HOLD: "Hold", Pause.DRAIN: "HoldAndDrain"}
 
@@ -67,7 +67,7 @@ def shares(settings: Settings | Local, cluster: str, provider: k8s.Provider, aft
     needs.append(
         QueueCohort(
             f"cohort-{cluster}",
-            QueueCohortArgs(shared=promises.shared_gpus(settings, cluster)),
+            QueueCohortArgs(shared=quotas.shared_gpus(settings, cluster)),
             pulumi.ResourceOptions(provider=provider, depends_on=list(needs)),
         )
     )
@@ -89,13 +89,13 @@ def _queued(settings: Settings | Local, cluster: str) -> dict[str, QueuedFlavorA
 
 
 def _team(settings: Settings | Local, cluster: str, team: str, options: pulumi.ResourceOptions) -> None:
-    gpus = promises.gpus(settings, cluster, team)
+    gpus = quotas.gpus(settings, cluster, team)
     TeamQueue(
         f"queue-{cluster}.{team}",
         TeamQueueArgs(
             namespace=team,
-            cpu=promises.cpu(settings, team),
-            memory_gib=promises.memory_gib(settings, team),
+            cpu=quotas.cpu(settings, team),
+            memory_gib=quotas.memory_gib(settings, team),
             cpu_flavor=CPU_FLAVOR,
             gpus=gpus,
             # A check has the name of the flavor that it is for.

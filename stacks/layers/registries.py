@@ -14,8 +14,8 @@ from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
 from stacks.layers.identity import Jobs
 from stacks.settings import Settings
-from stacks.settings.registries import Mode
-from stacks.settings.registries import Registry as RegistrySettings
+from stacks.settings.model.registries import Mode
+from stacks.settings.model.registries import Registry as RegistrySettings
 
 
 def registries(

@@ -11,16 +11,17 @@ import pulumi_kubernetes as k8s
 from components.bucket_mount import SIZE_GIB
 from components.pod_guard import PodGuard
 from components.team_access import BindingArgs, TeamAccess, TeamAccessArgs
-from components.team_guide import TeamGuide, TeamGuideArgs
 from components.team_limits import TeamLimits, TeamLimitsArgs
 from components.team_namespace import WORKLOAD, QuotaArgs, TeamNamespace, TeamNamespaceArgs
+from components.team_notes import TeamNotes, TeamNotesArgs
 from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from stacks import labels
-from stacks.layers import beside, mesh, pod_security, promises
+from stacks.layers import mesh, pod_security, quota_overhead, quotas
 from stacks.layers.identity import repository_account
-from stacks.settings import Local, Settings, local_data, team_data
-from stacks.settings.teams import Membership
+from stacks.settings import Local, Settings
+from stacks.settings.derived import local_data, team_data
+from stacks.settings.model.teams import Membership
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,11 @@ def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
     """The team's quota and, on top of it, what the platform puts into the namespace and what notebooks need."""
     entry = settings.teams[team]
     # The queue holds teams to their promises; the wall around a namespace stands where no loan reaches it.
-    most = promises.most(settings, cluster, team)
+    most = quotas.most(settings, cluster, team)
     given = _given(settings, team)
     notebooks = 0 if entry.notebooks is None else entry.notebooks.max
     disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
-    driver = beside.room(settings, cluster, team)
+    driver = quota_overhead.room(settings, cluster, team)
     return QuotaArgs(
         cpu=most.cpu + driver.cpu,
         memory_gib=most.memory_gib + driver.memory_gib,
@@ -118,13 +119,13 @@ def people_and_jobs(
                 namespace=team,
                 cpu_millis=limits.cpu_millis,
                 memory_mib=limits.memory_mib,
-                most_cpu=limits.most_cpu,
-                most_memory_gib=limits.most_memory_gib,
+                max_cpu=limits.max_cpu,
+                max_memory_gib=limits.max_memory_gib,
                 labels=marks,
             ),
             here,
         )
-        TeamGuide(f"guide-{cluster}.{team}", TeamGuideArgs(team, _guide(settings, team), marks), here)
+        TeamNotes(f"notes-{cluster}.{team}", TeamNotesArgs(team, _guide(settings, team), marks), here)
 
 
 def _bindings(settings: Settings | Local, team: str) -> dict[str, BindingArgs]:

@@ -6,13 +6,14 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.folder_mount import FolderMount, FolderMountArgs
-from components.mount_guide import MountGuide, MountGuideArgs, PodMountsArgs
+from components.mount_notes import MountNotes, MountNotesArgs, PodMountsArgs
 from components.team_namespace import TeamNamespace
 from components.volume_mount import VolumeMount, VolumeMountArgs
 from stacks import labels
 from stacks.layers.mounts import ANY
-from stacks.settings import Local, local_data, team_data
-from stacks.settings.local import LocalMount
+from stacks.settings import Local
+from stacks.settings.derived import local_data, team_data
+from stacks.settings.model.local import LocalMount
 
 
 def mounts(
@@ -32,9 +33,9 @@ def mounts(
     for (cluster, team), namespace in namespaces.items():
         claims = sorted(team_data.claim(key) for key, entry in every.items() if entry.team == team)
         if claims:
-            MountGuide(
+            MountNotes(
                 f"mounts-{cluster}.{team}",
-                MountGuideArgs(
+                MountNotesArgs(
                     namespace=team, pods={ANY: PodMountsArgs(claims=claims)}, labels=labels.team(settings, team)
                 ),
                 pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),

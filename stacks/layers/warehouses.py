@@ -18,9 +18,9 @@ from stacks import labels
 from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
-from stacks.settings.data import Bucket
-from stacks.settings.service_checks import CHECKED
-from stacks.settings.warehouses import Rule, scan_id
+from stacks.settings.checks.service_checks import CHECKED
+from stacks.settings.model.buckets import Bucket
+from stacks.settings.model.warehouses import Rule, scan_id
 
 
 def lakes(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, LakeConnection]:

@@ -6,11 +6,11 @@ that the file does not contain. `Local` is the same of a stack on clusters that 
 both have.
 """
 
-from stacks.settings.local import Local
-from stacks.settings.model import Settings
-from stacks.settings.problems import Problem, SettingsError
+from stacks.settings.core.problems import Problem, SettingsError
+from stacks.settings.model.cloud import Settings
+from stacks.settings.model.local import Local
+from stacks.settings.model.tenancy import Tenancy
 from stacks.settings.reading import any_of, load, read_any, read_file, settings_of
-from stacks.settings.tenancy import Tenancy
 
 __all__ = [
     "Local",

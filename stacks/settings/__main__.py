@@ -8,9 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from stacks.settings.local import Local
-from stacks.settings.model import Settings
-from stacks.settings.problems import Problem, SettingsError
+from stacks.settings.core.problems import Problem, SettingsError
+from stacks.settings.model.cloud import Settings
+from stacks.settings.model.local import Local
 from stacks.settings.reading import read_any
 from stacks.settings.schema import text as schema_text
 

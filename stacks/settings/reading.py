@@ -12,31 +12,29 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings import (
+from stacks.settings.checks import (
     bucket_checks,
-    documents,
-    entries,
-    grants,
+    compute_class_checks,
+    entry_checks,
     identity_checks,
-    ladders,
     local_checks,
     mesh_checks,
     mount_checks,
     names,
+    network_checks,
+    network_policy_checks,
     queue_checks,
     references,
     residency_checks,
     service_checks,
     shared_checks,
-    side_by_side,
     team_checks,
-    wall_checks,
 )
-from stacks.settings.draft import Draft, draft_of
-from stacks.settings.encrypted import encrypted, encrypted_problem, without
-from stacks.settings.local import LOCAL, Local
-from stacks.settings.model import Settings
-from stacks.settings.problems import (
+from stacks.settings.checks.context import Draft, draft_of
+from stacks.settings.checks.range_checks import overlaps
+from stacks.settings.core import yaml_document
+from stacks.settings.core.encrypted import encrypted, encrypted_problem, without
+from stacks.settings.core.problems import (
     CLOUD_KEY,
     CLOUD_KEY_HINT,
     DEEP,
@@ -50,8 +48,10 @@ from stacks.settings.problems import (
     suggest,
     translate,
 )
-from stacks.settings.ranges import overlaps
-from stacks.settings.renamed import renamed
+from stacks.settings.core.renamed import renamed
+from stacks.settings.model import grants
+from stacks.settings.model.cloud import Settings
+from stacks.settings.model.local import LOCAL, Local
 
 ALLOWED_ELSEWHERE = ("pulumi:",)
 ELSEWHERE: Final = {
@@ -102,11 +102,11 @@ def read_any(path: Path) -> Settings | Local:
         raise SettingsError([Problem(name, "", "no such file", _stacks_beside(path))]) from None
     except (OSError, ValueError) as error:  # another encoding, or a name that no file can have
         raise SettingsError([Problem(name, "", f"cannot be read: {error}", "a text file in UTF-8")]) from None
-    section = documents.configuration(documents.parse(text, name), name)
+    section = yaml_document.configuration(yaml_document.parse(text, name), name)
     try:
-        return any_of(documents.plain(section, name), name)
+        return any_of(yaml_document.plain(section, name), name)
     except SettingsError as error:
-        found = [replace(problem, line=documents.line_of(section, problem.path)) for problem in error.problems]
+        found = [replace(problem, line=yaml_document.line_of(section, problem.path)) for problem in error.problems]
         raise SettingsError(sorted(found, key=_by_line)) from None
 
 
@@ -172,14 +172,14 @@ def _together(
         yield from local_checks.check(values, draft)
         return
     yield from overlaps(values, draft.file)
-    for part in (entries, grants, identity_checks, service_checks):
+    for part in (entry_checks, grants, identity_checks, service_checks):
         yield from part.check(values, draft.file)
     yield from names.check(draft)
     yield from references.lost(values, draft)
     yield from references.check(draft)
-    for subject in (bucket_checks, ladders, mount_checks, residency_checks, wall_checks):
+    for subject in (bucket_checks, compute_class_checks, mount_checks, residency_checks, network_policy_checks):
         yield from subject.check(draft)
-    yield from side_by_side.check(values, draft)
+    yield from network_checks.check(values, draft)
     yield from shared_checks.check(draft)
     yield from team_checks.check(values, draft, told)
     yield from queue_checks.check(values, draft)

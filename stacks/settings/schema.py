@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stacks.settings.model import Settings
-from stacks.settings.problems import PREFIX
-from stacks.settings.tenancy import Tenancy
+from stacks.settings.core.problems import PREFIX
+from stacks.settings.model.cloud import Settings
+from stacks.settings.model.tenancy import Tenancy
 
 
 def schema(kind: type[Tenancy] = Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from groundwork import render
+from groundwork import manifests
 from groundwork.graph import Graph
 from tests.cluster import crds
 from tests.cluster.client import Client
@@ -20,7 +20,9 @@ def definitions(cluster: Client, graphs: dict[str, Graph]) -> Iterator[None]:
     """The server knows every kind in use for which there is a definition; skips where there is none."""
     if not crds.FOLDER.is_dir():
         pytest.skip(crds.MISSING)
-    new = crds.install(cluster, {kind_of(one.manifest) for graph in graphs.values() for one in render.objects(graph)})
+    new = crds.install(
+        cluster, {kind_of(one.manifest) for graph in graphs.values() for one in manifests.objects(graph)}
+    )
     yield
     if GIVEN in os.environ:
         crds.remove(cluster, new)

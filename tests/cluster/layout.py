@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from groundwork import render
+from groundwork import manifests
 from groundwork.graph import Graph
-from groundwork.render import Rendered
+from groundwork.manifests import Rendered
 from tests.cluster.client import Answer, Client
 
 # Every cluster of every sample stack, as the first two parts of `groundwork render --out <stack>`.
@@ -47,7 +47,7 @@ class Layout:
 def objects_of(graphs: Mapping[str, Graph], place: str) -> list[Rendered]:
     """The objects of one cluster of one stack, in an order in which a server takes them."""
     stack, _, cluster = place.partition("/")
-    found = [one for one in render.objects(graphs[stack]) if one.path.startswith(f"{cluster}/")]
+    found = [one for one in manifests.objects(graphs[stack]) if one.path.startswith(f"{cluster}/")]
     return sorted(found, key=lambda one: _rank(one.manifest))
 
 

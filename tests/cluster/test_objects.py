@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from groundwork import render
+from groundwork import manifests
 from groundwork.graph import Graph
 from tests.cluster import crds
 from tests.cluster.client import Client
@@ -37,7 +37,7 @@ def layout(request: pytest.FixtureRequest, cluster: Client, graphs: dict[str, Gr
 
 def test_places_are_all_clusters(graphs: dict[str, Graph]) -> None:
     """No cluster of a sample stack is left out."""
-    found = {f"{stack}/{one.path.split('/')[0]}" for stack, graph in graphs.items() for one in render.objects(graph)}
+    found = {f"{stack}/{one.path.split('/')[0]}" for stack, graph in graphs.items() for one in manifests.objects(graph)}
 
     assert found == set(PLACES)
 
@@ -63,7 +63,7 @@ def test_only_what_has_no_definition_is_left_out(layout: Layout, tally: Tally) -
 @pytest.mark.usefixtures("definitions")
 def test_exceptions_are_in_use(graphs: dict[str, Graph], cluster: Client) -> None:
     """Kinds without a definition and namespaces of operators are named only as long as it is so."""
-    manifests = [one.manifest for graph in graphs.values() for one in render.objects(graph)]
+    manifests = [one.manifest for graph in graphs.values() for one in manifests.objects(graph)]
     made = {one["metadata"]["name"] for one in manifests if one["kind"] == "Namespace"}
 
     assert {kind for one in manifests if cluster.kind(*(kind := kind_of(one))) is None} == set(UNDEFINED)

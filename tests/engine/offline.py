@@ -10,10 +10,10 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from groundwork.rehearsal.cloud import Cloud
-from groundwork.rehearsal.provider import StandIn
-from groundwork.replacements.plugin import Plugin
+from groundwork.diff.replacements.plugin import Plugin
 from tests.engine.providers import RELEASE
+from tests.stand_in.cloud import Cloud
+from tests.stand_in.provider import StandIn
 
 
 class Offline(StandIn):

@@ -10,10 +10,10 @@ from typing import Any, Final
 import grpc
 
 from groundwork import wire
-from groundwork.graph import Mark, Value
-from groundwork.replacements.paths import Keys
-from groundwork.replacements.plugin import Inputs, Plugin
-from groundwork.replacements.table import KUBERNETES
+from groundwork.diff.replacements.paths import Keys
+from groundwork.diff.replacements.plugin import Inputs, Plugin
+from groundwork.diff.replacements.table import KUBERNETES
+from groundwork.graph import Placeholder, Value
 
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
@@ -38,7 +38,7 @@ CONFIG: Final[Mapping[str, dict[str, str]]] = {
 
 def settled(value: Value) -> Any:
     """A declared value as it is after an update: what only the cloud knows is some text."""
-    if isinstance(value, Mark):
+    if isinstance(value, Placeholder):
         return "settled"
     if isinstance(value, Mapping):
         return {key: settled(item) for key, item in value.items() if item is not None}

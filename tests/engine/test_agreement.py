@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from groundwork.engines import real
-from groundwork.graph import Graph, Mark, Node, Value
+from groundwork.graph import Graph, Node, Placeholder, Value
 from groundwork.project import Project
 from tests.conftest import CLOUD_STACKS
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 def _missing(embedded: Value, engine: Value, path: str) -> Iterator[str]:
     """The paths of what the embedded engine shows and the real one does not; an unknown value shows nothing."""
-    if embedded is Mark.UNKNOWN:
+    if embedded is Placeholder.UNKNOWN:
         return
     if isinstance(embedded, dict) and isinstance(engine, dict):
         for key, value in embedded.items():
@@ -54,11 +54,11 @@ def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -
 
 def test_the_comparison_sees_differences() -> None:
     """Each way in which two values can differ is found; an unknown one is not a difference."""
-    assert list(_missing({"a": [1, Mark.UNKNOWN]}, {"a": [1, 2], "b": 3}, "")) == []
+    assert list(_missing({"a": [1, Placeholder.UNKNOWN]}, {"a": [1, 2], "b": 3}, "")) == []
     assert list(_missing({"a": 1}, {}, ""))
     assert list(_missing({"a": [1]}, {"a": [1, 2]}, ""))
     assert list(_missing({"a": {"b": 1}}, {"a": {"b": 2}}, ""))
-    assert list(_missing({"a": "known"}, {"a": Mark.UNKNOWN}, ""))
+    assert list(_missing({"a": "known"}, {"a": Placeholder.UNKNOWN}, ""))
 
 
 def test_planning_leaves_nothing_behind(project: Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwork import planning, pricing
+from groundwork.preview import planning, pricing
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from groundwork import render
+from groundwork import manifests
 from groundwork.engines import embedded, real
 from groundwork.graph import Graph
 from groundwork.project import Project, read_yaml
@@ -79,9 +79,9 @@ def definitions(admin_kubeconfig: Path, project: Project) -> Iterator[None]:
     """The server knows every kind that the stack declares; skips where their definitions are not at hand."""
     if not crds.FOLDER.is_dir():
         pytest.skip(crds.MISSING)
-    manifests = [one.manifest for one in render.objects(embedded.plan(project, "local"))]
+    found = [one.manifest for one in manifests.objects(embedded.plan(project, "local"))]
     with contextlib.closing(Client.of(admin_kubeconfig)) as server:
-        new = crds.install(server, {(one["apiVersion"], one["kind"]) for one in manifests})
+        new = crds.install(server, {(one["apiVersion"], one["kind"]) for one in found})
         yield
         if GIVEN in os.environ:
             crds.remove(server, new)
@@ -166,7 +166,7 @@ def test_an_experiment_begins_and_ends(laptop: Laptop, admin_kubeconfig: Path) -
     def fails(server: Client) -> bool:
         laptop.pulumi("up", "--yes", "--skip-preview")
         found = server.request("GET", path).body
-        told = "groundwork.dev/experiment-reason" in (found["metadata"].get("annotations") or {})
+        told = "groundwork.dev/fault-reason" in (found["metadata"].get("annotations") or {})
         assert told == ("fault" in found["spec"]["http"][0])
         return told
 

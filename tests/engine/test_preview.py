@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from groundwork import planning
 from groundwork.engines import real
 from groundwork.errors import ProgramError
+from groundwork.preview import planning
 from groundwork.project import Project
 from tests.conftest import CLOUD_STACKS, WriteProgram
 from tests.engine.conftest import Engine

@@ -11,11 +11,11 @@ from typing import Any, Final
 import grpc
 import pytest
 
-from groundwork.changes import differences
+from groundwork.diff.compare import differences
+from groundwork.diff.replacements import decide, refresh, table
+from groundwork.diff.replacements.paths import Keys, parse
+from groundwork.diff.replacements.plugin import Plugin, running
 from groundwork.graph import Graph, Node
-from groundwork.replacements import decide, refresh, table
-from groundwork.replacements.paths import Keys, parse
-from groundwork.replacements.plugin import Plugin, running
 from groundwork.wire import UNKNOWN_STRING
 from tests.engine.providers import CONFIG, changed, settled, state_of, variants
 
@@ -51,7 +51,7 @@ def plugins() -> Iterator[dict[str, Plugin]]:
 
 
 def test_the_table_is_that_of_the_installed_plugin(plugins: dict[str, Plugin]) -> None:
-    """Every entry is what the plugin's schema says; where one is not, `python -m groundwork.replacements` is due."""
+    """Each entry of the table equals the plugin's schema; otherwise run `python -m groundwork.diff.replacements`."""
     written = table.document()
     fresh = refresh.table(plugins["gcp"], written["covers"], date.today())  # noqa: DTZ011 - the day is not compared
 

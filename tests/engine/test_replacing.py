@@ -11,17 +11,18 @@ from typing import Any
 
 import pytest
 
-from groundwork import exports, steps, wire
-from groundwork.changes import Change, Op, between
-from groundwork.engines import embedded
+from groundwork import wire
+from groundwork.diff import engine_steps
+from groundwork.diff.compare import Change, Op, between
+from groundwork.diff.replacements.plugin import running
+from groundwork.engines import embedded, exports
 from groundwork.graph import Graph
 from groundwork.project import read_yaml
-from groundwork.rehearsal.cloud import Cloud
-from groundwork.rehearsal.server import VARIABLE, serve
-from groundwork.replacements.plugin import running
 from tests.engine.conftest import Engine, engine_in, engine_of
 from tests.engine.offline import serve_offline
 from tests.engine.providers import CONFIG, RELEASE, state_of
+from tests.stand_in.cloud import Cloud
+from tests.stand_in.server import VARIABLE, serve
 
 pytestmark = pytest.mark.usefixtures("needs_plugins")
 
@@ -195,4 +196,4 @@ def _engine_says(engine: Engine) -> dict[str, Change]:
     errors = [found["message"] for found in answer.get("diagnostics", []) if found["severity"] == "error"]
     assert errors == []
     assert done.returncode == 0, done.stderr
-    return {change.node.urn: change for change in steps.changes_of(answer["steps"])}
+    return {change.node.urn: change for change in engine_steps.changes_of(answer["steps"])}

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from groundwork.graph import Mark, plain
+from groundwork.graph import Placeholder, plain
 from groundwork.project import Project
 from policy.rules import RULES
 from tests.conftest import ROOT
@@ -35,7 +35,7 @@ for one in json.loads(pathlib.Path("samples.json").read_text(encoding="utf-8")):
 def _unknown(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_unknown, value.values()))
-    return any(map(_unknown, value)) if isinstance(value, list) else value is Mark.UNKNOWN
+    return any(map(_unknown, value)) if isinstance(value, list) else value is Placeholder.UNKNOWN
 
 
 def _declared(case: Case) -> bool:

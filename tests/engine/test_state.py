@@ -17,7 +17,7 @@ import pytest
 from groundwork.errors import UserError
 from groundwork.project import Project
 from groundwork.state import backup, restore, verify
-from groundwork.state.vault import Vault, open_vault
+from groundwork.state.backup_store import BackupStore, open_store
 from tests import s3
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
@@ -50,7 +50,7 @@ class Deployed:
     engine: Engine
     store: S3Client
     bucket: str
-    vault: Vault
+    vault: BackupStore
 
     @property
     def settings(self) -> Path:
@@ -120,7 +120,7 @@ def deployed(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine
     with closing(boto3.Session().client("s3", endpoint_url=store, region_name="us-east-1")) as client:
         for bucket in (state, kept):
             client.create_bucket(Bucket=bucket)
-        with closing(open_vault(f"s3://{kept}/escrow?endpoint={store}&region=us-east-1")) as vault:
+        with closing(open_store(f"s3://{kept}/escrow?endpoint={store}&region=us-east-1")) as vault:
             made = Deployed(ours, client, state, vault)
             ours.run("stack", "init", "dev", "--no-select")
             made.ask("config", "set", "--secret", "token", "hunter2")

@@ -17,10 +17,10 @@ import pytest
 
 from groundwork.graph import Graph
 from groundwork.project import read_yaml
-from groundwork.rehearsal.cloud import Cloud, Thing
-from groundwork.rehearsal.kinds import refusal
-from groundwork.rehearsal.server import VARIABLE, serve
 from tests.engine.conftest import Engine, engine_in, engine_of
+from tests.stand_in.cloud import Cloud, Thing
+from tests.stand_in.kinds import refusal
+from tests.stand_in.server import VARIABLE, serve
 
 BUCKET = "gcp:storage/bucket:Bucket"
 CLUSTER = "gcp:container/cluster:Cluster"

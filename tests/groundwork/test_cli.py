@@ -165,7 +165,11 @@ BAD_INPUT = {
     ),
     "broken pack": (("policy/__main__.py", "x = ("), ("preview",), "the policy pack did not start"),
     "no pack": (("policy/PulumiPolicy.yaml", None), ("preview",), "policy/PulumiPolicy.yaml: no such file"),
-    "broken settings model": (("stacks/settings/model.py", "x = ("), ("check",), "the settings model cannot be run"),
+    "broken settings model": (
+        ("stacks/settings/model/cloud.py", "x = ("),
+        ("check",),
+        "the settings model cannot be run",
+    ),
     "no money": (("Pulumi.dev.yaml", ("monthly_budget: 2950", "monthly_budget: 0")), ("cost",), "0 is out of range"),
     "other money": (
         ("Pulumi.dev.yaml", ("monthly_budget: 2950", "monthly_budget: 2950\n    currency: EUR")),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from groundwork import render
-from groundwork.changes import Op, between
+from groundwork import manifests
+from groundwork.diff.compare import Op, between
 from groundwork.engines import embedded
 from groundwork.graph import Graph
 from groundwork.project import Project
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.groundwork.projects import copied, git, run
 
 SQUADS = 50
@@ -107,7 +107,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graph]:
 
 def test_fifty_teams_have_their_places(many: dict[str, Graph]) -> None:
     """Each has its namespace, its queue and its budget, and each object a file of its own."""
-    objects = render.objects(many["all"])
+    objects = manifests.objects(many["all"])
     spaces = {one.manifest["metadata"]["name"] for one in objects if one.manifest["kind"] == "Namespace"}
     queues = {one.manifest["metadata"]["name"] for one in objects if one.manifest["kind"] == "ClusterQueue"}
     budgets = {node.inputs["displayName"] for node in many["all"] if node.type == "gcp:billing/budget:Budget"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from groundwork import planning, pricing, render_markdown, render_text
+from groundwork.preview import markdown_report, planning, pricing, text_report
 from groundwork.project import Project
 from tests.groundwork.projects import copied, git, run
 
@@ -51,9 +51,9 @@ def test_a_reviewer_sees_money_percent_and_budgets(copy: Path) -> None:
     """In text and in Markdown: before, after and the change, whose it is, and by how much which budget is exceeded."""
     report = planning.preview(Project.at(copy), "dev", "sdk", "HEAD~1", pricing.Request())
     console = Console(file=io.StringIO(), width=200, highlight=False, soft_wrap=True)
-    render_text.show(report, console)
+    text_report.show(report, console)
     assert isinstance(console.file, io.StringIO)
-    text, markdown = console.file.getvalue(), render_markdown.text(report)
+    text, markdown = console.file.getvalue(), markdown_report.text(report)
 
     line = f"{AFTER} USD a month, was {BEFORE}: +622.51 (+21.5%) at the most, the same at the least"
     assert f"Cost     {line}\n" in text

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from groundwork.graph import STACK_TYPE, Graph, Node, marked
+from groundwork.graph import STACK_TYPE, Graph, Node, with_placeholders
 from policy.rules import RULES, AnyRule, StackRule
 from policy.rules._rule import Changed
 from tests.conftest import ROOT
@@ -41,7 +41,7 @@ def node(data: Mapping[str, Any]) -> Node:
         urn=f"urn:pulumi:{STACK}::{PROJECT}::{kind}::{name}",
         type=kind,
         name=name,
-        inputs=marked(data.get("inputs", {})),
+        inputs=with_placeholders(data.get("inputs", {})),
         parent=ROOT_URN,
         protect=data.get("protect", False),
     )

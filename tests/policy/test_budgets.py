@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from groundwork import policy
-from groundwork.graph import Graph, Mark, Node
+from groundwork import policy_client
+from groundwork.graph import Graph, Node, Placeholder
 from groundwork.project import Project
 from policy.rules.budgets import HEADROOM, RULE
 from tests.conftest import ROOT
@@ -46,7 +46,7 @@ GOOD: dict[str, tuple[Node, ...]] = {
     "a filter that chooses more than the team": (
         POOL, WHOLE, _budget("dev/vision", budgetFilter={"labels": {"team": "vision", "environment": "dev"}}),
     ),
-    "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Mark.UNKNOWN), TEAM),
+    "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Placeholder.UNKNOWN), TEAM),
     "nothing that is billed": (),
     "objects in a cluster that nobody bills": (resource("kubernetes:core/v1:Namespace", "n", {}),),
     "a budget of a month": (POOL, _budget("dev", budgetFilter={"calendarPeriod": "MONTH"}), TEAM),
@@ -56,7 +56,7 @@ GOOD: dict[str, tuple[Node, ...]] = {
 
 BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
     "nobody knows whose": (
-        (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=Mark.UNKNOWN), WHOLE),
+        (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=Placeholder.UNKNOWN), WHOLE),
         [(POOL.urn, "no team's budget is held against p: whose it is is not known before the update")],
     ),
     "no budget for the stack": (
@@ -113,11 +113,11 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
         [(budget.urn, "dev: budgetFilter.customPeriod is set, and costs are reckoned by the month")],
     ),
     "unknown units": (
-        (POOL, budget := _budget("dev", Mark.UNKNOWN), TEAM),
+        (POOL, budget := _budget("dev", Placeholder.UNKNOWN), TEAM),
         [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
     ),
     "unknown amount": (
-        (POOL, budget := _budget("dev", amount=Mark.UNKNOWN), TEAM),
+        (POOL, budget := _budget("dev", amount=Placeholder.UNKNOWN), TEAM),
         [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
     ),
     "last month's amount": (
@@ -125,7 +125,7 @@ BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
         [(budget.urn, "dev: amount.specifiedAmount is missing; a budget without an amount of its own follows")],
     ),
     "unknown name": (
-        (POOL, WHOLE, TEAM, budget := _budget(Mark.UNKNOWN)),
+        (POOL, WHOLE, TEAM, budget := _budget(Placeholder.UNKNOWN)),
         [(budget.urn, "displayName is not known before the update, so nobody can say whose budget it is")],
     ),
     "a team's budget that counts all": (
@@ -185,7 +185,7 @@ def test_a_budget_below_the_most_is_an_advice() -> None:
     assert HEADROOM.level == "advisory"
 
 
-@pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Mark.UNKNOWN])
+@pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Placeholder.UNKNOWN])
 def test_there_is_no_advice_above_the_most_or_on_what_is_wrong(units: Any) -> None:
     """A budget that covers all needs no advice, and one that the mandatory rule refuses has heard enough."""
     assert HEADROOM.ask(stack(POOL, _budget("dev", units), TEAM)) == []
@@ -205,7 +205,7 @@ def test_the_pack_asks_for_the_whole_stack(pack: Project) -> None:
     """Over the engine's protocol each rule answers once, with its level and the URN that it names."""
     budget = _budget("dev", LOW)
 
-    verdict = policy.judge(pack, stack(POOL, budget))
+    verdict = policy_client.judge(pack, stack(POOL, budget))
 
     assert verdict.rules == ("budget-headroom", "budgets")
     assert [(found.rule, found.level, found.urn) for found in verdict.violations] == [
@@ -217,10 +217,10 @@ def test_the_pack_asks_for_the_whole_stack(pack: Project) -> None:
 
 def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
     """Unknown values reach the rule as such, and do not stop it."""
-    unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Mark.UNKNOWN)
-    budget = _budget("dev", amount=Mark.UNKNOWN)
+    unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Placeholder.UNKNOWN)
+    budget = _budget("dev", amount=Placeholder.UNKNOWN)
 
-    violation, advice = policy.judge(pack, stack(POOL, unknown, budget, TEAM)).ranked
+    violation, advice = policy_client.judge(pack, stack(POOL, unknown, budget, TEAM)).ranked
 
     assert violation.urn == budget.urn
     assert "not known before the update" in violation.message
@@ -232,4 +232,4 @@ def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
 
 def test_the_pack_is_content_where_all_is_right(pack: Project) -> None:
     """Covered budgets are no violation over the protocol either."""
-    assert policy.judge(pack, stack(POOL, WHOLE, TEAM)).violations == ()
+    assert policy_client.judge(pack, stack(POOL, WHOLE, TEAM)).violations == ()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from policy import cis
 from policy.cis_page import page
 from policy.rules.cis_gke import ADVICE, RULE, STACK
@@ -138,7 +138,7 @@ def test_each_check_can_fail(row: cis.Row, check: cis.Check, graphs: dict[str, G
 def test_unknown_values_are_judged(row: cis.Row, check: cis.Check, graphs: dict[str, Graph]) -> None:
     """What only an update can give is wrong, but where it only has to be there or to lack a part."""
     node = next(node for node in _nodes(graphs) if check.concerns(node))
-    unknown = Node(node.urn, node.type, node.name, _put(node.inputs, (*check.each, *check.path), Mark.UNKNOWN))
+    unknown = Node(node.urn, node.type, node.name, _put(node.inputs, (*check.each, *check.path), Placeholder.UNKNOWN))
 
     assert check.passes(unknown) == (check.test in ("given", "without")), row.id
 
@@ -163,11 +163,11 @@ def test_what_has_to_be_there_is_missed(graphs: dict[str, Graph]) -> None:
 
 @pytest.mark.parametrize(
     ("path", "holds"),
-    [("a.b", [1]), ("a.c", []), ("l.*.x", [1, 2]), ("l.*.y", []), ("u.anything", [Mark.UNKNOWN]), ("s.*", [])],
+    [("a.b", [1]), ("a.c", []), ("l.*.x", [1, 2]), ("l.*.y", []), ("u.anything", [Placeholder.UNKNOWN]), ("s.*", [])],
 )
 def test_paths_lead_to_values(path: str, holds: list[object]) -> None:
     """Lists are walked, texts are not, and nothing is known of what is below the unknown."""
-    inputs = {"a": {"b": 1}, "l": [{"x": 1}, {"x": 2}], "u": Mark.UNKNOWN, "s": "text"}
+    inputs = {"a": {"b": 1}, "l": [{"x": 1}, {"x": 2}], "u": Placeholder.UNKNOWN, "s": "text"}
 
     assert holds == list(cis.found(inputs, tuple(path.split("."))))
 
@@ -190,7 +190,7 @@ def test_a_condition_may_be_a_pattern() -> None:
 
     assert condition.holds(Node("u", "t", "n", {"member": "group:ml@brightwater.example"}))
     assert not condition.holds(Node("u", "t", "n", {"member": "serviceAccount:ml@brightwater.example"}))
-    assert not condition.holds(Node("u", "t", "n", {"member": Mark.UNKNOWN}))
+    assert not condition.holds(Node("u", "t", "n", {"member": Placeholder.UNKNOWN}))
 
 
 HEAD: Final = 'name = "n"\nversion = "1"\nsource = "s"\ndate = 2026-01-01\n[sections]\n[older_ids]\n'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwork import policy
+from groundwork import policy_client
 from groundwork.errors import UserError
 from groundwork.graph import Node
 from groundwork.project import Project
@@ -130,7 +130,7 @@ def test_the_report_counts_waivers_apart_and_a_broken_file_stops_it(tmp_path: Pa
     case = next(case for case in failing() if case.rule.name == "encryption-keys")
     (copy / "policy" / "policies.yaml").write_text(WAIVER, encoding="utf-8")
 
-    verdict = policy.judge(project, graph(*case.nodes))
+    verdict = policy_client.judge(project, graph(*case.nodes))
 
     assert [found.urn for found in verdict.waived] == [case.nodes[0].urn]
     assert "encryption-keys" not in {found.rule for found in verdict.violations}
@@ -138,4 +138,4 @@ def test_the_report_counts_waivers_apart_and_a_broken_file_stops_it(tmp_path: Pa
 
     (copy / "policy" / "policies.yaml").write_text("rules: {labls: {}}\nwaivers: []\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"policy/policies\.yaml: waivers"):
-        policy.judge(project, graph())
+        policy_client.judge(project, graph())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.rules.basic_roles import RULE
+from policy.rules.no_basic_roles import RULE
 from tests.groundwork.cost.resources import resource
 
 

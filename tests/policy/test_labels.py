@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from policy.rules.labels import LABELLED, RULE
 
 ALL = {"environment": "dev", "team": "vision", "cost-center": "cc-1", "owner": "vision", "data-class": "raw"}
@@ -54,13 +54,13 @@ def test_an_empty_label_is_missing() -> None:
 
 def test_unknown_labels_are_wrong_and_unknown_values_are_not() -> None:
     """A label whose value is still to come is there; labels of which nothing is known are not."""
-    assert RULE.ask(_bucket(Mark.UNKNOWN), None)
-    assert RULE.ask(_bucket({**ALL, "team": Mark.UNKNOWN})) == []
+    assert RULE.ask(_bucket(Placeholder.UNKNOWN), None)
+    assert RULE.ask(_bucket({**ALL, "team": Placeholder.UNKNOWN})) == []
 
 
 def test_secret_labels_are_wrong() -> None:
     """Nobody can read whose a resource is whose labels are a secret, and the rule goes on all the same."""
-    assert RULE.ask(_bucket(Mark.SECRET)) == [
+    assert RULE.ask(_bucket(Placeholder.SECRET)) == [
         "labels is secret, so nobody can say whose b is; write the labels out",
     ]
 

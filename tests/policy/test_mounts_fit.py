@@ -10,10 +10,10 @@ import pytest
 
 from groundwork.cost import load
 from groundwork.graph import Graph, Node
-from policy.rules import _rooms
+from policy.rules import _node_capacity
 from policy.rules.mounts_fit import RULE
-from stacks.settings.cache_room import MEMORY_SHARE, machine_room
-from stacks.settings.machines import gpu_machines
+from stacks.settings.derived.node_capacity import MEMORY_SHARE, machine_room
+from stacks.settings.facts.gpu_machines import gpu_machines
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 
 
@@ -32,7 +32,7 @@ def _cluster(name: str, machine: str) -> list[Node]:
 def _guide(cluster: str, memory: str) -> Node:
     data = {"train": json.dumps({"annotations": {"gke-gcsfuse/memory-limit": memory}})}
     inputs: dict[str, Any] = {"metadata": {"name": "mounts", "namespace": "vision"}, "data": data}
-    node = resource("kubernetes:core/v1:ConfigMap", f"guide-{cluster}", inputs)
+    node = resource("kubernetes:core/v1:ConfigMap", f"notes-{cluster}", inputs)
     provider = resource("pulumi:providers:kubernetes", cluster, {}).urn
     return dataclasses.replace(node, provider=provider)
 
@@ -59,7 +59,7 @@ def test_without_a_cluster_every_pool_of_the_name_has_to_fit() -> None:
 def test_both_opinions_agree_on_the_room(name: str) -> None:
     """The settings allow a share of what the rule finds that pods can have, for every machine that both know."""
     machine = gpu_machines()[name]
-    found = _rooms.memory(name, load(), {name: machine.memory_gb})
+    found = _node_capacity.memory(name, load(), {name: machine.memory_gb})
 
     assert found is not None
     assert abs(machine_room(machine.memory_gb, 0, 0).memory - found * MEMORY_SHARE) <= 1

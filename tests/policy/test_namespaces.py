@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from groundwork.graph import Graph, Mark, Node
-from policy.rules import pod_security, walls
+from groundwork.graph import Graph, Node, Placeholder
+from policy.rules import default_deny, pod_security
 
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 POLICY: Final = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
@@ -25,13 +25,13 @@ def _namespace(labels: Any = None, annotations: Any = None) -> Node:
 
 def _policy(spec: Any, namespace: str = "vision", parent: str = TEAM) -> Node:
     inputs = {"metadata": {"name": "default-deny", "namespace": namespace}, "spec": spec}
-    return Node("urn:policy", POLICY, "team-vision-walls", inputs, parent=parent)
+    return Node("urn:policy", POLICY, "team-vision-default-deny", inputs, parent=parent)
 
 
 def _open(*policies: Node) -> list[str]:
     """The directions that the rule finds open."""
     nodes = {node.urn: node for node in (_namespace(), *policies)}
-    found = walls.RULE.ask(Graph("dev", "sdk", nodes))
+    found = default_deny.RULE.ask(Graph("dev", "sdk", nodes))
 
     assert {urn for urn, _ in found} <= {"urn:namespace"}
     return [word for word in ("Ingress", "Egress") if any(f"all pods and {word} " in message for _, message in found)]
@@ -49,9 +49,9 @@ def test_a_closed_namespace_passes() -> None:
     ("policy", "left"),
     [
         (_policy({**CLOSED, "policyTypes": ["Ingress"]}), ["Egress"]),
-        (_policy({**CLOSED, "policyTypes": Mark.UNKNOWN}), ["Ingress", "Egress"]),
+        (_policy({**CLOSED, "policyTypes": Placeholder.UNKNOWN}), ["Ingress", "Egress"]),
         (_policy({**CLOSED, "ingress": [{}]}), ["Ingress"]),
-        (_policy({**CLOSED, "egress": Mark.UNKNOWN}), ["Egress"]),
+        (_policy({**CLOSED, "egress": Placeholder.UNKNOWN}), ["Egress"]),
         (_policy({**CLOSED, "podSelector": {"matchLabels": {"app": "a"}}}), ["Ingress", "Egress"]),
         (_policy(CLOSED, namespace="forecasting"), ["Ingress", "Egress"]),
         (_policy(CLOSED, parent="urn:other"), ["Ingress", "Egress"]),
@@ -70,10 +70,10 @@ def test_an_open_namespace_is_told(policy: Node, left: list[str]) -> None:
         ({pod_security.ENFORCE: "baseline"}, REASON, ""),
         ({pod_security.ENFORCE: "privileged"}, REASON, ""),
         ({pod_security.ENFORCE: "baseline"}, None, "enforces baseline"),
-        ({pod_security.ENFORCE: "baseline"}, {pod_security.REASON: Mark.UNKNOWN}, "enforces baseline"),
-        ({pod_security.ENFORCE: Mark.UNKNOWN}, None, "enforces no profile"),
+        ({pod_security.ENFORCE: "baseline"}, {pod_security.REASON: Placeholder.UNKNOWN}, "enforces baseline"),
+        ({pod_security.ENFORCE: Placeholder.UNKNOWN}, None, "enforces no profile"),
         ({}, None, "enforces no profile"),
-        (Mark.UNKNOWN, None, "enforces no profile"),
+        (Placeholder.UNKNOWN, None, "enforces no profile"),
     ],
 )
 def test_a_namespace_is_restricted_or_says_why(labels: Any, annotations: Any, message: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwork import policy
+from groundwork import policy_client
 from groundwork.errors import UserError
 from groundwork.graph import Graph
 from groundwork.project import Project
@@ -24,7 +24,7 @@ def _without_label(graph: Graph, label: str) -> tuple[Graph, str]:
 
 def test_every_stack_is_clean(project: Project, graph: Graph) -> None:
     """The platform keeps its own rules, and the pack has all of them."""
-    verdict = policy.judge(project, graph)
+    verdict = policy_client.judge(project, graph)
 
     assert verdict.violations == ()
     assert tuple(sorted(rule.name for rule in RULES)) == verdict.rules
@@ -34,7 +34,7 @@ def test_a_missing_label_names_rule_and_resource(project: Project, graphs: dict[
     """One label less on one bucket is one mandatory violation."""
     graph, urn = _without_label(graphs["dev"], "data-class")
 
-    violations = policy.judge(project, graph).mandatory
+    violations = policy_client.judge(project, graph).mandatory
 
     assert [("labels", urn)] == [(found.rule, found.urn) for found in violations]
     assert "data-class" in violations[0].message
@@ -45,9 +45,9 @@ def test_a_pack_that_does_not_start_is_one_message(tmp_path: Path, graphs: dict[
     (tmp_path / "policy").mkdir()
     project = Project(tmp_path, "sample")
     with pytest.raises(UserError, match="no such file"):
-        policy.judge(project, graphs["dev"])
+        policy_client.judge(project, graphs["dev"])
 
     (tmp_path / "policy" / "PulumiPolicy.yaml").write_text("runtime: python\n", encoding="utf-8")
     (tmp_path / "policy" / "__main__.py").write_text("raise ValueError('broken pack')\n", encoding="utf-8")
     with pytest.raises(UserError, match="did not start"):
-        policy.judge(project, graphs["dev"])
+        policy_client.judge(project, graphs["dev"])

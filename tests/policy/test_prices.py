@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from groundwork import policy, pricing
+from groundwork import policy_client
 from groundwork.cost import request
 from groundwork.cost.estimate import Range
 from groundwork.cost.purchase import Purchase
 from groundwork.errors import UserError
-from groundwork.graph import Graph, Mark
+from groundwork.graph import Graph, Placeholder
+from groundwork.preview import pricing
 from groundwork.project import Project
 from policy import waivers
 from policy.configuration import Configuration, Configured, Waiver
@@ -73,14 +74,14 @@ def test_the_verdict_is_about_the_figures_of_the_command_line(
     found = pricing.price(project, pricing.Request(), graphs[name])
     costs = {name: found.total, **{f"{name}/{team}": cost for team, cost in found.by_team().items()}}
 
-    low = policy.judge(project, _with_budgets(graphs[name], "1")).violations
+    low = policy_client.judge(project, _with_budgets(graphs[name], "1")).violations
     said = {one.message.partition(":")[0]: one.message for one in low if one.rule == "budgets"}
     expected = {key: cost for key, cost in costs.items() if cost.low > 1 and "(" not in key}
     assert said.keys() == expected.keys()
     assert all(f" {cost.low:,} USD a month at the least" in said[key] for key, cost in expected.items())
 
     between = int(found.total.low) + 1
-    high = policy.judge(project, _with_budgets(graphs[name], str(between))).violations
+    high = policy_client.judge(project, _with_budgets(graphs[name], str(between))).violations
     said = {one.message.partition(":")[0]: one.message for one in high if one.rule == "budget-headroom"}
     assert f" {found.total.high:,} USD a month at the most" in said[name]
 
@@ -91,7 +92,9 @@ def test_declared_usage_counts(tmp_path: Path) -> None:
     graph = stack(POOL, BUCKET, *SMALL)
     total = pricing.price(project, pricing.Request(), graph).total
 
-    (message,) = [one.message for one in policy.judge(project, graph).mandatory if one.message.startswith("dev:")]
+    (message,) = [
+        one.message for one in policy_client.judge(project, graph).mandatory if one.message.startswith("dev:")
+    ]
 
     assert total.low == Decimal("138.71")  # 118.71, and 1000 x 0.02
     assert message == "dev: what is declared costs 138.71 USD a month at the least, 137.71 more than the budget of 1"
@@ -107,7 +110,9 @@ def test_a_preview_is_judged_by_the_prices_that_it_shows(tmp_path: Path) -> None
     low = pricing.price(project, asked, graph).total.low
 
     (message,) = [
-        one.message for one in policy.judge(project, graph, prices=asked).mandatory if one.message.startswith("dev:")
+        one.message
+        for one in policy_client.judge(project, graph, prices=asked).mandatory
+        if one.message.startswith("dev:")
     ]
 
     assert f" {low} USD a month at the least" in message
@@ -120,12 +125,12 @@ def test_what_others_depend_on_counts(tmp_path: Path) -> None:
         CLUSTER,
         "main",
         {
-            "name": Mark.UNKNOWN,
+            "name": Placeholder.UNKNOWN,
             "location": "europe-west4",
             "clusterAutoscaling": {"enabled": True, "resourceLimits": [{"resourceType": "cpu", "maximum": 100}]},
         },
     )
-    declared = {**POOL.inputs, "cluster": Mark.UNKNOWN}
+    declared = {**POOL.inputs, "cluster": Placeholder.UNKNOWN}
     inside = dataclasses.replace(POOL, inputs=declared, property_dependencies={"cluster": (cluster.urn,)})
     enough = [
         dataclasses.replace(
@@ -136,7 +141,7 @@ def test_what_others_depend_on_counts(tmp_path: Path) -> None:
     graph = stack(cluster, inside, *enough)
     high = pricing.price(Project(tmp_path, "sample"), pricing.Request(), graph).total.high
 
-    found = policy.judge(_project(tmp_path), graph).violations
+    found = policy_client.judge(_project(tmp_path), graph).violations
 
     (message,) = [one.message for one in found if one.message.startswith("dev:")]
     assert f" {high:,} USD a month at the most" in message
@@ -152,7 +157,7 @@ def test_what_others_depend_on_counts(tmp_path: Path) -> None:
 )
 def test_usage_that_leads_nowhere_is_one_violation(tmp_path: Path, usage: str, words: str) -> None:
     """Nothing is held against budgets that something else may exceed: one message, with the file and the key."""
-    found = policy.judge(_project(tmp_path, usage), stack(POOL, BUCKET, *SMALL)).violations
+    found = policy_client.judge(_project(tmp_path, usage), stack(POOL, BUCKET, *SMALL)).violations
 
     (one,) = [one for one in found if "budget" in one.rule]
     assert (one.rule, one.level, one.urn) == ("budgets", "mandatory", STACK)
@@ -165,7 +170,7 @@ def test_usage_that_cannot_be_read_stops_the_pack(tmp_path: Path) -> None:
     project = _project(tmp_path, "buckets: {\n")
 
     with pytest.raises(UserError, match=r"usage/dev\.yaml:\d+: ") as caught:
-        policy.judge(project, stack(POOL))
+        policy_client.judge(project, stack(POOL))
 
     assert "\n" not in caught.value.message
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from groundwork import policy
-from groundwork.change import Change, Op
-from groundwork.graph import Mark, Node
+from groundwork import policy_client
+from groundwork.diff.change import Change, Op
+from groundwork.graph import Node, Placeholder
 from groundwork.project import Project
 from policy.rules import RULES, StackRule
 from policy.rules_page import page
@@ -58,7 +58,7 @@ def test_no_rule_stops_at_the_unknown(case: Case) -> None:
     """With each input unknown in turn, and each value within one, a rule still answers in words."""
     for index, found in enumerate(case.nodes):
         for path in paths(found.inputs):
-            other = Node(found.urn, found.type, found.name, put(found.inputs, path, Mark.UNKNOWN), found.parent)
+            other = Node(found.urn, found.type, found.name, put(found.inputs, path, Placeholder.UNKNOWN), found.parent)
             nodes = (*case.nodes[:index], other, *case.nodes[index + 1 :])
 
             assert all(message for _, message in said(Case(case.rule, case.parameters, nodes)))
@@ -89,7 +89,7 @@ def test_each_failing_sample_fails_the_gate(pack: Project, name: str) -> None:
             Change(Op(change.op), Node(change.urn, change.urn.split("::")[2], change.name, protect=True))
             for change in case.changes
         ]
-        verdict = policy.judge(pack, graph(*case.nodes), changes)
+        verdict = policy_client.judge(pack, graph(*case.nodes), changes)
         found = {
             (one.rule, one.urn, one.level)
             for one in verdict.violations

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import dev
 
 SCALARS: Final = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

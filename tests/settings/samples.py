@@ -11,7 +11,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from stacks.settings import Problem, SettingsError, any_of
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.conftest import ROOT
 
 STACKS: Final = tuple(sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml")))

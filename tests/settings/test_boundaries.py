@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from stacks.settings import Local
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from stacks.settings.schema import schema
 from tests.settings.samples import (
     ABSENT,
@@ -59,7 +59,7 @@ MANY_GPUS: Final = (
     ("gpu_pools.a100.accelerators_per_node", 16),
     ("gpu_pools.a100.max_nodes", 1000),
 )
-COLDER: Final[tuple[tuple[str, object], ...]] = (("buckets.models.colder", {}),)
+COLDER: Final[tuple[tuple[str, object], ...]] = (("buckets.models.storage_classes", {}),)
 CACHED: Final[tuple[tuple[str, object], ...]] = (("buckets.models.caches", {"europe-west4-a": {}}),)
 NO_CACHE: Final = (("mounts.vision-raw.file_cache_mib", None), ("mounts.vision-raw.pool", None))
 LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
@@ -100,7 +100,7 @@ TWO_PRIORITIES: Final = (
         {"one": {"value": 3, "description": "first"}, "two": {"value": 7, "description": "then"}},
     ),
 )
-LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrow": {"gpus": {}}}),)
+LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrowing_limit": {"gpus": {}}}),)
 ONE_L4: Final = (("teams.forecasting.quota.gpus.l4", ABSENT),)
 SERVICE: Final = "teams.vision.services.parcels-predictor"
 RATE: Final = ((f"{SERVICE}.rate_limit", {"requests_per_second": 1, "burst": 1_000_000}),)
@@ -132,9 +132,9 @@ LIMITS: Final = (
     Limit("buckets.models.noncurrent_days", 1, 3650),
     Limit("buckets.models.expire_days", 1, 3650),
     Limit("buckets.customer-addresses.retention_days", 1, 3650),
-    Limit("buckets.models.colder.nearline_days", 0, 3650, also=COLDER),
-    Limit("buckets.models.colder.coldline_days", 0, 3650, also=COLDER),
-    Limit("buckets.models.colder.archive_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.storage_classes.nearline_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.storage_classes.coldline_days", 0, 3650, also=COLDER),
+    Limit("buckets.models.storage_classes.archive_days", 0, 3650, also=COLDER),
     Limit("buckets.models.caches.europe-west4-a.ttl_hours", 1, 168, also=CACHED),
     Limit("mounts.vision-raw.metadata_ttl_seconds", -1, 31_536_000),
     Limit("mounts.vision-raw.stat_cache_mib", 1, 65_536, also=NO_CACHE),
@@ -147,16 +147,16 @@ LIMITS: Final = (
     Limit("teams.vision.quota.pods", 1, 100_000),
     Limit("teams.vision.limits.cpu_millis", 10, 64_000, also=LIMITED),
     Limit("teams.vision.limits.memory_mib", 16, 1_048_576, also=LIMITED),
-    Limit("teams.vision.limits.most_cpu", 1, 1000, also=LIMITED),
-    Limit("teams.vision.limits.most_memory_gib", 1, 32_768, also=LIMITED),
+    Limit("teams.vision.limits.max_cpu", 1, 1000, also=LIMITED),
+    Limit("teams.vision.limits.max_memory_gib", 1, 32_768, also=LIMITED),
     Limit("teams.vision.notebooks.max", 1, 1000),
     Limit("teams.vision.notebooks.storage_gib", 1, 65_536),
     Limit("teams.vision.models.max", 1, 1000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
     Limit("teams.vision.queue.weight", 1, 1000, also=LOANS),
-    Limit("teams.vision.queue.borrow.cpu", 0, 100_000, also=LOANS),
-    Limit("teams.vision.queue.borrow.memory_gib", 0, 1_000_000, also=LOANS),
-    Limit("teams.vision.queue.borrow.gpus.a100", 0, 10_000, also=LOANS),
+    Limit("teams.vision.queue.borrowing_limit.cpu", 0, 100_000, also=LOANS),
+    Limit("teams.vision.queue.borrowing_limit.memory_gib", 0, 1_000_000, also=LOANS),
+    Limit("teams.vision.queue.borrowing_limit.gpus.a100", 0, 10_000, also=LOANS),
     Limit("priorities.one.value", -1_000_000, 1_000_000, also=TWO_PRIORITIES),
     Limit("queueing.ready_minutes", 5, 10_080, also=(("queueing", {}),)),
     Limit(f"{SERVICE}.port", 1, 65535),
@@ -265,10 +265,10 @@ def test_a_quota_may_be_all_that_a_pool_has() -> None:
 
 def test_what_is_lent_may_be_all_that_is_promised() -> None:
     """Three shares of an L4 are promised: three may be lent, and four may not."""
-    lending = put(dev(), "teams.vision.queue", {"lend": {"gpus": {}}})
+    lending = put(dev(), "teams.vision.queue", {"lending_limit": {"gpus": {}}})
 
-    assert problems_of(put(lending, "teams.vision.queue.lend.gpus.l4-shared", 3)) == []
-    assert problems_of(put(lending, "teams.vision.queue.lend.gpus.l4-shared", 4))
+    assert problems_of(put(lending, "teams.vision.queue.lending_limit.gpus.l4-shared", 3)) == []
+    assert problems_of(put(lending, "teams.vision.queue.lending_limit.gpus.l4-shared", 4))
 
 
 def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:

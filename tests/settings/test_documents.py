@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stacks.settings import SettingsError, read_file
-from stacks.settings.problems import DEEP, PREFIX, shown
+from stacks.settings.core.problems import DEEP, PREFIX, shown
 from tests.settings.conftest import Read
 from tests.settings.samples import edited, line_of
 

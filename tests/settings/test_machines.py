@@ -6,10 +6,10 @@ from typing import Final
 
 import pytest
 
-from stacks.settings.clusters import Accelerator
-from stacks.settings.gpu_facts import offered
-from stacks.settings.machines import gpu_machines, nearest
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
+from stacks.settings.facts.gpu_machines import gpu_machines, nearest
+from stacks.settings.facts.gpus import offered
+from stacks.settings.model.clusters import Accelerator
 from tests.settings.samples import Config, dev, problems_of, put
 
 # https://cloud.google.com/compute/docs/gpus

@@ -6,9 +6,9 @@ from typing import Final
 
 import pytest
 
-from stacks.settings.names import TAKEN_NAMESPACES, TAKEN_PREFIXES
-from stacks.settings.pins import load_versions
-from stacks.settings.problems import PREFIX
+from stacks.settings.checks.names import TAKEN_NAMESPACES, TAKEN_PREFIXES
+from stacks.settings.core.problems import PREFIX
+from stacks.settings.facts.versions import load_versions
 from tests.settings.samples import POOL, SECOND, TEAM, Config, dev, problems_of, put
 
 LONGEST_PROJECT: Final = "p" * 30

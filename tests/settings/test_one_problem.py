@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stacks.settings import Settings
-from stacks.settings.hints import describe
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.hints import describe
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import SUBNET, dev, problems_of, put
 
 SECRET = {"secure": "v1:c2VjcmV0"}

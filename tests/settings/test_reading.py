@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from stacks.settings import Problem, Settings, SettingsError, any_of, read_any, read_file, settings_of
 from stacks.settings.__main__ import main
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.conftest import ROOT
 from tests.settings.conftest import Read
 from tests.settings.examples import JSON, LEAVES, SCALARS, WORDS

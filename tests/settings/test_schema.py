@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from stacks.settings import Local, Settings, Tenancy, read_any
 from stacks.settings.__main__ import main
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from stacks.settings.schema import schema, text
 from tests.conftest import ROOT
 from tests.settings.examples import LEAVES, SCALARS, WORDS

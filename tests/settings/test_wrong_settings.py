@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from stacks.settings import SettingsError, read_any
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of
 from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
@@ -21,6 +21,7 @@ from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_local import LAPTOP
 from tests.settings.wrong_mesh import MESH
+from tests.settings.wrong_network_policies import WALLS
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_queues import QUEUES
 from tests.settings.wrong_ranges import RANGES
@@ -28,7 +29,6 @@ from tests.settings.wrong_references import REFERENCES
 from tests.settings.wrong_services import SERVICES
 from tests.settings.wrong_teams import TEAMS
 from tests.settings.wrong_values import VALUES
-from tests.settings.wrong_walls import WALLS
 
 TABLES: Final = (
     CAPACITY,

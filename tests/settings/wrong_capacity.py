@@ -36,7 +36,7 @@ H200: Final = {
 
 NEW: Final = "gpu_pools.new"
 LADDER: Final = "compute_classes.any"
-CLASS: Final = {"clusters": ["main"], "rungs": ["cheap", "flex"], "unqueued": True}
+CLASS: Final = {"clusters": ["main"], "priorities": ["cheap", "flex"], "unqueued": True}
 RUNGS: Final[Also] = (
     ("gpu_pools.cheap", RUNG),
     ("gpu_pools.flex", {**FLEX, **QUEUES}),
@@ -47,7 +47,7 @@ PROMISED: Final = ("compute_classes.any.unqueued", False)
 LIMITED: Final[Also] = (("clusters.main.autoprovisioning", AUTOPROVISIONING),)
 MODELLED: Final[Also] = (
     ("gpu_pools.dear", {**ON_DEMAND, **QUEUES}),
-    ("compute_classes", {"any": {"clusters": ["main"], "rungs": ["dear"], "unqueued": True}}),
+    ("compute_classes", {"any": {"clusters": ["main"], "priorities": ["dear"], "unqueued": True}}),
 )
 
 CAPACITY: Final = {
@@ -244,23 +244,23 @@ CAPACITY: Final = {
         also=((NEW, RESERVED),),
     ),
     # Compute classes
-    "class without rungs": Wrong(f"{LADDER}.rungs", [], "is empty", "needs at least 1", also=RUNGS),
+    "class without priorities": Wrong(f"{LADDER}.priorities", [], "is empty", "needs at least 1", also=RUNGS),
     "rung that is not there": Wrong(
-        f"{LADDER}.rungs[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=RUNGS
+        f"{LADDER}.priorities[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=RUNGS
     ),
-    "rung twice": Wrong(f"{LADDER}.rungs[1]", "cheap", "'cheap' stands twice", "once is enough", also=RUNGS),
+    "rung twice": Wrong(f"{LADDER}.priorities[1]", "cheap", "'cheap' stands twice", "once is enough", also=RUNGS),
     "rung in a queue": Wrong(
-        f"{LADDER}.rungs[1]",
+        f"{LADDER}.priorities[1]",
         "queued",
         "pool 'queued' is queued",
         "a flex-start pool",
         also=(*RUNGS, ("gpu_pools.queued", {**QUEUED, **QUEUES}), UNUSED),
     ),
     "rung of another GPU": Wrong(
-        f"{LADDER}.rungs[1]",
+        f"{LADDER}.priorities[1]",
         "big",
         "a GPU of pool 'big' is nvidia-tesla-a100, and one of 'cheap' is nvidia-l4",
-        "all rungs of a class carry the same",
+        "all priorities of a class carry the same",
         also=(*RUNGS, ("gpu_pools.big", {**A100, **QUEUES}), UNUSED),
     ),
     "rung of a part of a GPU": Wrong(
@@ -268,15 +268,15 @@ CAPACITY: Final = {
         {"strategy": "mps", "clients": 4},
         "a GPU of pool 'flex' is nvidia-l4 shared by 4 (mps), and one of 'cheap' is nvidia-l4",
         "carry the same",
-        f"{LADDER}.rungs[1]",
+        f"{LADDER}.priorities[1]",
         RUNGS,
     ),
     "rung of two classes": Wrong(
         "compute_classes.other",
-        {"clusters": ["main"], "rungs": ["flex"], "unqueued": True},
+        {"clusters": ["main"], "priorities": ["flex"], "unqueued": True},
         "pool 'flex' is a rung of compute class 'any' already",
         "a pool has one class",
-        "compute_classes.other.rungs[0]",
+        "compute_classes.other.priorities[0]",
         RUNGS,
     ),
     "rung elsewhere": Wrong(
@@ -284,7 +284,7 @@ CAPACITY: Final = {
         ["main", "second"],
         "pool 'cheap' is not in cluster 'second'",
         "add second to groundwork:gpu_pools.cheap.clusters",
-        f"{LADDER}.rungs[0]",
+        f"{LADDER}.priorities[0]",
         (*RUNGS, ("clusters.second", SECOND), ("gpu_pools.flex.clusters", ["main", "second"])),
     ),
     "class not everywhere": Wrong(
@@ -292,7 +292,7 @@ CAPACITY: Final = {
         ["main", "second"],
         "pool 'flex' is in cluster 'second', and the class is not",
         "add second to groundwork:compute_classes.any.clusters",
-        f"{LADDER}.rungs[1]",
+        f"{LADDER}.priorities[1]",
         (*RUNGS, ("clusters.second", SECOND)),
     ),
     "cluster of class": Wrong(
@@ -307,21 +307,21 @@ CAPACITY: Final = {
     ),
     "class called as a pool": Wrong(
         "compute_classes.l4",
-        {"clusters": ["main"], "rungs": ["cheap"]},
+        {"clusters": ["main"], "priorities": ["cheap"]},
         "'l4' is also a GPU pool",
         "another key",
         also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "class called as the machines without GPU": Wrong(
         "compute_classes.cpu",
-        {"clusters": ["main"], "rungs": ["cheap"], "unqueued": True},
+        {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
         "'cpu' is what the queue calls machines without a GPU",
         "another key",
         also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "class called as GKE's": Wrong(
         "compute_classes.gke-any",
-        {"clusters": ["main"], "rungs": ["cheap"], "unqueued": True},
+        {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
         "'gke-any' begins as GKE's own classes do",
         "not gke or autopilot",
         also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),

@@ -189,22 +189,22 @@ DATA: Final = {
         also=((f"{BUCKET}.retention_days", 30),),
     ),
     "soft delete of a day": Wrong(f"{BUCKET}.soft_delete_days", 1, "1 is out of range", "at least 7"),
-    "colder out of order": Wrong(
-        "buckets.models.colder",
+    "storage_classes out of order": Wrong(
+        "buckets.models.storage_classes",
         {"nearline_days": 90, "coldline_days": 90},
         "90 is not after nearline_days",
         "at least 91",
-        at="buckets.models.colder.coldline_days",
+        at="buckets.models.storage_classes.coldline_days",
     ),
-    "colder than deleted": Wrong(
-        "buckets.scratch.colder",
+    "storage_classes than deleted": Wrong(
+        "buckets.scratch.storage_classes",
         {"nearline_days": 14},
         "objects are deleted after 14 days, before they move",
         "at most 13",
-        at="buckets.scratch.colder.nearline_days",
+        at="buckets.scratch.storage_classes.nearline_days",
     ),
-    "colder by two hands": Wrong(
-        "buckets.models.colder",
+    "storage_classes by two hands": Wrong(
+        "buckets.models.storage_classes",
         {"archive_days": 365},
         "autoclass decides by itself",
         "one of the two",

@@ -121,11 +121,11 @@ LAPTOP: Final = {
             "fault": {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
         }},
         "there is no mesh where operators is none", "charts or installed, or take it out",
-        also=(("operators", "none"), ("mesh", {"experiments": False})),
+        also=(("operators", "none"), ("mesh", {"fault_injection": False})),
     ),
     "local, a fault where nothing may fail": Local(
         f"{SERVICE}.fault", {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
-        "nothing fails on purpose in this environment", "set groundwork:mesh.experiments: true",
+        "nothing fails on purpose in this environment", "set groundwork:mesh.fault_injection: true",
         also=(("mesh", ABSENT),),
     ),
     "local, a caller that is not there": Local(

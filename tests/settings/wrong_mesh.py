@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import ABSENT, SECOND, TEAM, Wrong
 
 SERVICES: Final = "teams.vision.services"
@@ -71,13 +71,13 @@ MESH: Final = {
     # Faults
     "fault where nothing may fail": Wrong(
         "mesh",
-        {"experiments": False},
+        {"fault_injection": False},
         "nothing fails on purpose in this environment",
-        f"set {PREFIX}mesh.experiments: true",
+        f"set {PREFIX}mesh.fault_injection: true",
         FAULT,
     ),
     "fault where nothing is said": Wrong(
-        "mesh", {}, "nothing fails on purpose in this environment", f"{PREFIX}mesh.experiments", FAULT
+        "mesh", {}, "nothing fails on purpose in this environment", f"{PREFIX}mesh.fault_injection", FAULT
     ),
     "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
     "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
@@ -99,5 +99,5 @@ MESH: Final = {
     "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
     # The mesh
     "mesh that is closed": Wrong("network.webhook_ports", [443, 8443], "15017 is not there", "add 15017"),
-    "mesh of another key": Wrong("mesh", {"experiment": True}, "unknown key", "experiments", "mesh.experiment"),
+    "mesh of another key": Wrong("mesh", {"experiment": True}, "unknown key", "fault_injection", "mesh.experiment"),
 }

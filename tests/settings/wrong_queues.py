@@ -8,7 +8,7 @@ from tests.settings.samples import ABSENT, POOL, RUNG, SECOND, Wrong
 
 QUEUE: Final = "teams.vision.queue"
 SET: Final[tuple[tuple[str, object], ...]] = ((QUEUE, {}),)
-BORROW: Final[tuple[tuple[str, object], ...]] = ((QUEUE, {"borrow": {}, "lend": {}}),)
+BORROW: Final[tuple[tuple[str, object], ...]] = ((QUEUE, {"borrowing_limit": {}, "lending_limit": {}}),)
 H100: Final = {
     **POOL,
     "accelerator": "nvidia-h100-80gb",
@@ -21,7 +21,7 @@ H100: Final = {
 }
 OF_CLASS: Final = (
     ("gpu_pools.cheap", RUNG),
-    ("compute_classes", {"any": {"clusters": ["main"], "rungs": ["cheap"], "unqueued": True}}),
+    ("compute_classes", {"any": {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True}}),
 )
 PRIORITIES: Final = {
     "urgent": {"value": 10, "description": "what cannot wait"},
@@ -58,34 +58,42 @@ QUEUES: Final = {
     ),
     # Loans
     "borrows what it has no part in": Wrong(
-        f"{QUEUE}.borrow.gpus",
+        f"{QUEUE}.borrowing_limit.gpus",
         {"l5": 1},
         "team 'vision' has no quota of 'l5'",
         "leave it out, or set groundwork:teams.vision.quota.gpus.l5 (0 to borrow only)",
-        f"{QUEUE}.borrow.gpus.l5",
+        f"{QUEUE}.borrowing_limit.gpus.l5",
         BORROW,
     ),
     "lends what it does not have": Wrong(
-        f"{QUEUE}.lend.gpus",
+        f"{QUEUE}.lending_limit.gpus",
         {"l5": 1},
         "team 'vision' has no quota of 'l5'",
         "(0 to borrow only)",
-        f"{QUEUE}.lend.gpus.l5",
+        f"{QUEUE}.lending_limit.gpus.l5",
         BORROW,
     ),
     "lends more GPUs than it has": Wrong(
-        f"{QUEUE}.lend.gpus",
+        f"{QUEUE}.lending_limit.gpus",
         {"l4-shared": 4},
         "4 is more than the 3 that team 'vision' is promised",
         "at most 3, or leave it out to lend all",
-        f"{QUEUE}.lend.gpus.l4-shared",
+        f"{QUEUE}.lending_limit.gpus.l4-shared",
         BORROW,
     ),
     "lends more cores than it has": Wrong(
-        f"{QUEUE}.lend.cpu", 33, "33 is more than the 32 that team 'vision' is promised", "at most 32", also=BORROW
+        f"{QUEUE}.lending_limit.cpu",
+        33,
+        "33 is more than the 32 that team 'vision' is promised",
+        "at most 32",
+        also=BORROW,
     ),
     "lends more memory than it has": Wrong(
-        f"{QUEUE}.lend.memory_gib", 161, "161 is more than the 160 that team 'vision'", "at most 160", also=BORROW
+        f"{QUEUE}.lending_limit.memory_gib",
+        161,
+        "161 is more than the 160 that team 'vision'",
+        "at most 160",
+        also=BORROW,
     ),
     "paused for ever": Wrong(f"{QUEUE}.paused", "yes", "'yes' is not a choice", "one of 'hold' or 'drain'", also=SET),
     "weight in words": Wrong(f"{QUEUE}.weight", "high", "expected a whole number, found 'high'", also=SET),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import MAIN, SUBNET, Wrong
 
 RANGES: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stacks.settings.problems import PREFIX
+from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import ABSENT, SECOND, TEAM, Wrong
 
 VIEWS: Final = {"email": "ml-audit@brightwater.example"}
@@ -171,38 +171,38 @@ TEAMS: Final = {
     ),
     "default above the largest": Wrong(
         "teams.vision.limits",
-        {"cpu_millis": 2500, "most_cpu": 2},
-        "2500 is above most_cpu",
+        {"cpu_millis": 2500, "max_cpu": 2},
+        "2500 is above max_cpu",
         "at most 2000",
         at="teams.vision.limits.cpu_millis",
     ),
     "default memory above the largest": Wrong(
         "teams.vision.limits",
-        {"memory_mib": 2049, "most_memory_gib": 2},
-        "2049 is above most_memory_gib",
+        {"memory_mib": 2049, "max_memory_gib": 2},
+        "2049 is above max_memory_gib",
         "at most 2048",
         at="teams.vision.limits.memory_mib",
     ),
     "largest above the quota": Wrong(
         "teams.vision.limits",
-        {"most_cpu": 33},
+        {"max_cpu": 33},
         "33 is above the team's quota",
         "at most 32",
-        "teams.vision.limits.most_cpu",
+        "teams.vision.limits.max_cpu",
     ),
     "largest memory above the quota": Wrong(
         "teams.vision.limits",
-        {"most_memory_gib": 161},
+        {"max_memory_gib": 161},
         "161 is above the team's quota",
         "at most 160",
-        "teams.vision.limits.most_memory_gib",
+        "teams.vision.limits.max_memory_gib",
     ),
     "largest memory below what mounts need": Wrong(
         "teams.vision.limits",
-        {"most_memory_gib": 1},
+        {"max_memory_gib": 1},
         "the driver's container of a pod with the team's mounts asks for",
         "or smaller caches",
-        "teams.vision.limits.most_memory_gib",
+        "teams.vision.limits.max_memory_gib",
         also=(("mounts.vision-models.stat_cache_mib", 2048),),
     ),
     "default above the quota": Wrong(

@@ -13,11 +13,11 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
 from stacks.settings import Settings, read_file
-from stacks.settings.clusters import Accelerator
-from stacks.settings.gpu_facts import partitions
-from stacks.settings.gpu_pools import CHEAPEST_FIRST, Capacity
-from stacks.settings.machines import gpu_machines
-from stacks.settings.units import per_node
+from stacks.settings.derived.gpu_counts import per_node
+from stacks.settings.facts.gpu_machines import gpu_machines
+from stacks.settings.facts.gpus import partitions
+from stacks.settings.model.clusters import Accelerator
+from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity
 from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
 
@@ -87,14 +87,14 @@ def test_rungs_carry_the_label_and_the_taint_of_their_class(
 ) -> None:
     """GKE steps only on pools that carry both; a pool of no class carries neither."""
     graph = graphs[stack]
-    rungs = {rung: key for key, ladder in settings[stack].compute_classes.items() for rung in ladder.rungs}
+    priorities = {rung: key for key, ladder in settings[stack].compute_classes.items() for rung in ladder.priorities}
     declared = {node.inputs["metadata"]["name"]: node.inputs["spec"] for node in graph if node.type == CLASS}
 
     for key, pool in _pools(graph).items():
-        assert _taints(pool).get(COMPUTE_CLASS) == rungs.get(key)
-        assert pool.inputs["nodeConfig"]["labels"].get(COMPUTE_CLASS) == rungs.get(key)
+        assert _taints(pool).get(COMPUTE_CLASS) == priorities.get(key)
+        assert pool.inputs["nodeConfig"]["labels"].get(COMPUTE_CLASS) == priorities.get(key)
     for key, ladder in settings[stack].compute_classes.items():
-        assert declared[key]["priorities"] == [{"nodepools": [rung]} for rung in ladder.rungs]
+        assert declared[key]["priorities"] == [{"nodepools": [rung]} for rung in ladder.priorities]
         assert declared[key]["nodePoolAutoCreation"] == {"enabled": False}
         assert declared[key]["whenUnsatisfiable"] == "DoNotScaleUp"
 
@@ -225,8 +225,8 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ("gpu_pools.l4.clusters", ["second", "main"]),
         ("gpu_pools.l4.local_ssd", {"use": "cache", "partitions": 1}),
         ("gpu_pools.a100.local_ssd", {"use": "block", "partitions": 2}),
-        ("compute_classes", {"l4-any": {"clusters": ["main", "second"], "rungs": ["l4"], "create_pools": True}}),
-        ("compute_classes.l4-any.climb", True),
+        ("compute_classes", {"l4-any": {"clusters": ["main", "second"], "priorities": ["l4"], "create_pools": True}}),
+        ("compute_classes.l4-any.active_migration", True),
         ("compute_classes.l4-any.when_unsatisfiable", "any-rung"),
         ("teams.vision.clusters", ["main", "second"]),
         ("teams.vision.quota.gpus", {"l4-any": 2, "a100": 1}),

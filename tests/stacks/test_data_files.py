@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from stacks.settings import SettingsError
-from stacks.settings.alerts import as_documentation, load_alerts
-from stacks.settings.pins import FILE, load_versions
+from stacks.settings.facts.alerts import as_documentation, load_alerts
+from stacks.settings.facts.versions import FILE, load_versions
 
 
 def _versions() -> dict[str, Any]:

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from groundwork import render
+from groundwork import manifests
 from groundwork.engines import embedded
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from groundwork.project import Project, read_yaml
 from stacks.settings import Local, Settings, any_of
-from stacks.settings.local import Platform
+from stacks.settings.model.local import Platform
 from tests.conftest import ROOT
+from tests.network_policies import Host, Pod, allowed
 from tests.settings.samples import ABSENT, FILE, Config, local, put
-from tests.walls import Host, Pod, allowed
 
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 VOLUME = "kubernetes:core/v1:PersistentVolume"
@@ -61,7 +61,7 @@ def test_nothing_of_a_cloud_is_declared(graphs: dict[str, Graph]) -> None:
     packages = {node.type.partition(":")[0] for node in graph if node.custom and not node.is_provider}
 
     assert packages == {"kubernetes"}
-    assert [node.urn for node in graph if Mark.UNKNOWN in node.inputs.values()] == []
+    assert [node.urn for node in graph if Placeholder.UNKNOWN in node.inputs.values()] == []
 
 
 def test_the_context_is_named_and_the_kubeconfig_is_left_to_the_provider(graphs: dict[str, Graph]) -> None:
@@ -138,15 +138,15 @@ def test_the_guide_lists_the_claims(graphs: dict[str, Graph]) -> None:
 
 
 def _groups(graph: Graph) -> set[str]:
-    return {str(one.manifest["apiVersion"]).partition("/")[0] for one in render.objects(graph)}
+    return {str(one.manifest["apiVersion"]).partition("/")[0] for one in manifests.objects(graph)}
 
 
 def test_operators_are_installed_found_or_left_out(plan: Plan, graphs: dict[str, Graph]) -> None:
     """Without them nothing asks for a definition that is not there; somebody else's are taken as they are."""
     none, installed = plan(*WITHOUT), plan(("operators", "installed"))
 
-    assert render.opaque(graphs["local"])
-    assert render.opaque(none) == render.opaque(installed) == []
+    assert manifests.opaque(graphs["local"])
+    assert manifests.opaque(none) == manifests.opaque(installed) == []
     assert _groups(installed) >= {"kueue.x-k8s.io", *MESH}
     assert _groups(none) <= {"networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "v1"}
     # Managed Prometheus collects metrics in the cloud; here is nobody who would.

@@ -13,10 +13,10 @@ import yaml
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
-from stacks.layers import capacity, promises, queue_manager
+from stacks.layers import capacity, queue_manager, quotas
 from stacks.settings import Settings, SettingsError, read_file, settings_of
-from stacks.settings.kueue import load_configuration
-from stacks.settings.queueing import PRIORITIES
+from stacks.settings.facts.kueue import load_configuration
+from stacks.settings.model.queueing import PRIORITIES
 from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
 
@@ -198,8 +198,8 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     for path, value in (
         ("clusters.second", SECOND),
         ("teams.forecasting.clusters", ["main", "second"]),
-        ("teams.forecasting.queue", {"paused": "drain", "lend": {"cpu": 4, "gpus": {"l4": 0}}}),
-        ("teams.vision.queue", {"paused": "hold", "borrow": {"cpu": 10, "memory_gib": 20, "gpus": {"l4": 3}}}),
+        ("teams.forecasting.queue", {"paused": "drain", "lending_limit": {"cpu": 4, "gpus": {"l4": 0}}}),
+        ("teams.vision.queue", {"paused": "hold", "borrowing_limit": {"cpu": 10, "memory_gib": 20, "gpus": {"l4": 3}}}),
         ("teams.vision.quota.gpus.a100", 0),
         ("priorities", {"one": {"value": 3, "description": "the only one"}}),
     ):
@@ -303,7 +303,7 @@ def test_pools_of_no_queue_have_no_flavor() -> None:
     settings = settings_of(config, FILE)
 
     assert capacity.flavors(settings, "main") == {}
-    assert promises.shared_gpus(settings, "main") == {}
+    assert quotas.shared_gpus(settings, "main") == {}
 
 
 def test_a_configuration_without_its_parts_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from groundwork.cost import fields
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.readings import ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import ByRegion, Reading
 from groundwork.errors import UserError
 
 FILE: Final = Path(__file__).parent.with_name("catalog.yaml")

@@ -18,7 +18,7 @@ import yaml
 
 from groundwork.cost import documents
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.readings import Amounts, Reading, Shape
+from groundwork.cost.refresh.parsed_prices import Amounts, Reading, Shape
 from groundwork.errors import UserError
 
 NAME: Final = "gcosts"

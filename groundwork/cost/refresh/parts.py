@@ -15,7 +15,7 @@ from typing import Final
 
 from groundwork.cost.machines import Machine
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.readings import ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import ByRegion, Reading
 
 HOURS: Final = 730
 MONTHLY: Final = "local-ssd"  # parts by this name are billed by the GiB and month, all others by the hour

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from groundwork.cost.refresh import catalog, fetching, gcosts, parts, witnesses
-from groundwork.cost.refresh.readings import Reading
+from groundwork.cost.refresh import catalog, cross_check, download, gcosts, parts
+from groundwork.cost.refresh.parsed_prices import Reading
 from groundwork.cost.refresh.update import Difference, Draft
 from groundwork.errors import UserError
 
@@ -35,14 +35,14 @@ def refresh(path: Path, origins: list[str], *, ask: str | None, today: dt.date, 
     then.
     """
     draft, outcome = Draft(path), Outcome()
-    contents = [(origin, fetching.text(origin)) for origin in origins]
+    contents = [(origin, download.text(origin)) for origin in origins]
     # Witnesses speak of the new figures, so they come last.
     for origin, content in sorted(contents, key=lambda entry: _is_witness(entry[1])):
         _take(draft, origin, content, outcome, today)
         outcome.read.append(origin)
     if ask is not None:
         rules = catalog.rules()
-        _skus(draft, catalog.fetch(fetching.catalog(ask), rules), ask, outcome, today)
+        _skus(draft, catalog.fetch(download.catalog(ask), rules), ask, outcome, today)
         outcome.read.append(ask)
     draft.current()
     outcome.differences = draft.differences
@@ -52,16 +52,16 @@ def refresh(path: Path, origins: list[str], *, ask: str | None, today: dt.date, 
 
 
 def _is_witness(content: str) -> bool:
-    return content.startswith("InstanceType,") or witnesses.is_page(content)
+    return content.startswith("InstanceType,") or cross_check.is_page(content)
 
 
 def _take(draft: Draft, origin: str, content: str, outcome: Outcome, today: dt.date) -> None:
     """Whatever one file says."""
     book = draft.current()
     if content.startswith("InstanceType,"):
-        _witness(draft, witnesses.skypilot(content, origin, book.machines), outcome)
-    elif witnesses.is_page(content):
-        _witness(draft, witnesses.google_page(content, origin), outcome)
+        _witness(draft, cross_check.skypilot(content, origin, book.machines), outcome)
+    elif cross_check.is_page(content):
+        _witness(draft, cross_check.google_page(content, origin), outcome)
     elif content.startswith("NAME;"):
         _regions(draft, gcosts.read_regions(content, origin), outcome)
     elif content.lstrip().startswith("{"):
@@ -97,7 +97,7 @@ def _skus(draft: Draft, skus: list[dict[str, Any]], origin: str, outcome: Outcom
 
 def _witness(draft: Draft, reading: Reading, outcome: Outcome) -> None:
     book = draft.current()
-    confirmed, lines = witnesses.compare(book, reading)
+    confirmed, lines = cross_check.compare(book, reading)
     seen = {
         item
         for name in reading.machines

@@ -17,9 +17,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from groundwork.cost import book, documents, fields
-from groundwork.cost.checks import ELSEWHERE, GLOBAL
+from groundwork.cost.book_checks import ELSEWHERE, GLOBAL
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.readings import Amounts, ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import Amounts, ByRegion, Reading
 
 WIDTH: Final = 4096  # a price and all that is said of it stand on one line
 PRICE: Final = "price"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from tests.groundwork.samples import STACK
 
 POOL: Final = "gcp:container/nodePool:NodePool"
@@ -20,7 +20,7 @@ def resource(kind: str, name: str, inputs: dict[str, Any], parent: str = STACK, 
 
 
 def pool(
-    name: str, machine: str, region: str, nodes: tuple[int, int], *, team: str | Mark = "vision", **config: Any
+    name: str, machine: str, region: str, nodes: tuple[int, int], *, team: str | Placeholder = "vision", **config: Any
 ) -> Node:
     """A node pool in one zone of a region with boot disks of 100 GiB; `config` is added to its nodes' configuration."""
     return resource(

@@ -12,12 +12,13 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from groundwork import planning, policy, pricing, render_cost, render_markdown, render_text
-from groundwork.changes import between
+from groundwork import policy_client
 from groundwork.commands.graph import graph as graph_command
 from groundwork.commands.preview import preview
 from groundwork.cost.change import Comparison
+from groundwork.diff.compare import between
 from groundwork.graph import Graph
+from groundwork.preview import cost_report, markdown_report, planning, pricing, text_report
 from groundwork.project import Project
 from tests.groundwork.cost.resources import pool, resource, stack
 
@@ -71,7 +72,7 @@ def test_what_goes_is_cheaper(project: Project) -> None:
 
     assert str(compared.total.high) == "-709.40"
     assert compared.to_json()["change"]["byTeam"]["vision"]["highPercent"] == "-100.0"
-    assert "-709.40 (-66.6%) at the most, the same at the least" in render_cost.headline(compared)
+    assert "-709.40 (-66.6%) at the most, the same at the least" in cost_report.headline(compared)
 
 
 def test_a_renamed_pool_costs_what_it_did(project: Project) -> None:
@@ -90,14 +91,14 @@ def test_a_renamed_pool_costs_what_it_did(project: Project) -> None:
 
 def _report(project: Project, before: Graph | None, after: Graph) -> planning.Report:
     cost = _compared(project, before, after)
-    verdict = policy.Verdict(("labels",), ())
+    verdict = policy_client.Verdict(("labels",), ())
     against = None if before is None else "HEAD~1"
     return planning.Report(after, against, between(before, after), verdict, decides_replacements=False, cost=cost)
 
 
 def _text(report: planning.Report) -> str:
     console = Console(file=io.StringIO(), width=200, highlight=False)
-    render_text.show(report, console)
+    text_report.show(report, console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -105,7 +106,7 @@ def _text(report: planning.Report) -> str:
 def test_a_reviewer_reads_the_difference(project: Project) -> None:
     """Text and Markdown say the sum, the change in money and percent, and whose it is."""
     report = _report(project, stack(SPOT, SYSTEM), stack(FIRM, SYSTEM))
-    text, markdown = _text(report), render_markdown.text(report)
+    text, markdown = _text(report), markdown_report.text(report)
 
     line = "118.71 to 1,688.03 USD a month, was 118.71 to 1,065.52: +622.51 (+58.4%) at the most, the same at the least"
     assert f"Cost     {line}" in text
@@ -118,7 +119,7 @@ def test_a_price_that_is_gone_is_no_saving(project: Project) -> None:
     """The sum falls where a machine type is mistyped, and the report names the pool that it leaves out, and why."""
     mistyped = pool("system", "e2-standard-5", "europe-west4", (1, 3), team="platform")
     report = _report(project, stack(SPOT, SYSTEM, BUCKET), stack(SPOT, mistyped, BUCKET))
-    text, markdown = _text(report), render_markdown.text(report)
+    text, markdown = _text(report), markdown_report.text(report)
 
     assert "-356.12" in text
     assert "  not priced system  the price book has no e2-standard-5\n" in text
@@ -134,7 +135,7 @@ def test_a_plan_without_a_base_has_its_cost(project: Project) -> None:
     report = _report(project, None, stack(SPOT))
 
     assert "Cost     0.00 to 709.40 USD a month\n" in _text(report)
-    assert "| `vision` | 0.00 to 709.40 |" in render_markdown.text(report)
+    assert "| `vision` | 0.00 to 709.40 |" in markdown_report.text(report)
 
 
 def test_no_change_is_said(project: Project) -> None:
@@ -147,7 +148,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, project: Project) -> Path:
     """A project whose plan is a pool on demand, and was the same pool as spot."""
     monkeypatch.setattr(planning, "plan", lambda _project, _stack, _engine: stack(FIRM))
     monkeypatch.setattr(planning, "_before", lambda *_: stack(SPOT))
-    monkeypatch.setattr(policy, "judge", lambda *_: policy.Verdict(("labels",), ()))
+    monkeypatch.setattr(policy_client, "judge", lambda *_: policy_client.Verdict(("labels",), ()))
     return project.root
 
 

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from groundwork import planning
 from groundwork.commands.cost import cost
-from groundwork.cost import estimate, load, render
+from groundwork.cost import estimate, load, tables
 from groundwork.graph import Graph
+from groundwork.preview import planning
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, resource, stack
 
@@ -31,7 +31,7 @@ GRAPH = stack(
 
 def _text(graph: Graph, today: dt.date) -> str:
     console = Console(file=io.StringIO(), width=200, highlight=False)
-    render.show(estimate(graph, load()), console, today)
+    tables.show(estimate(graph, load()), console, today)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 

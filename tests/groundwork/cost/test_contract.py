@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from groundwork import pricing
-from groundwork.changes import between
 from groundwork.cost import Estimate, estimate, load
 from groundwork.cost.change import Comparison
+from groundwork.diff.compare import between
+from groundwork.preview import pricing
 from groundwork.project import Project
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, resource, stack

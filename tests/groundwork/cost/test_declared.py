@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from groundwork.cost import declared, estimate, load
-from groundwork.cost.basis import Amount
 from groundwork.cost.meters import METERS
+from groundwork.cost.pricing_context import Amount
 from groundwork.errors import UserError
 from groundwork.graph import Graph
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ import pytest
 
 from groundwork.cost import Book, Estimate, estimate, load
 from groundwork.cost.usage import UNKNOWN_TYPE
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from tests.groundwork.cost.resources import CLUSTER, DATABASE, DISK, pool, resource, stack
 
 L4: dict[str, Any] = {"guestAccelerators": [{"type": "nvidia-l4", "count": 1}]}
@@ -176,9 +176,9 @@ LEFT_OUT: list[tuple[Node, str]] = [
         "e2-standard-4 takes no local SSD, and the pool declares 1",
     ),
     (_config(GIVEN, **L4), "the price of e2-standard-4 holds no GPU, and the pool declares 1 nvidia-l4"),
-    (_config(GIVEN, guestAccelerators=[{"type": Mark.UNKNOWN, "count": 1}]), "guestAccelerators is not known"),
-    (_config(GIVEN, machineType=Mark.UNKNOWN), "nodeConfig.machineType is not known before the update"),
-    (_config(GIVEN, spot=Mark.UNKNOWN), "nodeConfig.spot is not known before the update"),
+    (_config(GIVEN, guestAccelerators=[{"type": Placeholder.UNKNOWN, "count": 1}]), "guestAccelerators is not known"),
+    (_config(GIVEN, machineType=Placeholder.UNKNOWN), "nodeConfig.machineType is not known before the update"),
+    (_config(GIVEN, spot=Placeholder.UNKNOWN), "nodeConfig.spot is not known before the update"),
     (_config(GIVEN, diskType="hyperdisk-balanced"), "hyperdisk-balanced in europe-west4: no sourced price outside of"),
     (_config(GIVEN, diskType="pd-magic"), "the price book has no pd-magic"),
     (_config(GIVEN, diskSizeGb=None), "nodeConfig.diskSizeGb is not declared"),
@@ -189,8 +189,11 @@ LEFT_OUT: list[tuple[Node, str]] = [
         "reservation a100-notebooks: paid for whole, used or not",
     ),
     (_config(GIVEN, secondaryBootDisks=[{}]), "secondary boot disks: as large as their images"),
-    (_inputs(GIVEN, autoscaling=Mark.UNKNOWN), "autoscaling is not known before the update"),
-    (_inputs(GIVEN, autoscaling={"totalMaxNodeCount": Mark.UNKNOWN}), "autoscaling.totalMaxNodeCount is not known"),
+    (_inputs(GIVEN, autoscaling=Placeholder.UNKNOWN), "autoscaling is not known before the update"),
+    (
+        _inputs(GIVEN, autoscaling={"totalMaxNodeCount": Placeholder.UNKNOWN}),
+        "autoscaling.totalMaxNodeCount is not known",
+    ),
     (_inputs(GIVEN, autoscaling={"totalMinNodeCount": 4, "totalMaxNodeCount": 3}), "between 4 and 3 nodes contradicts"),
     (_inputs(GIVEN, autoscaling=None), "nodeCount is not declared"),
     (_inputs(GIVEN, autoscaling=None, nodeCount=1, nodeLocations=None), "nodeLocations is not declared"),
@@ -291,7 +294,10 @@ def test_zone_counts_hold_without_autoscaling(book: Book) -> None:
 
 def test_what_a_provider_fills_in_may_be_unknown(book: Book) -> None:
     """The real engine shows as unknown what the program leaves to the provider; the pool is priced all the same."""
-    filled = _inputs(_config(GIVEN, localSsdCount=Mark.UNKNOWN, guestAccelerators=Mark.UNKNOWN), nodeCount=Mark.UNKNOWN)
+    filled = _inputs(
+        _config(GIVEN, localSsdCount=Placeholder.UNKNOWN, guestAccelerators=Placeholder.UNKNOWN),
+        nodeCount=Placeholder.UNKNOWN,
+    )
 
     assert _of(book, filled).total == _of(book, GIVEN).total
 
@@ -330,6 +336,7 @@ def test_the_document_can_be_followed(book: Book) -> None:
 
 def test_labels_are_read_where_each_type_has_them(book: Book) -> None:
     """Every priced type says whose it is in a place of its own; what has no label is nobody's."""
+    unknown_team = {"team": Placeholder.UNKNOWN}
     found = _of(
         book,
         pool("p", "e2-standard-2", "europe-west4", (1, 1), team="a"),
@@ -337,7 +344,7 @@ def test_labels_are_read_where_each_type_has_them(book: Book) -> None:
         _settings(userLabels={"team": "c"}),
         resource(DISK, "k", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": {"team": "d"}}),
         resource(DISK, "l", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a"}),
-        resource(DISK, "m", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": {"team": Mark.UNKNOWN}}),
+        resource(DISK, "m", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": unknown_team}),
     )  # fmt: skip
 
     assert list(found.by_team()) == ["(none)", "[unknown]", "a", "b", "c", "d"]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from groundwork.cost import Estimate, estimate, load
-from groundwork.cost.basis import Amount
+from groundwork.cost.pricing_context import Amount
 from groundwork.cost.purchase import Purchase
-from groundwork.graph import Mark, Node
+from groundwork.graph import Node, Placeholder
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 
 BOOK = load()
@@ -162,7 +162,10 @@ def test_a_gateway_of_machines_counts_those_of_its_region() -> None:
     # 730 x 2 x 0.0014 = 2.04; 730 x 32 x 0.0014 = 32.70; 730 x 0.005 = 3.65
     assert cost(here, there) == ("5.69", "36.35")
     assert cost(there) == ("3.65", "3.65")
-    assert cost(dataclasses.replace(here, inputs={**here.inputs, "autoscaling": Mark.UNKNOWN})) == ("3.65", "36.35")
+    assert cost(dataclasses.replace(here, inputs={**here.inputs, "autoscaling": Placeholder.UNKNOWN})) == (
+        "3.65",
+        "36.35",
+    )
 
 
 def test_the_first_gateway_bears_the_price_of_five() -> None:
@@ -217,7 +220,7 @@ def test_pools_of_another_cluster_take_none_of_the_room() -> None:
 @pytest.mark.parametrize(
     ("limits", "why"),
     [
-        ([{"resourceType": "cpu", "maximum": Mark.UNKNOWN}], "its limits are not known before the update"),
+        ([{"resourceType": "cpu", "maximum": Placeholder.UNKNOWN}], "its limits are not known before the update"),
         ([{"resourceType": "nvidia-b200", "maximum": 8}], "the price book has no nvidia-b200"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from groundwork.cost import declared, estimate, load
 from groundwork.cost.estimate import RULES
-from groundwork.graph import Graph, Mark, Node
+from groundwork.graph import Graph, Node, Placeholder
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, stack
 from tests.places import Place, paths, put
@@ -27,7 +27,7 @@ def _priced(graph: Graph) -> Iterator[tuple[Node, Place]]:
                 yield node, path
 
 
-@pytest.mark.parametrize("wrong", [Mark.UNKNOWN, "x", -1, None], ids=str)
+@pytest.mark.parametrize("wrong", [Placeholder.UNKNOWN, "x", -1, None], ids=str)
 def test_no_estimate_stops_at_a_value(graphs: dict[str, Graph], wrong: Any) -> None:
     """With each value of the platform replaced in turn: sums stay sums, and nothing is below nought."""
     graph, book = graphs["prod"], load()
@@ -49,7 +49,7 @@ def test_no_estimate_stops_at_a_value(graphs: dict[str, Graph], wrong: Any) -> N
             "autoscaling.totalMaxNodeCount is 'many'",
         ),
         ({"autoscaling": {"totalMinNodeCount": -1, "totalMaxNodeCount": 2}}, "autoscaling.totalMinNodeCount is -1"),
-        ({"autoscaling": Mark.UNKNOWN}, "autoscaling is not known before the update"),
+        ({"autoscaling": Placeholder.UNKNOWN}, "autoscaling is not known before the update"),
     ],
 )
 def test_a_count_that_is_none_is_told(inputs: dict[str, Any], why: str) -> None:
@@ -64,7 +64,7 @@ def test_a_count_that_is_none_is_told(inputs: dict[str, Any], why: str) -> None:
 
 def test_gpus_that_nobody_knows_are_told() -> None:
     """A list of GPUs with an entry that only the update can tell has no price."""
-    node = pool("p", "g2-standard-8", "europe-west4", (0, 1), guestAccelerators=[Mark.UNKNOWN])
+    node = pool("p", "g2-standard-8", "europe-west4", (0, 1), guestAccelerators=[Placeholder.UNKNOWN])
 
     (left_out,) = estimate(stack(node), load()).unpriced
 

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from groundwork.project import Project
-from groundwork.state.vault import Vault, open_vault
+from groundwork.state.backup_store import BackupStore, open_store
 from tests import s3
 from tests.groundwork.samples import node
 
@@ -117,15 +117,15 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def vault(location: str) -> Iterator[Vault]:
+def vault(location: str) -> Iterator[BackupStore]:
     """An empty vault of each kind."""
-    with closing(open_vault(location)) as opened:
+    with closing(open_store(location)) as opened:
         yield opened
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Vault]:
+def shelf(tmp_path: Path) -> Iterator[BackupStore]:
     """An empty vault in a folder, where a test may reach behind it."""
     (tmp_path / "shelf").mkdir()
-    with closing(open_vault(str(tmp_path / "shelf"))) as opened:
+    with closing(open_store(str(tmp_path / "shelf"))) as opened:
         yield opened

@@ -11,7 +11,7 @@ import pytest
 
 from groundwork.errors import UserError
 from groundwork.state import backup, catalog, manifest, verify
-from groundwork.state.vault import Vault
+from groundwork.state.backup_store import BackupStore
 from tests.groundwork.state.conftest import Sample, export
 
 MOMENT = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ NAME = "20261121T043000Z"
 PLACE = f"sample/dev/{NAME}"
 
 
-def test_a_backup_is_the_export_and_the_settings(sample: Sample, vault: Vault) -> None:
+def test_a_backup_is_the_export_and_the_settings(sample: Sample, vault: BackupStore) -> None:
     """Three objects, byte for byte, and a manifest that describes the other two; nothing of the project changes."""
     before = sample.everything()
 
@@ -44,7 +44,7 @@ def test_a_backup_is_the_export_and_the_settings(sample: Sample, vault: Vault) -
     assert before == sample.everything()
 
 
-def test_secrets_are_never_asked_for(sample: Sample, shelf: Vault) -> None:
+def test_secrets_are_never_asked_for(sample: Sample, shelf: BackupStore) -> None:
     """The CLI is told to export, and not to show; it is never left to ask a question."""
     backup.make(sample.project, "dev", shelf, MOMENT)
 
@@ -60,7 +60,7 @@ def test_names_sort_by_time_wherever_they_are_made() -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2])
-def test_a_backup_without_its_manifest_is_none(sample: Sample, shelf: Vault, kept: int) -> None:
+def test_a_backup_without_its_manifest_is_none(sample: Sample, shelf: BackupStore, kept: int) -> None:
     """Whatever was written before it stopped, the older backup stays the newest."""
 
     class Stopped(Exception):  # noqa: N818 - it stands for a machine that stops, not for an error
@@ -89,7 +89,7 @@ def test_a_backup_without_its_manifest_is_none(sample: Sample, shelf: Vault, kep
         verify.check(shelf, "sample", "dev", "20261121T053000Z")
 
 
-def test_the_newest_is_picked(sample: Sample, vault: Vault) -> None:
+def test_the_newest_is_picked(sample: Sample, vault: BackupStore) -> None:
     """By time, for one stack of one project, whatever else lies in the vault."""
     for hours in (1, 3, 2):
         backup.make(sample.project, "dev", vault, MOMENT + timedelta(hours=hours))
@@ -100,7 +100,7 @@ def test_the_newest_is_picked(sample: Sample, vault: Vault) -> None:
     assert verify.check(vault, "sample", "dev", "20261121T053000Z").name == "20261121T053000Z"
 
 
-def test_a_second_backup_in_a_second_changes_nothing(sample: Sample, shelf: Vault) -> None:
+def test_a_second_backup_in_a_second_changes_nothing(sample: Sample, shelf: BackupStore) -> None:
     """Two states under one name would make neither of them whole."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     sample.state.write_text(export("a"), encoding="utf-8")
@@ -111,7 +111,9 @@ def test_a_second_backup_in_a_second_changes_nothing(sample: Sample, shelf: Vaul
     assert verify.check(shelf, "sample", "dev", None).problems == ()
 
 
-def test_what_cannot_be_backed_up_is_one_message(sample: Sample, shelf: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_backed_up_is_one_message(
+    sample: Sample, shelf: BackupStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No settings, no stack, an export of another stack, a failing CLI, none at all: nothing is in the vault."""
     with pytest.raises(UserError, match=r"Pulumi\.prod\.yaml: no such file"):
         backup.make(sample.project, "prod", shelf, MOMENT)
@@ -139,7 +141,7 @@ FILES = ("state.json", "Pulumi.dev.yaml", "manifest.json")
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_changed_byte_is_noticed(sample: Sample, shelf: Vault, file: str) -> None:
+def test_every_changed_byte_is_noticed(sample: Sample, shelf: BackupStore, file: str) -> None:
     """Wherever a byte changes, the file is named; but for the manifest's own form, with both checksums."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     path = Path(shelf.location, PLACE, file)
@@ -161,7 +163,7 @@ def test_every_changed_byte_is_noticed(sample: Sample, shelf: Vault, file: str) 
     assert verify.check(shelf, "sample", "dev", NAME).problems == ()
 
 
-def test_a_changed_value_in_the_manifest_names_both_checksums(sample: Sample, shelf: Vault) -> None:
+def test_a_changed_value_in_the_manifest_names_both_checksums(sample: Sample, shelf: BackupStore) -> None:
     """A manifest that is still JSON is judged by its own checksum."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     path = Path(shelf.location, PLACE, manifest.FILE)
@@ -175,7 +177,7 @@ def test_a_changed_value_in_the_manifest_names_both_checksums(sample: Sample, sh
 
 
 @pytest.mark.parametrize("file", FILES[:2])
-def test_a_missing_or_shortened_file_is_named(sample: Sample, shelf: Vault, file: str) -> None:
+def test_a_missing_or_shortened_file_is_named(sample: Sample, shelf: BackupStore, file: str) -> None:
     """A file that lost its end differs in size and in checksum."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     path = Path(shelf.location, PLACE, file)
@@ -201,7 +203,7 @@ WRONG_MANIFESTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG_MANIFESTS)
-def test_a_manifest_that_does_not_fit_is_a_problem(sample: Sample, shelf: Vault, case: str) -> None:
+def test_a_manifest_that_does_not_fit_is_a_problem(sample: Sample, shelf: BackupStore, case: str) -> None:
     """A manifest with a right checksum still has to describe what lies beside it."""
     change, message = WRONG_MANIFESTS[case]
     _, made = backup.make(sample.project, "dev", shelf, MOMENT)
@@ -213,7 +215,7 @@ def test_a_manifest_that_does_not_fit_is_a_problem(sample: Sample, shelf: Vault,
     assert str(problems[0]).startswith(message)
 
 
-def test_a_state_that_no_longer_reads_is_a_problem(sample: Sample, shelf: Vault) -> None:
+def test_a_state_that_no_longer_reads_is_a_problem(sample: Sample, shelf: BackupStore) -> None:
     """A right checksum of something that is no export is not enough."""
     _, made = backup.make(sample.project, "dev", shelf, MOMENT)
     place = Path(shelf.location, PLACE)
@@ -227,7 +229,7 @@ def test_a_state_that_no_longer_reads_is_a_problem(sample: Sample, shelf: Vault)
     assert str(problem) == "state.json: deployment: is missing, so this is no stack export"
 
 
-def test_a_later_format_is_not_guessed_at(sample: Sample, shelf: Vault) -> None:
+def test_a_later_format_is_not_guessed_at(sample: Sample, shelf: BackupStore) -> None:
     """The message says what can read it."""
     _, made = backup.make(sample.project, "dev", shelf, MOMENT)
     Path(shelf.location, PLACE, manifest.FILE).write_bytes(manifest.render({**made.to_json(), "format": 2}))

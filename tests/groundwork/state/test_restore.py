@@ -10,7 +10,7 @@ import pytest
 
 from groundwork.errors import UserError
 from groundwork.state import backup, restore
-from groundwork.state.vault import Vault
+from groundwork.state.backup_store import BackupStore
 from tests.groundwork.state.conftest import SETTINGS, Sample, export
 
 MOMENT = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
@@ -19,11 +19,11 @@ NAME = "20261121T043000Z"
 CLOUD = "secretsprovider: gcpkms://a/b\nencryptedkey: k1\nconfig: {}\n"
 
 
-def _restore(sample: Sample, vault: Vault, name: str | None = None, *, force: bool = False) -> restore.Restored:
+def _restore(sample: Sample, vault: BackupStore, name: str | None = None, *, force: bool = False) -> restore.Restored:
     return restore.restore(sample.project, "dev", vault, name, LATER, force=force)
 
 
-def test_a_lost_stack_comes_back(sample: Sample, vault: Vault) -> None:
+def test_a_lost_stack_comes_back(sample: Sample, vault: BackupStore) -> None:
     """The stack is made anew, gets the bytes of the backup, and its settings stay as they are."""
     backup.make(sample.project, "dev", vault, MOMENT)
     before = sample.everything()
@@ -36,7 +36,7 @@ def test_a_lost_stack_comes_back(sample: Sample, vault: Vault) -> None:
     assert [call for call in sample.calls() if "init" in call] == ["stack init dev --no-select --non-interactive"]
 
 
-def test_lost_settings_come_back_with_the_stack(sample: Sample, shelf: Vault) -> None:
+def test_lost_settings_come_back_with_the_stack(sample: Sample, shelf: BackupStore) -> None:
     """A settings file that is missing is the backup's, whatever the CLI writes into a new one."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     before = sample.everything()
@@ -50,7 +50,7 @@ def test_lost_settings_come_back_with_the_stack(sample: Sample, shelf: Vault) ->
 
 
 @pytest.mark.parametrize("settings", [CLOUD, "config: {}\n", SETTINGS])
-def test_making_the_stack_leaves_the_settings_alone(sample: Sample, shelf: Vault, settings: str) -> None:
+def test_making_the_stack_leaves_the_settings_alone(sample: Sample, shelf: BackupStore, settings: str) -> None:
     """`stack init` writes a salt where there is none; the file is put back, whether the import works or not."""
     sample.settings.write_text(settings, encoding="utf-8")
     backup.make(sample.project, "dev", shelf, MOMENT)
@@ -63,7 +63,7 @@ def test_making_the_stack_leaves_the_settings_alone(sample: Sample, shelf: Vault
 
 
 def test_settings_are_put_back_after_a_failed_import(
-    sample: Sample, shelf: Vault, monkeypatch: pytest.MonkeyPatch
+    sample: Sample, shelf: BackupStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message is the CLI's own; running the command again goes on."""
     sample.settings.write_text("config: {}\n", encoding="utf-8")
@@ -84,7 +84,7 @@ def test_settings_are_put_back_after_a_failed_import(
     assert before == sample.everything()
 
 
-def test_a_state_with_resources_is_not_replaced_unasked(sample: Sample, shelf: Vault) -> None:
+def test_a_state_with_resources_is_not_replaced_unasked(sample: Sample, shelf: BackupStore) -> None:
     """Without --force, nothing is changed; operations under way are a content as well."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     for state in (export("a"), export(pending_operations=[{"type": "creating"}])):
@@ -97,7 +97,7 @@ def test_a_state_with_resources_is_not_replaced_unasked(sample: Sample, shelf: V
         assert before == sample.everything()
 
 
-def test_force_keeps_what_it_replaces(sample: Sample, shelf: Vault) -> None:
+def test_force_keeps_what_it_replaces(sample: Sample, shelf: BackupStore) -> None:
     """The state that was there lies beside the settings, under a name that is no stack's settings file."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     kept = sample.state.read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_force_keeps_what_it_replaces(sample: Sample, shelf: Vault) -> None:
     assert sample.project.stacks() == ["dev"]
 
 
-def test_without_a_safety_copy_there_is_no_restore(sample: Sample, shelf: Vault) -> None:
+def test_without_a_safety_copy_there_is_no_restore(sample: Sample, shelf: BackupStore) -> None:
     """Where the copy cannot be written, the state stays."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     taken = sample.project.root / "Pulumi.dev.before-restore-20261122T043000Z.json"
@@ -124,7 +124,9 @@ def test_without_a_safety_copy_there_is_no_restore(sample: Sample, shelf: Vault)
     assert before == sample.everything()
 
 
-def test_a_failed_import_names_the_safety_copy(sample: Sample, shelf: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_import_names_the_safety_copy(
+    sample: Sample, shelf: BackupStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever replaces a state learns where the old one is, above all when it did not work."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     monkeypatch.setenv("FAKE_PULUMI_FAILS", "import")
@@ -136,7 +138,7 @@ def test_a_failed_import_names_the_safety_copy(sample: Sample, shelf: Vault, mon
 
 
 @pytest.mark.parametrize("file", ["state.json", "Pulumi.dev.yaml", "manifest.json"])
-def test_a_damaged_backup_is_not_restored(sample: Sample, shelf: Vault, file: str) -> None:
+def test_a_damaged_backup_is_not_restored(sample: Sample, shelf: BackupStore, file: str) -> None:
     """A changed byte in any file stops it before the CLI is asked anything, --force or not."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     path = Path(shelf.location, "sample/dev", NAME, file)
@@ -157,7 +159,7 @@ DIFFERENCES = {
 
 
 @pytest.mark.parametrize("case", DIFFERENCES)
-def test_settings_with_another_key_stop_the_restore(sample: Sample, shelf: Vault, case: str) -> None:
+def test_settings_with_another_key_stop_the_restore(sample: Sample, shelf: BackupStore, case: str) -> None:
     """Both values are named, and nothing is changed, --force or not; without the file here, the backup's is taken."""
     text, values = DIFFERENCES[case]
     backup.make(sample.project, "dev", shelf, MOMENT)
@@ -172,7 +174,7 @@ def test_settings_with_another_key_stop_the_restore(sample: Sample, shelf: Vault
     assert before == sample.everything()
 
 
-def test_other_settings_may_differ(sample: Sample, shelf: Vault) -> None:
+def test_other_settings_may_differ(sample: Sample, shelf: BackupStore) -> None:
     """Only what opens secrets has to be the same: the file here is the newer one."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     sample.state.unlink()
@@ -183,7 +185,7 @@ def test_other_settings_may_differ(sample: Sample, shelf: Vault) -> None:
     assert "sample:more" in sample.settings.read_text(encoding="utf-8")
 
 
-def test_an_empty_newest_backup_is_not_taken_for_the_stack(sample: Sample, shelf: Vault) -> None:
+def test_an_empty_newest_backup_is_not_taken_for_the_stack(sample: Sample, shelf: BackupStore) -> None:
     """A lost stack that was begun anew and backed up must be asked for by name."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     sample.state.write_text(export(), encoding="utf-8")
@@ -196,7 +198,7 @@ def test_an_empty_newest_backup_is_not_taken_for_the_stack(sample: Sample, shelf
     assert _restore(sample, shelf, "20261122T043000Z", force=True).manifest.resources == 0
 
 
-def test_operations_under_way_are_named(sample: Sample, shelf: Vault) -> None:
+def test_operations_under_way_are_named(sample: Sample, shelf: BackupStore) -> None:
     """An import leaves them out, so a person has to look for what they made."""
     urn = "urn:pulumi:dev::sample::a:b:C::orphan"
     pending = [{"type": "creating", "resource": {"urn": urn}}]
@@ -208,7 +210,7 @@ def test_operations_under_way_are_named(sample: Sample, shelf: Vault) -> None:
 
 
 def test_a_state_that_cannot_be_read_is_not_replaced(
-    sample: Sample, shelf: Vault, monkeypatch: pytest.MonkeyPatch
+    sample: Sample, shelf: BackupStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot be kept is not overwritten, --force or not: a failing backend is no missing stack."""
     backup.make(sample.project, "dev", shelf, MOMENT)
@@ -231,7 +233,7 @@ def test_a_state_that_cannot_be_read_is_not_replaced(
     ],
 )
 def test_a_backup_that_is_not_there_is_one_message(
-    sample: Sample, shelf: Vault, stack: str, name: str | None, message: str
+    sample: Sample, shelf: BackupStore, stack: str, name: str | None, message: str
 ) -> None:
     """Nothing is asked of the CLI for it."""
     backup.make(sample.project, "dev", shelf, MOMENT)
@@ -243,7 +245,7 @@ def test_a_backup_that_is_not_there_is_one_message(
     assert asked == sample.calls()
 
 
-def test_an_export_that_is_none_is_one_message(sample: Sample, shelf: Vault) -> None:
+def test_an_export_that_is_none_is_one_message(sample: Sample, shelf: BackupStore) -> None:
     """A CLI that answers something else does not count as an empty state."""
     backup.make(sample.project, "dev", shelf, MOMENT)
     for text in ("", "[]", json.dumps({"version": 3})):

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from groundwork.commands.state import state
+from groundwork.engines import cli
 from groundwork.errors import UserError
-from groundwork.state import pulumi
 from tests.groundwork.state.conftest import Sample
 
 MANIFEST = {"format", "project", "stack", "created", "groundwork", "pulumi", "resources", "files"}
@@ -134,4 +134,4 @@ def test_every_command_says_what_it_wants(sample: Sample) -> None:
 )
 def test_the_reason_is_the_last_error(stderr: str, reason: str) -> None:
     """With the lines that belong to it, and without what storage libraries say afterwards."""
-    assert pulumi.reason_of(stderr) == reason
+    assert cli.reason_of(stderr) == reason

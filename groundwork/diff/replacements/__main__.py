@@ -1,0 +1,20 @@
+"""``python -m groundwork.diff.replacements``: the table anew, from the gcp plugin on PATH."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from groundwork.diff.replacements import refresh, table
+from groundwork.diff.replacements.plugin import running
+
+
+def main() -> None:
+    """Write the table in place of the one that there is, for the same types."""
+    with running("gcp") as plugin:
+        plugin.configure({"project": "any"})
+        document = refresh.table(plugin, table.document()["covers"], datetime.now(UTC).date())
+    table.FILE.write_text(refresh.text(document), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

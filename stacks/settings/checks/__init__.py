@@ -1,0 +1,1 @@
+"""Checks of more than one value of the settings."""

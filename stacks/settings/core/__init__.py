@@ -1,0 +1,1 @@
+"""Types, problems and documents that every settings model uses."""

@@ -1,0 +1,48 @@
+"""The shapes of points in time and of what recurs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from stacks.settings.core.types import shape
+
+
+def _real(value: str) -> str:
+    """Refuse what looks like an instant and is in no calendar, such as the 30th of February."""
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is in no calendar") from None
+    return value
+
+
+Instant = Annotated[
+    str,
+    shape(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+        "an instant in UTC, in quotes",
+        '"2026-01-03T01:00:00Z"',
+    ),
+    AfterValidator(_real),
+]
+
+_EVERY = r";INTERVAL=[1-9][0-9]?"
+_DAYS = r";BYDAY=(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*"
+
+# RFC 5545 has more parts; a window that ends after a COUNT or UNTIL is one that nobody maintains a cluster in.
+Recurrence = Annotated[
+    str,
+    shape(
+        f"^FREQ=(DAILY|WEEKLY)({_DAYS}({_EVERY})?|{_EVERY}({_DAYS})?)?$",
+        "a recurrence of FREQ, BYDAY and INTERVAL",
+        "FREQ=WEEKLY;BYDAY=SA,SU",
+    ),
+]
+
+Cron = Annotated[
+    str,
+    shape(r"^([0-9A-Za-z*,/-]+ ){4}[0-9A-Za-z*,/-]+$", "cron's five fields, in UTC and in quotes", '"0 2 * * *"'),
+]

@@ -1,0 +1,1 @@
+"""Values derived from several sections of the settings."""

@@ -1,0 +1,72 @@
+"""How large machines are and which carry GPUs, from ``gpu_machines.yaml`` and from the names of the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from stacks.settings.core.data_files import read_data
+from stacks.settings.core.types import Choice, MachineType, Section
+from stacks.settings.model.clusters import Accelerator, Gpus
+
+FILE: Final = Path(__file__).with_name("gpu_machines.yaml")
+
+# GiB of memory for each core: https://cloud.google.com/compute/docs/general-purpose-machines
+GIB_PER_CORE: Final = {"standard": 4, "highmem": 8}
+CPU_MACHINE: Final = re.compile(r"^(?:e2|n2|n2d|n4|c3|c3d|t2d)-(standard|highmem)-([0-9]+)$")
+
+
+class GpuMachine(Section):
+    """What a machine type brings by itself: GPUs cannot be added to it or left out. Sizes are for the machine."""
+
+    accelerator: Annotated[Accelerator, Choice]
+    gpus: Gpus
+    gpu_memory_gib: Annotated[int, Field(ge=1)]
+    vcpu: Annotated[int, Field(ge=1)]
+    memory_gb: Annotated[int, Field(ge=1)]
+    local_ssd: Annotated[int, Field(ge=0)] = Field(description="partitions of 375 GiB that are part of the machine")
+    local_ssd_options: list[Annotated[int, Field(ge=1)]] = Field(
+        default_factory=list, description="how many partitions may be added"
+    )
+
+    @property
+    def local_ssds(self) -> list[int]:
+        """How many partitions the machine can have, where it has any."""
+        return [self.local_ssd] if self.local_ssd else self.local_ssd_options
+
+
+class GpuMachines(Section):
+    """The whole file."""
+
+    source: str
+    date: dt.date
+    machines: dict[MachineType, GpuMachine]
+
+
+@cache
+def gpu_machines() -> Mapping[str, GpuMachine]:
+    """Every GPU machine by its type; the file is read once."""
+    return read_data(FILE, GpuMachines).machines
+
+
+def size_of(machine_type: str) -> tuple[int, int] | None:
+    """Cores and GiB of memory; None where nobody knows."""
+    if (machine := gpu_machines().get(machine_type)) is not None:
+        return machine.vcpu, machine.memory_gb
+    if (found := CPU_MACHINE.match(machine_type)) is None:
+        return None
+    cores = int(found[2])
+    return cores, GIB_PER_CORE[found[1]] * cores
+
+
+def nearest(accelerator: Accelerator, gpus: int) -> str:
+    """The machines that carry this GPU as often as wanted or, where none does, nearly so."""
+    offered = {name: machine.gpus for name, machine in gpu_machines().items() if machine.accelerator is accelerator}
+    distance = min(abs(count - gpus) for count in offered.values())
+    return ", ".join(f"{name} has {count}" for name, count in offered.items() if abs(count - gpus) == distance)

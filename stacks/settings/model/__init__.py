@@ -1,0 +1,1 @@
+"""The models of the settings, one file a section."""

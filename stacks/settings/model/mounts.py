@@ -1,0 +1,91 @@
+"""Buckets as folders in the namespaces of teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import Field, model_validator
+
+from stacks.settings.core.types import Choice, Folder, Key, Section
+
+FOR_EVER: Final = -1
+SYSTEM: Final = "system"  # as a pool: the CPU pool that every cluster has
+
+
+class Profile(StrEnum):
+    """What a mount is for, which decides how it is tuned."""
+
+    TRAINING = "training"
+    SERVING = "serving"
+    CHECKPOINTING = "checkpointing"
+
+
+class CacheMedium(StrEnum):
+    """What a pod's cache of files lies on."""
+
+    MEMORY = "memory"
+    LOCAL_SSD = "local-ssd"
+    BOOT_DISK = "boot-disk"
+
+
+class Mount(Section):
+    """A bucket as a folder: a volume and a claim in a team's namespace, named by the key of the entry.
+
+    It is there in every cluster that has a namespace of the team. What is left out follows the profile.
+    """
+
+    REMOVED: ClassVar[Mapping[str, str]] = {"cluster": "a mount is in every cluster of its team; take the line out"}
+
+    team: Key
+    bucket: Key
+    profile: Annotated[Profile, Choice] | None = Field(default=None, description="what the mount is tuned for")
+    read_only: bool = True
+    only_dir: Folder | None = Field(default=None, description="mount this folder of the bucket only")
+    metadata_ttl_seconds: Annotated[int, Field(ge=-1, le=31_536_000)] = Field(
+        default=60, description="how long names and sizes are cached; -1 for ever, 0 not at all"
+    )
+    # The driver's own size: https://cloud.google.com/storage/docs/cloud-storage-fuse/cli-options
+    stat_cache_mib: Annotated[int, Field(ge=1, le=65_536)] = Field(
+        default=34, description="memory for sizes and times of files, about 600 files in each MiB"
+    )
+    file_cache_mib: Annotated[int, Field(ge=1, le=16_777_216)] | None = Field(
+        default=None, description="size of the cache of file contents; null caches none"
+    )
+    largest_file_mib: Annotated[int, Field(ge=1, le=16_777_216)] | None = Field(
+        default=None, description="size of the largest file that is read, which the cache has to hold"
+    )
+    cache_medium: Annotated[CacheMedium, Choice] = Field(
+        default=CacheMedium.BOOT_DISK, description="what the cache of file contents lies on"
+    )
+    pool: Key | None = Field(
+        default=None, description="the smallest GPU pool whose nodes use the mount, or system; a file cache needs it"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_profile(cls, values: Any) -> Any:
+        """Fill in what the profile decides."""
+        return _with_defaults(values) if isinstance(values, Mapping) else values
+
+
+# After gcsfuse's own profiles (cfg/params.yaml of github.com/GoogleCloudPlatform/gcsfuse, 2026-08), with sizes in place
+# of «unlimited»: the memory of the driver's container is not. 512 MiB hold about 300,000 files of a training set.
+DEFAULTS: Final[Mapping[Profile, Mapping[str, object]]] = {
+    Profile.TRAINING: {"stat_cache_mib": 512},
+    Profile.SERVING: {},
+    Profile.CHECKPOINTING: {"read_only": False},
+}
+
+
+def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw values with those that the profile decides; what is wrong with them is told elsewhere."""
+    name = values.get("profile")
+    if not isinstance(name, str) or name not in set(Profile):
+        return dict(values)
+    filled: dict[str, Any] = {**DEFAULTS[Profile(name)], **values}
+    if filled.get("read_only", True) is True:
+        # Data and models are written once; what is being written while it is mounted changes under the reader.
+        filled.setdefault("metadata_ttl_seconds", FOR_EVER)
+    return filled

@@ -1,0 +1,26 @@
+"""What every stack says of itself, in a cloud or on a laptop: whose it is, and which teams work there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.settings.core.types import Environment, Key, Section
+from stacks.settings.model.mesh import Mesh
+from stacks.settings.model.queueing import PRIORITIES, Priority, Queueing
+from stacks.settings.model.teams import Group, Ownership, Team
+
+
+class Tenancy(Section):
+    """The half of the settings that needs no cloud. What only reads this works on every cluster."""
+
+    environment: Environment
+    ownership: Ownership
+    groups: Annotated[dict[Key, Group], Field(min_length=1)]
+    teams: dict[Key, Team]
+    priorities: dict[Key, Priority] = Field(
+        default_factory=lambda: dict(PRIORITIES), description="priorities of work in every queue; these, and no others"
+    )
+    queueing: Queueing = Field(default_factory=Queueing)
+    mesh: Mesh = Field(default_factory=Mesh)

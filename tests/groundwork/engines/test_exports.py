@@ -1,0 +1,95 @@
+"""State files as `pulumi stack export` writes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundwork import wire
+from groundwork.engines import exports
+from groundwork.errors import UserError
+from groundwork.graph import Graph, Placeholder
+from tests.groundwork.samples import node
+
+
+def _export(resources: list[dict[str, Any]]) -> str:
+    return json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": resources}})
+
+
+def _resource(**rest: Any) -> dict[str, Any]:
+    sample = node("a")
+    return {"urn": sample.urn, "type": sample.type, "custom": True, "id": "a-1", **rest}
+
+
+def _read(folder: Path, text: str) -> Graph:
+    file = folder / "export.json"
+    file.write_text(text, encoding="utf-8")
+    return exports.read(file, "dev")
+
+
+def test_resources_become_nodes(tmp_path: Path) -> None:
+    """Inputs, parents, dependencies and protection are those of the state; outputs are not inputs."""
+    secret = {wire.SIGNATURE: wire.SECRET, "ciphertext": "v1:abc"}
+    text = _export(
+        [
+            _resource(
+                inputs={"__defaults": ["name"], "name": "made-up", "location": "EU", "key": secret},
+                outputs={"url": "gs://a"},
+                dependencies=["urn:b"],
+                propertyDependencies={"location": ["urn:b"], "key": None},
+                provider="urn:pulumi:dev::sample::pulumi:providers:gcp::g::3f1a",
+                protect=True,
+            )
+        ]
+    )
+
+    found = next(iter(_read(tmp_path, text)))
+
+    assert found.inputs == {"location": "EU", "key": Placeholder.SECRET}
+    assert found.dependencies == ("urn:b",)
+    assert found.property_dependencies == {"location": ("urn:b",)}
+    assert found.provider == "urn:pulumi:dev::sample::pulumi:providers:gcp::g"
+    assert found.protect
+
+
+def test_what_waits_to_be_deleted_is_not_declared(tmp_path: Path) -> None:
+    """A resource that the engine still has to delete is no longer part of the stack."""
+    for waits in ("delete", "pendingReplacement"):
+        assert len(_read(tmp_path, _export([_resource(**{waits: True})]))) == 0
+
+
+def test_a_new_stack_exports_nothing(tmp_path: Path) -> None:
+    """A stack that was never updated has no resources, and that is no error."""
+    assert len(_read(tmp_path, json.dumps({"version": 3, "deployment": {"manifest": {}}}))) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (_export([_resource()])[:-20], "not a whole JSON document"),
+        ("", "not a whole JSON document"),
+        ("[]", "deployment: is missing"),
+        ('{"version": 3}', "deployment: is missing"),
+        (_export([{"type": "no:urn:Here"}]), "an entry is not a resource"),
+        (_export([{"urn": "short", "type": "a"}]), "an entry is not a resource"),
+        (_export([_resource(inputs=[1])]), "an entry is not a resource"),
+        (_export([_resource(urn=node("a").urn.replace(":dev:", ":prod:"))]), "of stack 'prod', not of 'dev'"),
+    ],
+)
+def test_a_broken_export_is_one_message(tmp_path: Path, text: str, message: str) -> None:
+    """The message names the file and what is wrong with it."""
+    with pytest.raises(UserError, match=message) as caught:
+        _read(tmp_path, text)
+
+    assert caught.value.message.startswith(str(tmp_path / "export.json"))
+
+
+def test_every_cut_is_noticed(tmp_path: Path) -> None:
+    """A file cut anywhere is never taken for a smaller stack."""
+    whole = _export([_resource(inputs={"location": "EU"})])
+    for length in range(len(whole)):
+        with pytest.raises(UserError):
+            _read(tmp_path, whole[:length])

@@ -1,0 +1,105 @@
+"""Mistakes in what a team's pods may be and may reach."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stacks.settings.core.problems import PREFIX
+from tests.settings.samples import ABSENT, SECOND, Wrong
+
+POD_SECURITY: Final = "teams.vision.pod_security"
+EXCEPTION: Final = {"level": "baseline", "reason": "an image that runs as root", "until": "2027-03-31"}
+MPS: Final = {"strategy": "mps", "clients": 4}
+
+WALLS: Final = {
+    # Exceptions from Pod Security
+    "exception of another level": Wrong(
+        POD_SECURITY, {**EXCEPTION, "level": "root"}, "'root' is not a choice", "'host-ipc'", f"{POD_SECURITY}.level"
+    ),
+    "exception without a reason": Wrong(
+        POD_SECURITY, {"level": "host-ipc"}, "is missing", "one line of at most 256", f"{POD_SECURITY}.reason"
+    ),
+    "exception without an end": Wrong(
+        POD_SECURITY,
+        {"level": "baseline", "reason": "an image that runs as root"},
+        "is missing",
+        "the last day, in quotes, on which baseline is right; only host-ipc may do without",
+        f"{POD_SECURITY}.until",
+    ),
+    "exception that ends on no day": Wrong(
+        POD_SECURITY, {**EXCEPTION, "until": "2027-02-30"}, "is in no calendar", at=f"{POD_SECURITY}.until"
+    ),
+    "exception with a key misspelt": Wrong(
+        POD_SECURITY,
+        {**EXCEPTION, "untill": "2027-03-31"},
+        "unknown key",
+        "did you mean until?",
+        f"{POD_SECURITY}.untill",
+    ),
+    "MPS for a restricted team": Wrong(
+        "gpu_pools.a100.sharing",
+        MPS,
+        "pods on pool 'a100' share GPUs by MPS and set hostIPC, which the profile restricted refuses",
+        f"{PREFIX}{POD_SECURITY}: {{level: host-ipc, reason: ...}}, or a pool that shares by time-sharing",
+        "teams.vision.quota.gpus.a100",
+    ),
+    "MPS for a team with another exception": Wrong(
+        "gpu_pools.a100.sharing",
+        MPS,
+        "which the profile baseline refuses",
+        "level: host-ipc",
+        "teams.vision.quota.gpus.a100",
+        ((POD_SECURITY, EXCEPTION),),
+    ),
+    # Ways out
+    "egress of a team to nowhere": Wrong(
+        "teams.vision.egress",
+        ["pakages"],
+        "no entry 'pakages' in network.egress.allow",
+        "did you mean packages?",
+        "teams.vision.egress[0]",
+        (("network.egress.mode", "restricted"),),
+    ),
+    "egress of a team twice": Wrong(
+        "teams.vision.egress",
+        ["packages", "packages"],
+        "'packages' stands twice",
+        "once is enough",
+        "teams.vision.egress[1]",
+    ),
+    "egress of a team in place": Wrong(
+        "teams.vision.egress",
+        {"hosts": ["packages.brightwater.example"]},
+        "expected a list",
+        also=(("network.egress.mode", "restricted"),),
+    ),
+    "hosts without policies for them": Wrong(
+        "clusters.main.fqdn_policies",
+        ABSENT,
+        "'packages' names hosts, and cluster 'main' takes no policies that do",
+        f"{PREFIX}clusters.main.fqdn_policies: true, which is not taken back lightly",
+        "teams.vision.egress[0]",
+    ),
+    "teams behind public addresses": Wrong(
+        "network.google_apis",
+        "public",
+        "pods of teams reach Google's APIs by private addresses only",
+        "private, or restricted where a service perimeter guards them",
+    ),
+    # Pipelines
+    "pipelines for nobody": Wrong(
+        "pipelines.teams", ["forcasting"], "no entry 'forcasting' in teams", "did you mean", "pipelines.teams[0]"
+    ),
+    "pipelines where the team is not": Wrong(
+        "teams.forecasting.clusters",
+        ["green"],
+        "team 'forecasting' has no namespace in cluster 'main', where pipelines run",
+        f"add main to {PREFIX}teams.forecasting.clusters",
+        "pipelines.teams[0]",
+        also=(
+            ("clusters.green", SECOND),
+            ("teams.forecasting.quota", {"cpu": 8, "memory_gib": 32}),
+            ("teams.vision.services", {}),
+        ),
+    ),
+}

@@ -1,0 +1,38 @@
+"""The stand-in as servers on this machine, one for each package."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from tests.stand_in.cloud import Cloud
+from tests.stand_in.provider import StandIn
+
+PACKAGES: Final = ("gcp", "kubernetes", "random")
+VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"  # where the engine looks for providers that run already
+
+
+@contextlib.contextmanager
+def serve(cloud: Cloud, packages: Sequence[str] = PACKAGES) -> Iterator[str]:
+    """Serve each package from `cloud` while the block runs; gives the value for `VARIABLE`."""
+    with contextlib.ExitStack() as running:
+        yield ",".join(f"{package}:{running.enter_context(_server(package, cloud))}" for package in packages)
+
+
+@contextlib.contextmanager
+def _server(package: str, cloud: Cloud) -> Iterator[int]:
+    # The engine asks for many resources at once; a component holds its thread while its children are asked for.
+    with ThreadPoolExecutor(max_workers=32) as threads:
+        server = grpc.server(threads, options=[("grpc.max_receive_message_length", -1)])
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(package, cloud), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield port
+        finally:
+            server.stop(grace=None).wait()
