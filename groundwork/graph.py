@@ -110,6 +110,10 @@ class Graph:
         """How many nodes there are."""
         return len(self.nodes)
 
+    def of_type(self, kind: str) -> list[Node]:
+        """The nodes of a type, in the order of their URNs."""
+        return [node for node in self if node.type == kind]
+
     def children(self, urn: str | None) -> list[Node]:
         """The nodes whose parent is `urn`, in the order of their URNs."""
         return [node for node in self if node.parent == urn]

@@ -28,7 +28,7 @@ from groundwork.wire import decode
 DISABLED: Final = "pulumi:disable-default-providers"
 
 
-class _NoCloud(mocks.Mocks):
+class NoCloud(mocks.Mocks):
     """Answers nothing: a plan has no cloud to ask. Resources are answered by the monitor itself."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -49,7 +49,7 @@ class RecordingMonitor(mocks.MockMonitor):
 
     def __init__(self, disabled_providers: list[str]) -> None:
         """`disabled_providers` are packages whose default provider may not be used; "*" is all of them."""
-        super().__init__(_NoCloud())
+        super().__init__(NoCloud())
         self.nodes: dict[str, Node] = {}
         self._disabled = disabled_providers
         self._lock = threading.Lock()  # the SDK registers from several threads
@@ -132,7 +132,7 @@ def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) ->
     pulumi.runtime.set_all_config(dict(config))
     monitor = RecordingMonitor(json.loads(config.get(DISABLED, "[]")))
     mocks.set_mocks(
-        _NoCloud(),
+        NoCloud(),
         project=project,
         stack=stack_name,
         preview=True,

@@ -1,0 +1,60 @@
+"""Declare one component in this process and read what it registered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import pulumi
+from pulumi.runtime import mocks, stack, sync_await
+
+from groundwork.engines.child import RecordingMonitor, NoCloud
+from groundwork.graph import Graph, Node
+
+PROJECT: Final = "groundwork"
+STACK: Final = "test"
+
+
+def declare(program: Callable[[], object]) -> Graph:
+    """The graph of a program that declares one or a few components; what the program raises is raised.
+
+    Values that only a cloud can give are unknown, as in a preview. Default providers are allowed, so that a component
+    needs no provider unless the test is about providers.
+    """
+    monitor = RecordingMonitor([])
+    mocks.set_mocks(
+        NoCloud(),
+        project=PROJECT,
+        stack=STACK,
+        preview=True,
+        organization="organization",
+        monitor=monitor,
+        logger=logging.getLogger("pulumi"),
+    )
+
+    def run() -> None:
+        program()
+
+    sync_await._sync_await(stack.run_pulumi_func(run))
+    pulumi.runtime.set_all_config({})
+    return Graph.of(STACK, "sdk", list(monitor.nodes.values()))
+
+
+def only(graph: Graph, kind: str) -> Node:
+    """The one resource of a type; fails where there is none or more than one."""
+    found = graph.of_type(kind)
+    assert len(found) == 1, [node.name for node in found]
+    return found[0]
+
+
+def named(graph: Graph, name: str) -> Node:
+    """The resource with a logical name; fails where there is none or more than one."""
+    found = [node for node in graph if node.name == name]
+    assert len(found) == 1, [node.name for node in graph]
+    return found[0]
+
+
+def inputs(graph: Graph, name: str) -> dict[str, Any]:
+    """The inputs of the resource with a logical name."""
+    return dict(named(graph, name).inputs)
