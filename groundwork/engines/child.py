@@ -32,12 +32,14 @@ class NoCloud(mocks.Mocks):
     """Answers nothing: a plan has no cloud to ask. Resources are answered by the monitor itself."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        """Refuse: a function of a provider asks the cloud."""
         raise pulumi.RunError(
             f"the program calls {args.token}, which asks the cloud while it plans; "
             "put what it looks up into the settings, or use --engine pulumi"
         )
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Answer with no output; the monitor answers for resources, so this is not called."""
         return args.resource_id, {}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pulumi
 from pulumi.runtime import mocks, stack, sync_await
 
-from groundwork.engines.child import RecordingMonitor, NoCloud
+from groundwork.engines.child import NoCloud, RecordingMonitor
 from groundwork.graph import Graph, Node
 
 PROJECT: Final = "groundwork"
