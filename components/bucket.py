@@ -24,7 +24,7 @@ class PlacementArgs:
 
 
 @dataclass(frozen=True)
-class KeepingArgs:
+class RetentionArgs:
     """How long what stays. Days are whole days; None switches the feature off.
 
     `storage_classes` is the age at which objects move to a storage class.
@@ -55,7 +55,7 @@ class BucketArgs:
     bucket_name: str
     project: str
     placement: PlacementArgs
-    keeping: KeepingArgs
+    retention: RetentionArgs
     hierarchical_namespace: bool
     key: pulumi.Input[str] | None
     labels: Labels
@@ -71,7 +71,7 @@ class Bucket(Component):
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the bucket, its caches and its grants."""
         super().__init__(name, opts)
-        placement, keeping = args.placement, args.keeping
+        placement, retention = args.placement, args.retention
         self.bucket = gcp.storage.Bucket(
             f"{name}-bucket",
             name=args.bucket_name,
@@ -87,17 +87,17 @@ class Bucket(Component):
             hierarchical_namespace=gcp.storage.BucketHierarchicalNamespaceArgs(enabled=True)
             if args.hierarchical_namespace
             else None,
-            versioning=gcp.storage.BucketVersioningArgs(enabled=keeping.versioning),
+            versioning=gcp.storage.BucketVersioningArgs(enabled=retention.versioning),
             soft_delete_policy=gcp.storage.BucketSoftDeletePolicyArgs(
-                retention_duration_seconds=(keeping.soft_delete_days or 0) * DAY
+                retention_duration_seconds=(retention.soft_delete_days or 0) * DAY
             ),
             retention_policy=None
-            if keeping.retention_days is None
+            if retention.retention_days is None
             else gcp.storage.BucketRetentionPolicyArgs(
-                retention_period=str(keeping.retention_days * DAY), is_locked=keeping.retention_locked
+                retention_period=str(retention.retention_days * DAY), is_locked=retention.retention_locked
             ),
-            autoclass=gcp.storage.BucketAutoclassArgs(enabled=True) if keeping.autoclass else None,
-            lifecycle_rules=list(_lifecycle(keeping, folders=args.hierarchical_namespace)),
+            autoclass=gcp.storage.BucketAutoclassArgs(enabled=True) if retention.autoclass else None,
+            lifecycle_rules=list(_lifecycle(retention, folders=args.hierarchical_namespace)),
             encryption=None if args.key is None else gcp.storage.BucketEncryptionArgs(default_kms_key_name=args.key),
             labels=dict(args.labels),
             force_destroy=False,
@@ -125,19 +125,19 @@ class Bucket(Component):
         self.register_outputs({"name": self.bucket.name})
 
 
-def _lifecycle(keeping: KeepingArgs, *, folders: bool) -> Iterator[gcp.storage.BucketLifecycleRuleArgs]:
+def _lifecycle(retention: RetentionArgs, *, folders: bool) -> Iterator[gcp.storage.BucketLifecycleRuleArgs]:
     """Old versions go after a while, since each of them is billed like an object; live objects move and expire."""
     delete = gcp.storage.BucketLifecycleRuleActionArgs(type="Delete")
     if not folders:  # which have no versions; elsewhere some may be left from before versioning was switched off
         yield _rule(
             delete,
             gcp.storage.BucketLifecycleRuleConditionArgs(
-                days_since_noncurrent_time=keeping.noncurrent_days, with_state="ARCHIVED"
+                days_since_noncurrent_time=retention.noncurrent_days, with_state="ARCHIVED"
             ),
         )
-    if keeping.expire_days is not None:
-        yield _rule(delete, gcp.storage.BucketLifecycleRuleConditionArgs(age=keeping.expire_days, with_state="LIVE"))
-    for storage_class, days in keeping.storage_classes.items():
+    if retention.expire_days is not None:
+        yield _rule(delete, gcp.storage.BucketLifecycleRuleConditionArgs(age=retention.expire_days, with_state="LIVE"))
+    for storage_class, days in retention.storage_classes.items():
         move = gcp.storage.BucketLifecycleRuleActionArgs(type="SetStorageClass", storage_class=storage_class)
         yield _rule(move, gcp.storage.BucketLifecycleRuleConditionArgs(age=days, with_state="LIVE"))
 
