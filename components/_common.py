@@ -63,7 +63,7 @@ def ends(end: EndArgs) -> dict[str, str]:
     }
 
 
-def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
+def known_name(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
     """A name that is known before what it names exists; whoever takes it waits for `resources` all the same.
 
     A plan then shows the name instead of an unknown value, which a provider might take for a reason to replace.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, promised
+from components._common import Component, known_name
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,5 @@ class CatalogAgent(Component):
                 member=member,
                 opts=self.child(depends_on=[identity]),
             )
-        self.member = promised(member, identity)
+        self.member = known_name(member, identity)
         self.register_outputs({})

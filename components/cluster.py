@@ -10,7 +10,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels, promised
+from components._common import Component, Labels, known_name
 
 # All that GKE can collect from the control plane and the system; DCGM is the GPUs.
 # https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics
@@ -122,7 +122,7 @@ class Cluster(Component):
             lambda _: self.cluster.control_plane_endpoints_config.apply(_endpoint)
         )
         # Known before there is a cluster, so that a plan shows which namespace and account a grant names.
-        self.workload_pool = promised(f"{args.project}.svc.id.goog", self.cluster)
+        self.workload_pool = known_name(f"{args.project}.svc.id.goog", self.cluster)
         self.register_outputs({"name": args.cluster_name, "dnsEndpoint": self.dns_endpoint})
 
     def _cluster(self, name: str, args: ClusterArgs) -> gcp.container.Cluster:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Component, Labels, promised
+from components._common import DAY, Component, Labels, known_name
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,5 @@ class EncryptionKey(Component):
             for user, member in args.users.items()
         ]
         full = f"projects/{args.project}/locations/{args.location}/keyRings/{args.key_name}/cryptoKeys/{args.key_name}"
-        self.key_id = promised(full, key, *grants)
+        self.key_id = known_name(full, key, *grants)
         self.register_outputs({"id": self.key_id})

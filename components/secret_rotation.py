@@ -8,7 +8,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels, promised
+from components._common import Component, Labels, known_name
 
 TOPIC: Final = "secret-rotation"
 WEEK: Final = 604_800
@@ -62,5 +62,5 @@ class SecretRotation(Component):
             member=f"serviceAccount:service-{args.project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com",
             opts=self.child(depends_on=[agent]),
         )
-        self.topic = promised(f"projects/{args.project}/topics/{TOPIC}", topic, publisher)
+        self.topic = known_name(f"projects/{args.project}/topics/{TOPIC}", topic, publisher)
         self.register_outputs({})
