@@ -27,7 +27,7 @@ COHORT: Final = "platform"  # of all teams' queues in a cluster
 MESH_SECURITY_API: Final = "security.istio.io/v1"
 MESH_TRAFFIC_API: Final = "networking.istio.io/v1"
 MESH_PATCH_API: Final = "networking.istio.io/v1alpha3"  # there is no later one
-MOST_REQUESTS: Final = 1024  # that one proxy has under way to one service, unless the service says another number
+MAX_REQUESTS: Final = 1024  # that one proxy has under way to one service, unless the service says another number
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 
@@ -75,17 +75,17 @@ def known_name(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
     return pulumi.Output(set(resources), value, known)
 
 
-def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
+def traffic_policy(max_requests: int = MAX_REQUESTS) -> dict[str, Any]:
     """When a proxy stops asking: the connections and requests it keeps under way, and pods that it leaves out.
 
     Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy. A pod that fails
     five times in a row gets nothing for half a minute, and longer each time; half of the pods go on in any case, since
-    all of them failing is no reason to ask nobody.
+    all of them traffic_policy is no reason to ask nobody.
     """
     return {
         "connectionPool": {
-            "tcp": {"connectTimeout": "5s", "maxConnections": most_requests},
-            "http": {"http1MaxPendingRequests": most_requests, "http2MaxRequests": most_requests, "maxRetries": 3},
+            "tcp": {"connectTimeout": "5s", "maxConnections": max_requests},
+            "http": {"http1MaxPendingRequests": max_requests, "http2MaxRequests": max_requests, "maxRetries": 3},
         },
         "outlierDetection": {
             "consecutive5xxErrors": 5,

@@ -15,8 +15,8 @@ from components._common import (
     MESH_TRAFFIC_API,
     Component,
     Labels,
-    failing,
     rate_limit,
+    traffic_policy,
 )
 
 UNTIL: Final = "groundwork.dev/fault-until"
@@ -89,7 +89,7 @@ class TeamService(Component):
             {
                 "host": host,
                 **seen,
-                "trafficPolicy": {**failing(args.patience.most_requests), "tls": {"mode": "ISTIO_MUTUAL"}},
+                "trafficPolicy": {**traffic_policy(args.patience.most_requests), "tls": {"mode": "ISTIO_MUTUAL"}},
             },
         )
         self._object(
