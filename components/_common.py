@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -37,7 +37,7 @@ ROLES: Final[Mapping[Access, str]] = {"read": "roles/storage.objectViewer", "wri
 
 
 @dataclass(frozen=True)
-class EndArgs:
+class ExpiryArgs:
     """When a grant ends by itself: the last day on which it holds, in UTC, and why it was made."""
 
     day: date
@@ -50,16 +50,29 @@ class GrantArgs:
 
     member: pulumi.Input[str]
     access: Access
-    end: EndArgs | None = None
+    expiry: ExpiryArgs | None = None
 
 
-def ends(end: EndArgs) -> dict[str, str]:
-    """The arguments of the IAM condition that ends a grant: IAM refuses by itself, whether anybody runs an update."""
-    following = end.day + timedelta(days=1)
+class ConditionDict(TypedDict):
+    """An IAM condition; the SDK has an equal class for each kind of binding."""
+
+    title: pulumi.Input[str]
+    expression: pulumi.Input[str]
+    description: NotRequired[pulumi.Input[str | None]]
+
+
+def expiry_condition(expiry: ExpiryArgs | None) -> ConditionDict | None:
+    """The IAM condition of a grant that expires, None for one that does not.
+
+    IAM evaluates it on each request, so the grant ends on its day without an update.
+    """
+    if expiry is None:
+        return None
+    next_day = expiry.day + timedelta(days=1)
     return {
-        "title": f"until {end.day.isoformat()}",
-        "description": end.reason,
-        "expression": f'request.time < timestamp("{following.isoformat()}T00:00:00Z")',
+        "title": f"until {expiry.day.isoformat()}",
+        "description": expiry.reason,
+        "expression": f'request.time < timestamp("{next_day.isoformat()}T00:00:00Z")',
     }
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, GrantArgs, ends
+from components._common import Component, GrantArgs, expiry_condition
 
 BUCKET: Final = "data-access"
 # https://cloud.google.com/logging/docs/audit#data-access. Reading what only describes data is left out.
@@ -86,7 +86,7 @@ class AuditLog(Component):
                 name="_AllLogs",
                 role="roles/logging.viewAccessor",
                 member=grant.member,
-                condition=None if grant.end is None else gcp.logging.LogViewIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})

@@ -9,7 +9,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, ROLES, Component, GrantArgs, Labels, ends
+from components._common import DAY, ROLES, Component, GrantArgs, Labels, expiry_condition
 
 HOUR: Final = 3600
 
@@ -119,7 +119,7 @@ class Bucket(Component):
                 bucket=self.bucket.name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({"name": self.bucket.name})

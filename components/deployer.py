@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, EndArgs, ends
+from components._common import Component, ExpiryArgs, expiry_condition
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class DeployerArgs:
     display_name: str
     job: str
     projects: Mapping[str, str]
-    roles: Mapping[str, Mapping[str, EndArgs | None]]
+    roles: Mapping[str, Mapping[str, ExpiryArgs | None]]
 
 
 class Deployer(Component):
@@ -49,13 +49,13 @@ class Deployer(Component):
             opts=self.child(),
         )
         for key, roles in args.roles.items():
-            for role, end in roles.items():
+            for role, expiry in roles.items():
                 gcp.projects.IAMMember(
                     f"{name}-{key}-{role.removeprefix('roles/')}",
                     project=args.projects[key],
                     role=role,
                     member=account.member,
-                    condition=None if end is None else gcp.projects.IAMMemberConditionArgs(**ends(end)),
+                    condition=expiry_condition(expiry),
                     opts=self.child(),
                 )
         self.member = account.member

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, EndArgs, ends
+from components._common import Component, ExpiryArgs, expiry_condition
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class GroupAccessArgs:
 
     project: str
     group: str
-    roles: Mapping[str, EndArgs | None]
+    roles: Mapping[str, ExpiryArgs | None]
 
 
 class GroupAccess(Component):
@@ -26,13 +26,13 @@ class GroupAccess(Component):
     def __init__(self, name: str, args: GroupAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare one binding for each role, named by the role."""
         super().__init__(name, opts)
-        for role, end in args.roles.items():
+        for role, expiry in args.roles.items():
             gcp.projects.IAMMember(
                 f"{name}-{role.removeprefix('roles/')}",
                 project=args.project,
                 role=role,
                 member=f"group:{args.group}",
-                condition=None if end is None else gcp.projects.IAMMemberConditionArgs(**ends(end)),
+                condition=expiry_condition(expiry),
                 opts=self.child(),
             )
         self.register_outputs({})

@@ -9,7 +9,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, expiry_condition
 
 KEPT: Final = 10  # newest versions of each image that stay, whatever their age
 PRESETS: Final[Mapping[str, str]] = {"docker-hub": "DOCKER_HUB", "pypi": "PYPI"}
@@ -82,9 +82,7 @@ class Registry(Component):
                 repository=self.repository.name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None
-                if grant.end is None
-                else gcp.artifactregistry.RepositoryIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})

@@ -9,7 +9,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, expiry_condition
 
 # https://cloud.google.com/secret-manager/docs/access-control: who adds a version does not read the others.
 ROLES: Final[Mapping[Access, str]] = {
@@ -77,9 +77,7 @@ class Secret(Component):
                 secret_id=self.secret.secret_id,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None
-                if grant.end is None
-                else gcp.secretmanager.SecretIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import ROLES, Component, GrantArgs, ends
+from components._common import ROLES, Component, GrantArgs, expiry_condition
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class SharedBucket(Component):
                 bucket=args.bucket_name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({"name": args.bucket_name})

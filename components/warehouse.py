@@ -10,7 +10,7 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, expiry_condition
 
 DAY_IN_MILLISECONDS: Final = DAY * 1000
 WEEK_IN_HOURS: Final = 168
@@ -67,7 +67,7 @@ class Warehouse(Component):
                 dataset_id=self.dataset.dataset_id,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None if grant.end is None else gcp.bigquery.DatasetIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({"dataset": args.dataset_id})
