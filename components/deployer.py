@@ -21,7 +21,7 @@ class DeployerArgs:
     project: str
     account_id: str
     display_name: str
-    job: str
+    federated_member: str
     projects: Mapping[str, str]
     roles: Mapping[str, Mapping[str, ExpiryArgs | None]]
 
@@ -45,7 +45,7 @@ class Deployer(Component):
             f"{name}-federation",
             service_account_id=account.name,
             role="roles/iam.workloadIdentityUser",
-            member=args.job,
+            member=args.federated_member,
             opts=self.child(),
         )
         for key, roles in args.roles.items():

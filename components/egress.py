@@ -13,7 +13,7 @@ from components._common import Component
 
 # Services that answer a request to the addresses above from an address of their own:
 # https://cloud.google.com/vpc/docs/configure-private-google-access#ip-addr-defaults
-DIRECT: Final = "34.126.0.0/18"
+DIRECT_CONNECTIVITY: Final = "34.126.0.0/18"
 # Allowing rules that overlap do not contradict each other, so their order says nothing: only the refusal comes last.
 INTERNAL, APIS, NAMED, REST = 1000, 1100, 2000, 65000
 
@@ -57,7 +57,7 @@ class RestrictedEgress(Component):
             description="what may leave the network",
             rules=[
                 _rule("internal", INTERNAL, "allow", {"cidrs": args.internal}),
-                _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT], "ports": [443]}),
+                _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT_CONNECTIVITY], "ports": [443]}),
                 *(
                     _rule(key, NAMED + place, "allow", {"cidrs": to.cidrs, "hosts": to.hosts, "ports": to.ports})
                     for place, (key, to) in enumerate(named)

@@ -34,7 +34,7 @@ class GoogleApisArgs:
     project: str
     network_name: str
     network: pulumi.Input[str]
-    way: str
+    vip: str
     labels: Labels
 
 
@@ -50,7 +50,7 @@ class GoogleApis(Component):
                 name=f"{args.network_name}-{key}",
                 project=args.project,
                 dns_name=domain,
-                description=f"{domain} by {args.way} addresses",
+                description=f"{domain} by {args.vip} addresses",
                 visibility="private",
                 private_visibility_config=gcp.dns.ManagedZonePrivateVisibilityConfigArgs(
                     networks=[
@@ -61,8 +61,8 @@ class GoogleApis(Component):
                 opts=self.child(),
             )
             # The APIs have a name for the set of addresses; the others answer under their own.
-            target = f"{args.way}.{domain}" if key == "googleapis" else domain
-            self._record(f"{name}-{key}-address", args, zone, target, "A", ADDRESSES[args.way])
+            target = f"{args.vip}.{domain}" if key == "googleapis" else domain
+            self._record(f"{name}-{key}-address", args, zone, target, "A", ADDRESSES[args.vip])
             self._record(f"{name}-{key}-names", args, zone, f"*.{domain}", "CNAME", (target,))
         self.register_outputs({})
 

@@ -30,7 +30,7 @@ class WorkloadAccount(Component):
     The binding names a namespace and an account, not a cluster, so that a rebuilt cluster needs no new grant.
     """
 
-    address: str
+    email: str
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: WorkloadAccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -52,6 +52,6 @@ class WorkloadAccount(Component):
             opts=self.child(),
         )
         # Known before the account exists, so that what only names it can be planned and rendered.
-        self.address = f"{args.account_id}@{args.project}.iam.gserviceaccount.com"
+        self.email = f"{args.account_id}@{args.project}.iam.gserviceaccount.com"
         self.member = account.member
         self.register_outputs({"email": account.email})
