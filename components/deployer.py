@@ -1,4 +1,4 @@
-"""The account that jobs of GitHub Actions act as, and what it may do in projects."""
+"""The service account of jobs of GitHub Actions, and its roles in projects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from components._common import Component, ExpiryArgs, expiry_condition
 class DeployerArgs:
     """The account's project and id (6 to 30 characters), the federated member that acts as it, and its roles.
 
-    `roles` are by the project's key, then by role, with the end of those that end; `projects` has the projects' ids.
+    `roles` are expiries (None for a permanent role) by key of the project, then by role; `projects` are ids by key.
     """
 
     project: str
@@ -27,12 +27,12 @@ class DeployerArgs:
 
 
 class Deployer(Component):
-    """A service account without keys, which one branch or one environment of one repository acts as."""
+    """A service account without keys, used by jobs of one branch or one environment of one repository."""
 
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: DeployerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the account, who acts as it, and its roles, named by project and role."""
+        """Declare the account, the federation with its jobs, and its roles, named by project and role."""
         super().__init__(name, opts)
         account = gcp.serviceaccount.Account(
             f"{name}-account",

@@ -1,4 +1,4 @@
-"""What a group of people may do in a project."""
+"""Roles of a group in a project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import Component, ExpiryArgs, expiry_condition
 
 @dataclass(frozen=True)
 class GroupAccessArgs:
-    """The project, the group's e-mail address, and its roles with the end of those that end."""
+    """The project, the group's e-mail address, and the expiry (None for a permanent role) of each of its roles."""
 
     project: str
     group: str
@@ -21,7 +21,7 @@ class GroupAccessArgs:
 
 
 class GroupAccess(Component):
-    """Additive bindings, one for each role: they never take away what another team's code granted."""
+    """Additive bindings, one for each role: they do not revoke grants from outside of this program."""
 
     def __init__(self, name: str, args: GroupAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare one binding for each role, named by the role."""
