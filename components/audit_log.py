@@ -43,7 +43,7 @@ class AuditLog(Component):
             project=args.project,
             location=args.location,
             bucket_id=BUCKET,
-            description="who read and wrote sensitive data",
+            description="reads and writes of sensitive data",
             retention_days=args.retention_days,
             locked=args.locked,
             # Audit logs are evidence: they are deleted after their retention period, not together with the code.
@@ -65,7 +65,7 @@ class AuditLog(Component):
             f"{name}-exclusion",
             name=BUCKET,
             project=args.project,
-            description="has a log of its own, and would be paid for twice",
+            description="stored in a separate log bucket, and would be billed twice",
             filter=filtered,
             opts=self.child(depends_on=[sink]),
         )

@@ -54,7 +54,7 @@ class RestrictedEgress(Component):
             f"{name}-policy",
             name=f"{args.network_name}-egress",
             project=args.project,
-            description="what may leave the network",
+            description="egress from the network",
             rules=[
                 _rule("internal", INTERNAL, "allow", {"cidrs": args.internal}),
                 _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT_CONNECTIVITY], "ports": [443]}),
