@@ -13,7 +13,9 @@ from tests.components.declare import declare, declared, inputs
 )
 def test_image_policy_denies_images_that_match_no_pattern(*, enforce: bool, mode: str) -> None:
     """Denied images are blocked or only logged; Google's system images are allowed by the global policy."""
-    args = ImagePolicyArgs("ml-service", ["europe-west4-docker.pkg.dev/ml-service/**", "registry.example.com/**"], enforce)
+    args = ImagePolicyArgs(
+        "ml-service", ["europe-west4-docker.pkg.dev/ml-service/**", "registry.example.com/**"], enforce
+    )
     graph = declare(lambda: ImagePolicy("images", args))
 
     assert declared(graph) == {"images-policy": "gcp:binaryauthorization/policy:Policy"}
