@@ -119,10 +119,10 @@ def test_pipelines_database_secret_has_the_base64_text_of_the_password() -> None
     passwords: list[str] = []
 
     def program() -> None:
-        props = {"metadata": {"name": "mysql-secret"}}
-        result = _transform(STATE)(_args("kubernetes:core/v1:Secret", props))
+        result = _transform(STATE)(_args("kubernetes:core/v1:Secret", {"metadata": {"name": "mysql-secret"}}))
         assert isinstance(result, pulumi.ResourceTransformResult)
-        result.props["data"]["password"].apply(passwords.append)
+        data: Any = result.props["data"]
+        data["password"].apply(passwords.append)
 
     declare(program)
 
