@@ -7,7 +7,8 @@ UV_VERSION := 0.13.8
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help preview check test lint format schema golden cis rules lock clean
+PART ?= components
+.PHONY: help preview check test lint mutate words format schema golden cis rules lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
@@ -34,6 +35,12 @@ lint: .venv/installed ## Linter, formatter and type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+mutate: .venv/installed ## Mutate a part of the source and list what no test notices (PART=components, rules, checks or layers)
+	$(BIN)/python -m tests.mutation $(PART)
+
+words: .venv/installed ## Every use of a word that this project does not use, and the plain word
+	@$(BIN)/python -m tests.words.check
 
 format: .venv/installed ## Format the code
 	$(BIN)/ruff check --fix .
