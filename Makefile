@@ -1,13 +1,14 @@
 # The two commands: `make preview` and `make test`. Both make their own environment in .venv.
 PYTHON ?= python3
 STACK ?= dev
+PART ?= components
 BIN := .venv/bin
 UV_VERSION := 0.13.8
 # Some shells forbid bytecode; to compile the providers' SDKs anew is more than half of the time of a plan.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-PART ?= components
+
 .PHONY: help preview check test lint mutate words format schema golden cis rules lock clean
 
 help: ## Show this list
