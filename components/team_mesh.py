@@ -15,8 +15,8 @@ from components._common import (
     MESH_TRAFFIC_API,
     Component,
     Labels,
-    failing,
     rate_limit,
+    traffic_policy,
 )
 
 CONTROL_PLANE: Final = "istio-system"
@@ -72,7 +72,7 @@ class TeamMesh(Component):
             MESH_TRAFFIC_API,
             "DestinationRule",
             "team",
-            {"host": f"*.{args.namespace}.svc.cluster.local", "exportTo": ["."], "trafficPolicy": failing()},
+            {"host": f"*.{args.namespace}.svc.cluster.local", "exportTo": ["."], "trafficPolicy": traffic_policy()},
         )
         self._object(
             f"{name}-rate-limit",
