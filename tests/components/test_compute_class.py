@@ -39,7 +39,7 @@ def test_compute_class_has_one_rule_per_pool_in_order_of_priority() -> None:
 
 
 def test_compute_class_by_default_creates_no_pools_and_moves_no_pods() -> None:
-    """Moving pods restarts them, and created pools have no quota in the settings."""
+    """Moving pods restarts them, and pools are those of the settings."""
     assert _spec() == {
         "priorities": [{"nodepools": ["reserved"]}, {"nodepools": ["spot"]}],
         "whenUnsatisfiable": "DoNotScaleUp",
@@ -75,7 +75,7 @@ def test_auto_creation_is_the_last_priority() -> None:
 
 
 def test_auto_creation_counts_local_ssds() -> None:
-    """Zero would be a request for none, which machines with built-in SSDs refuse; so it is omitted."""
+    """A pool without local SSDs omits the count."""
     pool = dataclasses.replace(POOL, local_ssd_partitions=1)
 
     assert _spec(auto_creation=pool)["priorities"][-1]["storage"]["localSSDCount"] == 1
