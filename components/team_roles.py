@@ -87,7 +87,7 @@ SERVICES: Final[Rules] = {
 }
 # Jobs of a repository apply its manifests and wait for them: no terminal in a pod, no claim.
 REPOSITORY: Final[Rules] = {**VIEWER, **JOBS, **SERVICES, **_rules("", "configmaps", verbs=EDIT)}
-# Pods that the driver of a Spark job manages, as in the operator's chart, and the results of a workflow's steps:
+# Objects that the driver of a Spark job manages, as in the operator's chart, and the results of a workflow's steps:
 # https://github.com/kubeflow/spark-operator/blob/v2.5.1/charts/spark-operator-chart/templates/spark/rbac.yaml
 # https://argo-workflows.readthedocs.io/en/latest/workflow-rbac/
 WORKLOAD: Final[Rules] = {

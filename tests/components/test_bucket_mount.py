@@ -151,9 +151,7 @@ def test_profile_adds_options_of_its_storage_class(
 
 
 @pytest.mark.parametrize(("profile", "parallel"), [("training", False), ("serving", True), ("checkpointing", True)])
-def test_profile_with_large_files_fills_the_file_cache_in_parallel(
-    profile: Profile, *, parallel: bool
-) -> None:
+def test_profile_with_large_files_fills_the_file_cache_in_parallel(profile: Profile, *, parallel: bool) -> None:
     """Parallel downloads need a file cache."""
     option = "file-cache:enable-parallel-downloads:true"
 
