@@ -71,6 +71,6 @@ def test_pod_with_file_cache_in_memory_has_a_cache_volume_in_memory() -> None:
 
 
 def test_pod_without_file_cache_has_no_cache_volume() -> None:
-    """Zero MiB is no cache, not an empty one; one MiB is a cache."""
+    """Zero MiB means no cache; one MiB is a cache."""
     assert _pod(dataclasses.replace(DRIVER, cache_mib=0))["volumes"] == []
     assert len(_pod(dataclasses.replace(DRIVER, cache_mib=1))["volumes"]) == 1

@@ -41,6 +41,7 @@ def test_provisioning_request_is_for_gpus_and_deletes_machines_in_time() -> None
         "podSetMergePolicy": "IdenticalWorkloadSchedulingRequirements",
     }
     assert provisioning.spec("b200-config")["parameters"] == {"maxRunDurationSeconds": "3600"}
+    assert "podSetUpdates" not in provisioning.spec("b200-config")
 
 
 def test_flavor_with_topology_selects_the_machines_of_its_request() -> None:

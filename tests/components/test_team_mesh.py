@@ -47,7 +47,7 @@ def test_pods_accept_calls_of_their_own_namespace() -> None:
 
 
 def test_sidecars_know_the_services_that_the_team_calls() -> None:
-    """The scope is the own namespace, the control plane and the namespaces of called services."""
+    """The scope is the team's namespace, the control plane and the namespaces of called services."""
     assert _mesh().spec("sidecar-scope") == {"egress": [{"hosts": ["./*", "istio-system/*", "forecasting/*"]}]}
     assert _mesh(calls=[]).spec("sidecar-scope") == {"egress": [{"hosts": ["./*", "istio-system/*"]}]}
 
@@ -110,7 +110,7 @@ def test_sidecars_may_reach_istiod() -> None:
 
 
 def test_collectors_may_read_merged_metrics() -> None:
-    """The sidecar serves the metrics of the pod and its own on port 15020."""
+    """The sidecar serves the metrics of the pod together with its own on port 15020."""
     mesh = _mesh()
 
     assert mesh.roles == {*ISTIO, "to-control-plane", "metrics"}
