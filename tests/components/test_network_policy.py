@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components._common import Component
-from components._network_policy import AllowArgs, allow, default_deny, ip_range, pods, tcp
+from components._network_policy import LOAD_BALANCERS, AllowArgs, allow, default_deny, ip_range, pods, tcp
 from tests.components.in_cluster import Objects, in_cluster
 
 METADATA = k8s.meta.v1.ObjectMetaArgs(name="rule", namespace="vision")
@@ -27,6 +27,11 @@ class _Sample(Component):
 
 def _policy(args: dict[str, Any] | None) -> Objects:
     return in_cluster(_Sample, args)
+
+
+def test_load_balancer_ranges_are_those_of_google() -> None:
+    """https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges."""
+    assert set(LOAD_BALANCERS) == {"130.211.0.0/22", "35.191.0.0/16"}
 
 
 def test_default_deny_selects_all_pods_in_both_directions_without_rules() -> None:
