@@ -21,7 +21,7 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "components": (frozenset({"components._common", "components._network_policy", "components._volumes"}), SDKS),
     "groundwork": (frozenset({"groundwork"}), None),
     "policy": (
-        frozenset({"groundwork.graph", "groundwork.cost", "groundwork.errors", "groundwork.wire", "policy"}),
+        frozenset({"policy", *(f"groundwork.{name}" for name in ("cost", "documents", "errors", "graph", "wire"))}),
         frozenset({"pulumi_policy", "pydantic", "ruamel"}),
     ),
 }
