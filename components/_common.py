@@ -27,7 +27,7 @@ COHORT: Final = "platform"  # of all teams' queues in a cluster
 MESH_SECURITY_API: Final = "security.istio.io/v1"
 MESH_TRAFFIC_API: Final = "networking.istio.io/v1"
 MESH_PATCH_API: Final = "networking.istio.io/v1alpha3"  # there is no later one
-MOST_REQUESTS: Final = 1024  # that one proxy has under way to one service, unless the service says another number
+MAX_REQUESTS: Final = 1024  # concurrent requests of one proxy to one service, unless the service sets another limit
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
 
@@ -75,17 +75,17 @@ def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
     return pulumi.Output(set(resources), value, known)
 
 
-def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
-    """When a proxy stops asking: the connections and requests it keeps under way, and pods that it leaves out.
+def traffic_policy(max_requests: int = MAX_REQUESTS) -> dict[str, Any]:
+    """Istio's traffic policy of a host: connection pool limits and outlier detection.
 
     Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy. A pod that fails
-    five times in a row gets nothing for half a minute, and longer each time; half of the pods go on in any case, since
-    all of them failing is no reason to ask nobody.
+    five times in a row is ejected for 30 seconds, and longer each further time. At most half of the pods are ejected,
+    so that some pods receive requests even when all of them fail.
     """
     return {
         "connectionPool": {
-            "tcp": {"connectTimeout": "5s", "maxConnections": most_requests},
-            "http": {"http1MaxPendingRequests": most_requests, "http2MaxRequests": most_requests, "maxRetries": 3},
+            "tcp": {"connectTimeout": "5s", "maxConnections": max_requests},
+            "http": {"http1MaxPendingRequests": max_requests, "http2MaxRequests": max_requests, "maxRetries": 3},
         },
         "outlierDetection": {
             "consecutive5xxErrors": 5,
@@ -97,7 +97,7 @@ def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
 
 
 def rate_limit(requests_per_second: int, burst: int) -> dict[str, Any]:
-    """How many requests a proxy lets through to its own pod; it answers the others with 429 and says that it was it.
+    """Envoy's local rate limit of one pod: further requests get status 429 and the header ``x-local-rate-limit``.
 
     Source: https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit.
     """

@@ -18,7 +18,7 @@ OURS = frozenset({"components", "groundwork", "policy", "stacks", "tests"})
 RULES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "__main__.py": (frozenset({"stacks"}), frozenset()),
     "stacks": (frozenset({"components", "stacks"}), None),
-    "components": (frozenset({"components._common"}), SDKS),
+    "components": (frozenset({"components._common", "components._network_policy", "components._volumes"}), SDKS),
     "groundwork": (frozenset({"groundwork"}), None),
     "policy": (
         frozenset({"policy", *(f"groundwork.{name}" for name in ("cost", "documents", "errors", "graph", "wire"))}),
