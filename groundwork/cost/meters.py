@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from groundwork.cost.book_checks import MONTH_HOURS
+from groundwork.cost.book_models import MONTH_HOURS
 from groundwork.cost.metered import Meter
 
 TIB: Final = Decimal(1024)

@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from groundwork.cost import fields
+from pydantic import Field, Strict
+
+from groundwork import documents
+from groundwork.cost.machines import Positive
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.refresh.parsed_prices import ByRegion, Reading
+from groundwork.documents import Model, Names, Problems, Text, suggest
 from groundwork.errors import UserError
 
 FILE: Final = Path(__file__).parent.with_name("catalog.yaml")
@@ -31,12 +35,46 @@ UNITS: Final[Mapping[str, str]] = {
     "gib-month": "GiBy.mo",
 }
 
-Get = Callable[[str], Any]  # a path with its query, to the JSON that stands there
+Get = Callable[[str], Any]  # a path with its query, to the JSON of the answer
+
+
+class PartModel(Model):
+    """SKUs of one kind: `sku` is how their descriptions begin, `commitment` and `flex` where those differ."""
+
+    pattern: Text | None = None
+    sku: Text
+    commitment: Text | None = None
+    flex: Text | None = None
+    times: Positive = Decimal(1)
+    unit: Literal["vcpu-hour", "gpu-hour", "gib-hour", "gib-month"] | None = None
+
+    def name(self, purchase: Purchase) -> str:
+        """What the SKUs of a purchase option are called."""
+        if purchase in (Purchase.COMMITTED_1Y, Purchase.COMMITTED_3Y):
+            return self.commitment or self.sku
+        return (self.flex or self.sku) if purchase is Purchase.FLEX_START else self.sku
+
+
+class ItemModel(Model):
+    """The parts that an item of the book is a sum of."""
+
+    pattern: Text
+    service: Text = COMPUTE
+    parts: Annotated[tuple[PartModel, ...], Strict(strict=False), Field(min_length=1)]
+
+
+class CatalogModel(Model):
+    """The whole of `catalog.yaml`."""
+
+    version: Literal[1]
+    never: Names
+    patterns: dict[Text, dict[Annotated[Purchase, Strict(strict=False)], Text]]
+    items: dict[Text, ItemModel]
 
 
 @dataclass(frozen=True)
-class Part:
-    """SKUs of one kind: `patterns` by way to buy."""
+class SkuPart:
+    """SKUs of one kind: `patterns` of their descriptions by purchase option."""
 
     patterns: Mapping[Purchase, re.Pattern[str]]
     times: Decimal
@@ -44,62 +82,54 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What an item of the book is made of."""
+class SkuRule:
+    """The SKUs that an item of the book is made of."""
 
     service: str
-    parts: tuple[Part, ...]
+    parts: tuple[SkuPart, ...]
 
 
 @dataclass(frozen=True)
-class Rules:
-    """All items, and words that disqualify a SKU."""
+class SkuRules:
+    """The rules of all items, and words that disqualify a SKU."""
 
-    items: Mapping[str, Rule]
+    items: Mapping[str, SkuRule]
     never: tuple[str, ...]
 
 
-def rules(path: Path = FILE) -> Rules:
-    """The rules in a file; raises `UserError` with the key path where they cannot be read."""
-    document = fields.read(path)
-    document.only("version", "never", "patterns", "items")
-    return Rules(
-        {name: _rule(item, document["patterns"]) for name, item in document["items"].items()},
-        tuple(document["never"].texts()),
-    )
-
-
-def _rule(item: fields.Field, patterns: fields.Field) -> Rule:
-    item.only("pattern", "service", "parts")
-    listed = item["parts"].value
-    if not isinstance(listed, list) or not listed:
-        raise item["parts"].wrong("expected a list of SKUs")
-    parts = (fields.Field(item.file, f"{item.path}.parts[{index}]", one) for index, one in enumerate(listed))
-    service = item["service"].text() if "service" in item else COMPUTE
-    return Rule(service, tuple(_part(part, patterns, item["pattern"].text()) for part in parts))
-
-
-def _part(part: fields.Field, patterns: fields.Field, default: str) -> Part:
-    part.only("pattern", "sku", "commitment", "flex", "times", "unit")
-    named = {way: part["sku"].text() for way in Purchase}
-    for key, ways in {
-        "commitment": (Purchase.COMMITTED_1Y, Purchase.COMMITTED_3Y),
-        "flex": (Purchase.FLEX_START,),
-    }.items():
-        if key in part:
-            named.update(dict.fromkeys(ways, part[key].text()))
-    forms = patterns[part["pattern"].text() if "pattern" in part else default]
-    return Part(
+def rules(path: Path = FILE) -> SkuRules:
+    """The rules in a file; raises `UserError` with everything that is wrong in it."""
+    document = documents.read(path)
+    model = document.parse(CatalogModel)
+    problems = Problems(document)
+    for name, item in model.items.items():
+        for place, pattern in [
+            (("pattern",), item.pattern),
+            *((("parts", index, "pattern"), part.pattern) for index, part in enumerate(item.parts)),
+        ]:
+            if pattern is not None and pattern not in model.patterns:
+                problems.add(("items", name, *place), f"unknown pattern {pattern}", suggest(pattern, model.patterns))
+    problems.finish()
+    return SkuRules(
         {
-            Purchase(way): re.compile(form.text().replace("{}", re.escape(named[Purchase(way)])))
-            for way, form in forms.items()
+            name: SkuRule(
+                item.service, tuple(_part(part, model.patterns[part.pattern or item.pattern]) for part in item.parts)
+            )
+            for name, item in model.items.items()
         },
-        part["times"].number() if "times" in part else Decimal(1),
-        part["unit"].text() if "unit" in part else "",
+        model.never,
     )
 
 
-def fetch(get: Get, known: Rules) -> list[dict[str, Any]]:
+def _part(part: PartModel, patterns: Mapping[Purchase, str]) -> SkuPart:
+    compiled = {
+        purchase: re.compile(pattern.replace("{}", re.escape(part.name(purchase))))
+        for purchase, pattern in patterns.items()
+    }
+    return SkuPart(compiled, part.times, part.unit or "")
+
+
+def fetch(get: Get, known: SkuRules) -> list[dict[str, Any]]:
     """All SKUs of the services that the rules name; raises `UserError` where the catalog has none of that name."""
     wanted = {rule.service for rule in known.items.values()}
     services = {one["displayName"]: one["name"] for one in _pages(get, "/v1/services?pageSize=5000", "services")}
@@ -126,7 +156,7 @@ def _pages(get: Get, path: str, key: str) -> Iterator[dict[str, Any]]:
 
 
 def read(
-    skus: list[dict[str, Any]], origin: str, known: Rules, units: Mapping[str, str], regions: tuple[str, ...]
+    skus: list[dict[str, Any]], origin: str, known: SkuRules, units: Mapping[str, str], regions: tuple[str, ...]
 ) -> tuple[Reading, list[str]]:
     """What the SKUs say of the items, whose units are given, and a line for each that cannot be told for certain."""
     priced = [(sku, price) for sku in skus if (price := _price(sku)) is not None]
@@ -155,7 +185,7 @@ def read(
 
 
 def _matches(
-    part: Part,
+    part: SkuPart,
     way: Purchase,
     service: str,
     priced: list[tuple[dict[str, Any], Decimal]],

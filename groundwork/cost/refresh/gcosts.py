@@ -14,9 +14,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-import yaml
-
-from groundwork.cost import documents
+from groundwork import documents
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.refresh.parsed_prices import Amounts, Reading, Shape
 from groundwork.errors import UserError
@@ -62,10 +60,7 @@ def _items() -> Iterator[tuple[str, str, bool]]:
 
 def read_prices(content: str, origin: str) -> Reading:
     """`pricing.yml`; raises `UserError` where it is something else."""
-    try:
-        document = documents.load(content)
-    except yaml.YAMLError as error:
-        raise UserError(f"{origin}: is not YAML: {str(error).splitlines()[0]}") from None
+    document = documents.parse(content, origin, "YAML").value
     try:
         instances = document["compute"]["instance"]
         day = dt.datetime.fromtimestamp(document["about"]["timestamp"], tz=dt.UTC).date()

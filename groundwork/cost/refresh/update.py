@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from groundwork.cost import book, documents, fields
+from groundwork import documents, files
+from groundwork.cost import book
 from groundwork.cost.book_checks import ELSEWHERE, GLOBAL
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.refresh.parsed_prices import Amounts, ByRegion, Reading
@@ -122,25 +121,12 @@ class Draft:
 
     def current(self) -> book.Book:
         """The book as it stands; raises `UserError` where it cannot be true, naming the file and the key path."""
-        shapes = self.path.with_name(book.MACHINES)
-        document = fields.Field(str(self.path), "", documents.load(self.text()))
-        return book.parse(document, fields.read(shapes) if shapes.is_file() else None)
+        return book.parse(documents.parse(self.text(), str(self.path), "YAML"), self.path.parent)
 
     def write(self) -> None:
-        """Write beside and rename; raises `UserError` and leaves the file alone where the loader would refuse it."""
+        """Write the book; raises `UserError` and leaves the file alone where the loader would refuse it."""
         self.current()
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
-        ) as file:
-            file.write(self.text())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            Path(file.name).chmod(self.path.stat().st_mode & 0o777)
-            Path(file.name).replace(self.path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        files.replace(self.path, self.text().encode())
 
 
 # What a source is that a book did not know before.

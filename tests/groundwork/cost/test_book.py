@@ -11,6 +11,7 @@ import pytest
 from groundwork.cost import load
 from groundwork.cost.book import FILE, NoPriceError
 from groundwork.cost.purchase import Purchase
+from groundwork.documents import DocumentError
 from groundwork.errors import UserError
 
 SMALL = """\
@@ -48,13 +49,13 @@ IOWA = "entries.machine.prices.us-central1"
 # What is wrong, what of the book becomes what, the key path that is named, and words of the message.
 REFUSALS = {
     "spot above on demand": ('spot: "0.12"', 'spot: "0.31"', f"{EUROPE}.spot", "above 0.30 on demand"),
-    "zero": ('price: "0.30"', 'price: "0.0"', f"{EUROPE}.price", "cannot be a price"),
-    "negative": ('price: "0.30"', 'price: "-0.30"', f"{EUROPE}.price", "cannot be a price"),
-    "not a number": ('price: "0.30"', 'price: "NaN"', f"{EUROPE}.price", "cannot be a price"),
-    "infinite": ('price: "0.30"', 'price: "Infinity"', f"{EUROPE}.price", "cannot be a price"),
+    "zero": ('price: "0.30"', 'price: "0.0"', f"{EUROPE}.price", "not a valid price"),
+    "negative": ('price: "0.30"', 'price: "-0.30"', f"{EUROPE}.price", "not a valid price"),
+    "not a number": ('price: "0.30"', 'price: "NaN"', f"{EUROPE}.price", "not a valid price"),
+    "infinite": ('price: "0.30"', 'price: "Infinity"', f"{EUROPE}.price", "not a valid price"),
     "words": ('price: "0.30"', 'price: "n/a"', f"{EUROPE}.price", "not a number"),
     "empty": ('spot: "0.12"', 'spot: ""', f"{EUROPE}.spot", "not a number"),
-    "zero spot": ('spot: "0.12"', 'spot: "0"', f"{EUROPE}.spot", "cannot be a price"),
+    "zero spot": ('spot: "0.12"', 'spot: "0"', f"{EUROPE}.spot", "not a valid price"),
     "marker": ('price: "0.30"', 'price: "700.0"', f"{EUROPE}.price", "a marker"),
     "marker for a disk": ('{price: "0.10", second', '{price: "1", second', "entries.disk.prices.us-central1", "marker"),
     "inexact": ('price: "0.30"', "price: 0.30", f"{EUROPE}.price", "not text"),
@@ -76,9 +77,9 @@ REFUSALS = {
     "hours": ("hours_per_month: 730", "hours_per_month: 720", "hours_per_month", "730"),
     "version": ("version: 2", "version: 1", "version", "unknown"),
     "later than the book": ("date: 2026-07-01", "date: 2026-07-31", "entries.fee.date", "later than the book"),
-    "not a date": ("date: 2026-07-01", "date: July", "entries.fee.date", "not a date"),
+    "not a date": ("date: 2026-07-01", "date: July", "entries.fee.date", "expected a date"),
     "nobody's figure": ("source: one, date: 2026-07-01", "source: x, date: 2026-07-01", "entries.fee.source", "known"),
-    "no licence": ("date: 2026-08-11, licence: MIT", "date: 2026-08-11", "sources.two", "licence is missing"),
+    "no licence": ("date: 2026-08-11, licence: MIT", "date: 2026-08-11", "sources.two.licence", "is missing"),
     "unit": ("unit: cluster-hour", "unit: fortnight", "entries.fee.unit", "unknown unit"),
     "includes nothing": ("gib: 4", "gib: 0", "entries.machine.includes.gib", "number above zero"),
     "committed above on demand": (
@@ -87,16 +88,16 @@ REFUSALS = {
         f"{IOWA}.committed-1y",
         "above 0.25 on demand",
     ),
-    "a longer commitment is dearer": (
+    "longer commitment more expensive": (
         'spot: "0.10"',
         'spot: "0.10", committed-1y: "0.2", committed-3y: "0.21"',
         f"{IOWA}.committed-3y",
-        "dearer than",
+        "more expensive than",
     ),
     "a way to buy in one region alone": (', spot: "0.12"', "", EUROPE, "no spot price, and other places have one"),
     "marker of nines": ('price: "0.30"', 'price: "999999"', f"{EUROPE}.price", "a marker"),
-    "agreed with itself": ('spot: "0.10"', 'spot: "0.10", agreed: [one]', f"{IOWA}.agreed", "no other source"),
-    "agreed with nobody": ('spot: "0.10"', 'spot: "0.10", agreed: [x]', f"{IOWA}.agreed", "no other source"),
+    "agreed with itself": ('spot: "0.10"', 'spot: "0.10", agreed: [one]', f"{IOWA}.agreed", "not another source"),
+    "agreed with nobody": ('spot: "0.10"', 'spot: "0.10", agreed: [x]', f"{IOWA}.agreed", "not another source"),
     "elsewhere has a price": (
         "europe-west4: {absent: nobody wrote it down}",
         'elsewhere: {price: "1"}',
@@ -112,13 +113,13 @@ REFUSALS = {
     "no date": (
         "    unit: hour\n    source: one\n    date: 2026-07-30\n",
         "    unit: hour\n    source: one\n",
-        "entries.machine",
-        "date is missing",
+        "entries.machine.date",
+        "is missing",
     ),
-    "no source": ("    unit: hour\n    source: one\n", "    unit: hour\n", "entries.machine", "source is missing"),
+    "no source": ("    unit: hour\n    source: one\n", "    unit: hour\n", "entries.machine.source", "is missing"),
     "misspelled": ('spot: "0.12"', 'sport: "0.12"', f"{EUROPE}.sport", "unknown key"),
     "not a map": ("{gib: 4}", "gib", "entries.machine.includes", "expected a map"),
-    "no regions": ("[europe-west4, us-central1]", "all", "regions", "list of names"),
+    "no regions": ("[europe-west4, us-central1]", "all", "regions", "expected a list"),
     "twice": ("  disk:\n", "  machine:\n", ":20", "duplicate key"),
 }
 
@@ -169,9 +170,39 @@ def test_what_cannot_be_true_is_refused(tmp_path: Path, case: str) -> None:
     with pytest.raises(UserError) as caught:
         load(file)
 
-    assert str(file) in caught.value.message
+    assert caught.value.message.startswith(f"{file}:")
+    assert len(caught.value.message.splitlines()) == (2 if case == "other region" else 1)
     assert path in caught.value.message
     assert words in caught.value.message + caught.value.hint
+
+
+def test_every_refusal_is_reported_at_once(tmp_path: Path) -> None:
+    """Wrong fields, wrong combinations and wrong references in several sections do not hide each other."""
+    text = SMALL
+    for old, new in (
+        ("hours_per_month: 730", "hours_per_month: 720"),
+        ("date: 2026-08-11, licence: MIT", "date: 2026-08-11"),
+        ('{price: "0.10"}', '{price: "700"}'),
+        ('spot: "0.12"', 'spot: "0.31"'),
+        ('spot: "0.10"', 'sport: "0.10"'),
+        ("nobody wrote it down", '""'),
+        ('price: "0.000136986"', 'price: "1"'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+
+    with pytest.raises(DocumentError) as caught:
+        load(_written(tmp_path, text))
+
+    # The disagreement needs the hours of a month, which are wrong.
+    assert [problem.path for problem in caught.value.problems] == [
+        "hours_per_month",
+        "sources.two.licence",
+        "entries.fee.prices.global.price",
+        "entries.machine.prices.europe-west4.spot",
+        f"{IOWA}.sport",
+        "entries.disk.prices.europe-west4.absent",
+    ]
 
 
 def test_a_marked_disagreement_is_believed(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ REFUSALS = {
         '{a: {price: "0.004"}, b: {price: "0.005"}}', "entries.m.prices: a has no spot price, and v has one",
     ),
     "a part that is no entry": (
-        "machines", "gib: m,", "gib: x,", "machines.plain-2: its part x is in no entry of the price book",
+        "machines", "gib: m,", "gib: x,", "machines.plain-2: its part x is not an entry of the price book",
     ),
     "memory that nobody counts": (
         "machines", "gpu-1: {family: gpu, vcpu: 12, gib: 85", "gpu-1: {family: gpu, vcpu: 12, gib: 90",
@@ -117,8 +117,8 @@ REFUSALS = {
         "machines", "vcpu: 2, gib: 8}", "vcpu: 2, gib: 8, gpus: 1}", "the family plain has no gpu",
     ),
     "an unknown family": ("machines", "{family: gpu", "{family: gpus", "machines.gpu-1.family: unknown family gpus"),
-    "a region of nobody": ("machines", "regions: [a]", "regions: [z]", "z is no region of the price book"),
-    "a region twice": ("machines", "regions: [a]", "regions: [a, a]", "names something twice"),
+    "a region of nobody": ("machines", "regions: [a]", "regions: [z]", "z is not a region of the price book"),
+    "a region twice": ("machines", "regions: [a]", "regions: [a, a]", "duplicate 'a'"),
     "an unknown key": ("machines", "local-ssd: 2", "ssd: 2", "machines.plain-2-lssd.ssd: unknown key"),
     "no vCPU": ("machines", "vcpu: 12", "vcpu: 0", "machines.gpu-1.vcpu: 0 is not a number above zero"),
     "a version to come": ("machines", "version: 1", "version: 2", "version 2 is unknown"),

@@ -238,7 +238,7 @@ def test_a_list_of_regions_says_what_moved(path: Path) -> None:
         ("", "none of the files that are known"),
         ("hello", "none of the files that are known"),
         ("---\nabout: {}\ncompute: {instance: {}}\n", "is no pricing.yml of gcosts"),
-        ("---\nx: [\ncompute:\n", "is not YAML"),
+        ("---\nx: [\ncompute:\n", "is not valid YAML"),
         ("{", "is no JSON"),
         ("{}", "skus: is missing"),
         ('[{"usd": "x", "type": "y"}]', "is no list of machine types"),
