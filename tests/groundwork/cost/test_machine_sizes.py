@@ -135,7 +135,7 @@ def test_price_book_and_settings_have_the_same_gpu_machines() -> None:
     machines = {name: BOOK.sizes(name) for name in GPU_SIZES}
 
     assert {
-        name: (machine.vcpu, machine.gib, machine.gpu, machine.gpus, machine.local_ssds)
+        name: (int(machine.vcpu), int(machine.gib), machine.gpu or "", int(machine.gpus), machine.local_ssds)
         for name, machine in machines.items()
         if machine is not None
     } == {name: sizes[:5] for name, sizes in GPU_SIZES.items()}
@@ -146,8 +146,7 @@ def test_price_book_and_settings_have_the_same_gpu_machines() -> None:
 def _expected(name: str) -> tuple[Fraction, Fraction]:
     """Expected vCPUs and GiB of a machine by its name."""
     if name in EXCEPTIONS:
-        vcpu, gib = EXCEPTIONS[name]
-        return Fraction(vcpu), Fraction(gib)
+        return Fraction(EXCEPTIONS[name][0]), Fraction(EXCEPTIONS[name][1])
     family, kind, count = name.removesuffix("-lssd").split("-")
     gib = int(count) * RATIOS[family][kind]
     return Fraction(count), gib if family == "n1" else Fraction(int(gib))
