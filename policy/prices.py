@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from groundwork import documents
-from groundwork.cost import Estimate, declared, load
+from groundwork.cost import Estimate, load, usage_file
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.request import Request, price
 from groundwork.errors import UserError
@@ -46,7 +46,7 @@ class Prices:
         Whether a key of the usage leads somewhere is only seen with a graph.
         """
         load()
-        if (file := self._request.usage or declared.file_of(self._root, stack)) is not None:
+        if (file := self._request.usage or usage_file.file_of(self._root, stack)) is not None:
             documents.read(file)
 
     def __call__(self, graph: Graph) -> Estimate:

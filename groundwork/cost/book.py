@@ -43,7 +43,7 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceEntry:
-    """An item of the book. `prices` has a reason in words where a region has no price.
+    """An item of the book. `prices` has a reason where a region has no price.
 
     `includes` is what the price of one unit covers: GiB of memory with each vCPU, a host with each GPU.
     """

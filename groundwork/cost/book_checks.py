@@ -17,7 +17,7 @@ from groundwork.documents import Document, Objection, Problems, suggest
 
 GLOBAL: Final = "global"  # the region of a price that is the same everywhere
 ELSEWHERE: Final = "elsewhere"  # all places that an entry does not name; they have a reason and no price
-TOLERANCE: Final = Decimal("0.01")  # as a part of our own figure; sources of one price differ by up to 0.005
+TOLERANCE: Final = Decimal("0.01")  # relative to the entry's figure; sources of one price differ by up to 0.005
 MAX_REGION_RATIO: Final = Decimal("2.2")  # archived bytes: 2.09; rows of another purchase option: 2.3 or more
 
 
@@ -71,7 +71,7 @@ def _objections(
         yield Objection("a price belongs to a place", "elsewhere takes a reason: absent", ("prices", ELSEWHERE))
     markers = {place: list(_markers(entry.unit, price)) for place, price in given.items()}
     for place, objections in markers.items():
-        yield from (Objection(found.message, found.hint, ("prices", place, *found.place)) for found in objections)
+        yield from (Objection(marker.message, marker.hint, ("prices", place, *marker.place)) for marker in objections)
     amounts = {place: price for place, price in given.items() if not markers[place]}
     yield from _spot(amounts)
     yield from _ratio(amounts)
@@ -158,7 +158,7 @@ def _sources(entry: EntryModel, price: PriceModel, book: BookModel) -> Iterator[
 
 
 def _converted(second: SecondModel, unit: str, hours: int) -> Decimal | None:
-    """Another source's figure for one unit of ours; None where the units cannot be compared."""
+    """Another source's figure for one unit of the entry; None where the units cannot be compared."""
     if second.unit in (None, unit):
         return second.price
     return second.price * hours if (second.unit, unit) == ("gib-hour", "gib-month") else None

@@ -139,7 +139,7 @@ class EntryModel(Model):
 
 
 class SecondModel(Model):
-    """The figure of another source for the same price, perhaps by the hour where ours is by the month."""
+    """The figure of another source for the same price, perhaps by the hour where the entry's is by the month."""
 
     source: Text
     unit: Text | None = None
@@ -187,4 +187,4 @@ class PriceModel(Model):
 class AbsentModel(Model):
     """The reason why an item has no price in a place."""
 
-    absent: Text = Field(description="the reason in words")
+    absent: Text = Field(description="the reason")

@@ -127,8 +127,8 @@ def read(document: Document, regions: Collection[str], gpu_machines: Mapping[str
         if model is None or listed is None:
             continue
         machine = gpu_machines.get(name)
-        if found := list(_objections(model, listed, regions, machine)):
-            problems.extend(("machines", name), found)
+        if objections := list(_objections(model, listed, regions, machine)):
+            problems.extend(("machines", name), objections)
         else:
             machines[name] = _machine(name, model, listed.families[model.family], regions, machine)
     problems.finish()

@@ -1,7 +1,7 @@
-"""The Cloud Billing Catalog: every SKU of a service, as pages of JSON, and which of them make up an item of the book.
+"""The Cloud Billing Catalog: the SKUs of a service, as pages of JSON, and which of them make up an item of the book.
 
-https://cloud.google.com/billing/docs/reference/rest/v1/services.skus/list. Descriptions are text for people, so a SKU
-is taken only where exactly one price is found for an item, a way to buy and a region.
+https://cloud.google.com/billing/docs/reference/rest/v1/services.skus/list. Descriptions are free text, so a SKU is used
+only where exactly one price matches an item, a purchase option and a region.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import Field, Strict
 from groundwork import documents
 from groundwork.cost.machines import Positive
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.parsed_prices import ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import ByRegion, ParsedPrices
 from groundwork.documents import Model, Names, Problems, Text, suggest
 from groundwork.errors import UserError
 
@@ -130,9 +130,11 @@ def _part(part: PartModel, patterns: Mapping[Purchase, str]) -> SkuPart:
 
 
 def fetch(get: Get, known: SkuRules) -> list[dict[str, Any]]:
-    """All SKUs of the services that the rules name; raises `UserError` where the catalog has none of that name."""
+    """All SKUs of the services that the rules name; raises `UserError` where the catalog does not have one of them."""
     wanted = {rule.service for rule in known.items.values()}
-    services = {one["displayName"]: one["name"] for one in _pages(get, "/v1/services?pageSize=5000", "services")}
+    services = {
+        service["displayName"]: service["name"] for service in _pages(get, "/v1/services?pageSize=5000", "services")
+    }
     if missing := sorted(wanted - services.keys()):
         raise UserError(f"the catalog has no service {', '.join(missing)}", "see groundwork/cost/catalog.yaml")
     return [
@@ -148,7 +150,7 @@ def _pages(get: Get, path: str, key: str) -> Iterator[dict[str, Any]]:
     while True:
         page = get(f"{path}&pageToken={token}" if token else path)
         if not isinstance(page, dict):
-            raise UserError("the catalog answered something that is no page")
+            raise UserError("the answer of the catalog is not a page")
         yield from page.get(key) or ()
         token = page.get("nextPageToken") or ""
         if not token:
@@ -157,18 +159,18 @@ def _pages(get: Get, path: str, key: str) -> Iterator[dict[str, Any]]:
 
 def read(
     skus: list[dict[str, Any]], origin: str, known: SkuRules, units: Mapping[str, str], regions: tuple[str, ...]
-) -> tuple[Reading, list[str]]:
-    """What the SKUs say of the items, whose units are given, and a line for each that cannot be told for certain."""
+) -> tuple[ParsedPrices, list[str]]:
+    """Prices of the items, whose units are given, from SKUs; and a line for each ambiguous price."""
     priced = [(sku, price) for sku in skus if (price := _price(sku)) is not None]
     items: dict[str, ByRegion] = {}
-    unsure: list[str] = []
+    ambiguous: list[str] = []
     for item, rule in known.items.items():
         if item not in units:
             continue
-        found: defaultdict[str, dict[Purchase, Decimal]] = defaultdict(dict)
-        for way in Purchase:
+        amounts: defaultdict[str, dict[Purchase, Decimal]] = defaultdict(dict)
+        for purchase in Purchase:
             parts = [
-                _matches(part, way, rule.service, priced, known.never, UNITS[part.unit or units[item]])
+                _matches(part, purchase, rule.service, priced, known.never, UNITS[part.unit or units[item]])
                 for part in rule.parts
             ]
             for region in regions:
@@ -176,17 +178,17 @@ def read(
                     (part.times, prices.get(region, set())) for part, prices in zip(rule.parts, parts, strict=True)
                 ]
                 if several := [sorted(prices) for _, prices in choices if len(prices) > 1]:
-                    unsure.append(f"{item} in {region}, {way}: the catalog has several prices: {several[0]}")
+                    ambiguous.append(f"{item} in {region}, {purchase}: the catalog has several prices: {several[0]}")
                 elif all(prices for _, prices in choices):
-                    found[region][way] = sum((times * min(prices) for times, prices in choices), Decimal())
-        if found:
-            items[item] = dict(found)
-    return Reading(NAME, origin, items=items), unsure
+                    amounts[region][purchase] = sum((times * min(prices) for times, prices in choices), Decimal())
+        if amounts:
+            items[item] = dict(amounts)
+    return ParsedPrices(NAME, origin, items=items), ambiguous
 
 
 def _matches(
     part: SkuPart,
-    way: Purchase,
+    purchase: Purchase,
     service: str,
     priced: list[tuple[dict[str, Any], Decimal]],
     never: tuple[str, ...],
@@ -194,7 +196,7 @@ def _matches(
 ) -> dict[str, set[Decimal]]:
     """The prices of the SKUs that a part names, by region."""
     prices: defaultdict[str, set[Decimal]] = defaultdict(set)
-    pattern = part.patterns.get(way)
+    pattern = part.patterns.get(purchase)
     for sku, price in priced if pattern is not None else ():
         text = " ".join(str(sku.get("description", "")).split())
         if (
@@ -210,18 +212,18 @@ def _matches(
 
 
 def _expression(sku: Mapping[str, Any]) -> Mapping[str, Any]:
-    """How a SKU is priced now."""
-    found: Mapping[str, Any] = (sku.get("pricingInfo") or [{}])[-1].get("pricingExpression") or {}
-    return found
+    """The current prices of a SKU."""
+    expression: Mapping[str, Any] = (sku.get("pricingInfo") or [{}])[-1].get("pricingExpression") or {}
+    return expression
 
 
 def _price(sku: Mapping[str, Any]) -> Decimal | None:
-    """The first price above nought of a SKU: a free amount comes before it. None where there is none."""
+    """The first price of a SKU above zero, which may follow a free tier; None without one."""
     rates = sorted(_expression(sku).get("tieredRates") or (), key=lambda rate: rate.get("startUsageAmount", 0))
     for rate in rates:
         price = rate.get("unitPrice") or {}
         if price.get("currencyCode") not in (None, "USD"):
-            raise UserError(f"the catalog answered in {price['currencyCode']}", "prices are never converted")
+            raise UserError(f"the catalog has prices in {price['currencyCode']}", "prices are never converted")
         amount = Decimal(str(price.get("units") or 0)) + Decimal(price.get("nanos") or 0) / NANOS
         if amount > 0:
             return amount
