@@ -111,9 +111,9 @@ def test_a_waiver_is_for_its_stack_its_rule_and_its_resource(tmp_path: Path) -> 
 def test_what_is_waived_is_listed(tmp_path: Path) -> None:
     """With owner, reason and end; and a waiver that nobody needs is told, too."""
     case = next(case for case in failing() if case.rule.name == "encryption-keys")
-    needed = waivers_rule(_load(tmp_path, WAIVER)).ask(graph(*case.nodes))
+    needed = ask(waivers_rule(_load(tmp_path, WAIVER)), graph(*case.nodes))
     keyed = node(FILES["encryption-keys"]["passes"][0])
-    unneeded = waivers_rule(_load(tmp_path, WAIVER)).ask(graph(keyed))
+    unneeded = ask(waivers_rule(_load(tmp_path, WAIVER)), graph(keyed))
 
     ((urn, message),) = needed
     assert urn == case.nodes[0].urn

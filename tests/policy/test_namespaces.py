@@ -31,7 +31,7 @@ def _policy(spec: Any, namespace: str = "vision", parent: str = TEAM) -> Node:
 def _open(*policies: Node) -> list[str]:
     """The directions that the rule finds open."""
     nodes = {node.urn: node for node in (_namespace(), *policies)}
-    found = default_deny.RULE.ask(Graph("dev", "sdk", nodes))
+    found = ask(default_deny.RULE, Graph("dev", "sdk", nodes))
 
     assert {urn for urn, _ in found} <= {"urn:namespace"}
     return [word for word in ("Ingress", "Egress") if any(f"all pods and {word} " in message for _, message in found)]
@@ -78,7 +78,7 @@ def test_an_open_namespace_is_told(policy: Node, left: list[str]) -> None:
 )
 def test_a_namespace_is_restricted_or_says_why(labels: Any, annotations: Any, message: str) -> None:
     """What is not known before the update counts as wrong."""
-    found = pod_security.RULE.ask(_namespace(labels, annotations))
+    found = ask(pod_security.RULE, _namespace(labels, annotations))
 
     assert [message in one for one in found] == ([True] if message else [])
 
@@ -96,14 +96,14 @@ def test_a_namespace_is_restricted_or_says_why(labels: Any, annotations: Any, me
 def test_an_exception_is_told_from_the_day_after_its_last(until: str | None, message: str) -> None:
     """On its last day it is right."""
     annotations = REASON if until is None else {**REASON, pod_security.UNTIL: until}
-    found = pod_security.EXCEPTIONS.ask(_namespace({pod_security.LEVEL: "baseline"}, annotations), today=TODAY)
+    found = ask(pod_security.EXCEPTIONS, _namespace({pod_security.LEVEL: "baseline"}, annotations), today=TODAY)
 
     assert [message in one for one in found] == ([True] if message else [])
 
 
 def test_an_exception_that_gives_up_the_node_is_told_each_time() -> None:
     """Pods that own their node read what lies there, whosever it is."""
-    (message,) = pod_security.EXCEPTIONS.ask(_namespace({pod_security.LEVEL: "privileged"}, REASON))
+    (message,) = ask(pod_security.EXCEPTIONS, _namespace({pod_security.LEVEL: "privileged"}, REASON))
 
     assert "what pods of any team there hold" in message
 
@@ -112,4 +112,4 @@ def test_other_resources_are_none_of_its_business() -> None:
     """Both rules are about namespaces."""
     other = _policy(CLOSED)
 
-    assert [*pod_security.RULE.ask(other), *pod_security.EXCEPTIONS.ask(other)] == []
+    assert [*ask(pod_security.RULE, other), *ask(pod_security.EXCEPTIONS, other)] == []

@@ -84,13 +84,13 @@ def _node(kind: str, inputs: dict[str, Any]) -> Node:
 @pytest.mark.parametrize(("kind", "inputs"), GOOD)
 def test_what_is_private_passes(kind: str, inputs: dict[str, Any]) -> None:
     """Nothing is said about what nobody outside can reach."""
-    assert RULE.ask(_node(kind, inputs)) == []
+    assert ask(RULE, _node(kind, inputs)) == []
 
 
 @pytest.mark.parametrize(("kind", "inputs", "words"), BAD)
 def test_what_is_public_is_found(kind: str, inputs: dict[str, Any], words: str) -> None:
     """The message names the resource and the input that opens it."""
-    messages = RULE.ask(_node(kind, inputs), None)
+    messages = ask(RULE, _node(kind, inputs), None)
 
     assert len(messages) == 1
     assert "thing" in messages[0]
