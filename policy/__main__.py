@@ -25,9 +25,9 @@ from pulumi_policy import (
 # The engine starts the pack in its folder; rules are imported by their names in the repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from groundwork import pack_environment
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
+from groundwork.pack_environment import CHANGES
 from policy import conversion, waivers
 from policy.configuration import Configuration, Configured, load
 from policy.prices import Prices
@@ -94,7 +94,7 @@ def _attributes(rule: AnyRule, configured: Configured) -> Mapping[str, Any]:
 
 def _lost() -> tuple[LostResource, ...]:
     """The resources that a change would delete or replace, where the client of the pack knows them."""
-    file = os.environ.get(pack_environment.CHANGES)
+    file = os.environ.get(CHANGES)
     if not file:
         return ()
     return tuple(LostResource(**entry) for entry in json.loads(Path(file).read_text(encoding="utf-8")))

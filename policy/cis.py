@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from groundwork import documents
 from groundwork.documents import Model, Names, Objection, Text, refuse
+from groundwork.documents import load as load_document
 from groundwork.graph import Graph, Node, Placeholder, Value
 from policy.input_paths import InputPath, values_at
 
@@ -240,7 +240,7 @@ class Benchmark(Model):
 @cache
 def load(file: Path = FILE) -> Benchmark:
     """The benchmark; raises `UserError` with every problem of the file."""
-    return documents.load(file, Benchmark, f"policy/{file.name}")
+    return load_document(file, Benchmark, f"policy/{file.name}")
 
 
 def _short(kind: str) -> str:

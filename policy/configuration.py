@@ -7,17 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import Field
 
-from groundwork.documents import Model, Names, Place, Problems, Text, read, suggest
+from groundwork.documents import Model, Names, Place, Problems, Text, read, shown, suggest
 from groundwork.graph import Node
 from policy.rules import AnyRule
 from policy.rules._rule import Level, Parameters
 
 FILE: Final = Path(__file__).with_name("policies.yaml")
 SHOWN: Final = "policy/policies.yaml"
+
+M = TypeVar("M", bound=Model)
 
 # Rules by the names that they had in earlier files.
 RENAMED: Final[Mapping[str, str]] = {
@@ -49,12 +51,21 @@ class Waiver(Model):
         return fnmatchcase(node.name, self.resource) or fnmatchcase(node.urn, self.resource)
 
 
-class File(Model):
-    """The file: `rules` for all stacks, `stacks` for one."""
+class Sections(Model):
+    """The sections of the file; their entries are read one by one, so that a wrong one hides no other problem."""
 
-    rules: dict[Text, RuleSettings] = Field(default_factory=dict)
-    stacks: dict[Text, dict[Text, RuleSettings]] = Field(default_factory=dict)
-    waivers: dict[Text, Waiver] = Field(default_factory=dict)
+    rules: Any = Field(default_factory=dict)
+    stacks: Any = Field(default_factory=dict)
+    waivers: Any = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """The valid entries of the file: rules for all stacks, rules by stack, and waivers."""
+
+    rules: Mapping[str, RuleSettings]
+    stacks: Mapping[str, Mapping[str, RuleSettings]]
+    waivers: Mapping[str, Waiver]
 
 
 @dataclass(frozen=True)
@@ -82,10 +93,9 @@ class Configuration:
 
 def load(stack: str, rules: Sequence[AnyRule], today: dt.date, file: Path = FILE) -> Configuration:
     """The configuration of a stack; raises `UserError` with every problem of the file."""
-    document = read(file, SHOWN)
-    problems = Problems(document)
-    data = problems.read(File, {} if document.value is None else document.value) or File()
+    problems = Problems(read(file, SHOWN))
     by_name = {rule.name: rule for rule in rules}
+    data = _read(problems)
     _check_rules(data, by_name, problems)
     _check_waivers(data, by_name, today, problems)
     problems.finish()
@@ -93,6 +103,30 @@ def load(stack: str, rules: Sequence[AnyRule], today: dt.date, file: Path = FILE
         {name: _configured(rule, data, stack) for name, rule in by_name.items()},
         {name: waiver for name, waiver in data.waivers.items() if stack in waiver.stacks},
     )
+
+
+def _read(problems: Problems) -> File:
+    value = problems.document.value
+    sections = problems.read(Sections, {} if value is None else value) or Sections()
+    stacks = _map(sections.stacks, ("stacks",), problems)
+    return File(
+        _entries(RuleSettings, sections.rules, ("rules",), problems),
+        {stack: _entries(RuleSettings, entries, ("stacks", stack), problems) for stack, entries in stacks.items()},
+        _entries(Waiver, sections.waivers, ("waivers",), problems),
+    )
+
+
+def _entries(model: type[M], value: object, place: Place, problems: Problems) -> Mapping[str, M]:
+    """The valid entries of a map."""
+    entries = {key: problems.read(model, entry, (*place, key)) for key, entry in _map(value, place, problems).items()}
+    return {key: entry for key, entry in entries.items() if entry is not None}
+
+
+def _map(value: object, place: Place, problems: Problems) -> Mapping[str, object]:
+    if isinstance(value, Mapping):
+        return {str(key): entry for key, entry in value.items()}
+    problems.add(place, f"expected a map of keys, found {shown(value)}")
+    return {}
 
 
 def _configured(rule: AnyRule, data: File, stack: str) -> Configured:

@@ -91,8 +91,8 @@ def test_local_ssd_agrees_with_the_settings(partitions: int) -> None:
     assert abs(machine_room(32, partitions, 100).local_ssd - mib * DISK_SHARE) <= 1
 
 
-# GKE reserves 50 GiB of one partition (375 GiB), 75 of two, 100 of more, and 10 % for evictions; of a boot disk half, or
-# 6 GiB and 35 %, or 100 GiB, whichever is least.
+# GKE reserves 50 GiB of one partition (375 GiB), 75 of two, 100 of more, and 10 % for evictions; of a boot disk the
+# smallest of half, 6 GiB and 35 %, and 100 GiB.
 @pytest.mark.parametrize(
     ("disk_gb", "partitions", "gib"),
     [(100, 1, 287.5), (100, 2, 600.0), (100, 3, 912.5), (30, 0, 12.0), (100, 0, 49.0), (1000, 0, 800.0)],
