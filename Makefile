@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help preview check test lint mutate words format schema golden cis rules lock clean
+.PHONY: help preview check test lint mutate words bench format schema golden cis rules lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
@@ -39,6 +39,9 @@ lint: .venv/installed ## Linter, formatter and type checker
 
 mutate: .venv/installed ## Mutate a part of the source and list what no test notices (PART=components, rules, checks or layers)
 	$(BIN)/python -m tests.mutation $(PART)
+
+bench: .venv/installed ## How long plans and previews take, as ratios measured in one run
+	@$(BIN)/python -m bench
 
 words: .venv/installed ## Every use of a word that this project does not use, and the plain word
 	@$(BIN)/python -m tests.words.check
