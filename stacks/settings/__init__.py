@@ -10,7 +10,7 @@ from stacks.settings.core.problems import Problem, SettingsError
 from stacks.settings.model.cloud import Settings
 from stacks.settings.model.local import Local
 from stacks.settings.model.tenancy import Tenancy
-from stacks.settings.reading import any_of, load, read_any, read_file, settings_of
+from stacks.settings.reading import any_of, load, read_any
 
 __all__ = [
     "Local",
@@ -21,6 +21,4 @@ __all__ = [
     "any_of",
     "load",
     "read_any",
-    "read_file",
-    "settings_of",
 ]

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pytest
 
-from stacks.settings import settings_of
 from stacks.settings.derived.node_capacity import machine_room
 from stacks.settings.derived.pod_resources import DRIVER_MIB, STAGING_MIB, WRITING_MIB
 from stacks.settings.facts.locations import locations, wide
 from stacks.settings.model.data_classes import RULES, DataClass
+from tests.cloud_settings import settings_of
 from tests.settings.samples import FILE, dev, problems_of, put
 
 RAW: Final = "mounts.vision-raw"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stacks.settings.core.lists import Distinct
 from stacks.settings.core.types import BucketLocation, BucketName, BucketRegion, Choice, Key, Section, Zone
-from stacks.settings.model.data_classes import DataClass, with_defaults
+from stacks.settings.model.data_classes import DataClass, class_defaults
 from stacks.settings.model.grants import AccessGrant
 
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -38,6 +38,12 @@ class Bucket(Section):
 
     What is left out follows the data class.
     """
+
+    DECIDES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "data_class": ("noncurrent_days", "soft_delete_days", "versioning"),
+        "hierarchical_namespace": ("versioning",),
+        "retention_days": ("versioning",),
+    }
 
     team: Key | None = Field(default=None, description="the team that owns the data")
     data_class: Annotated[DataClass, Choice] | None = Field(default=None, description="what kind of data lies here")
@@ -72,10 +78,7 @@ class Bucket(Section):
         default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _by_class(cls, values: Any) -> Any:
-        """Fill in what the data class decides; of a bucket that another stack owns nothing is decided here."""
-        if not isinstance(values, Mapping) or values.get("existing_name") is not None:
-            return values
-        return with_defaults(values)
+    def with_defaults(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Add the defaults of the data class; a bucket that another stack owns has none."""
+        return values if values.get("existing_name") is not None else class_defaults(values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from stacks.settings.core.types import Key, Region
+from stacks.settings.model.alerting import Alerting
+from stacks.settings.model.billing import Billing
 from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.clusters import Cluster
 from stacks.settings.model.encryption import Encryption
@@ -14,7 +16,8 @@ from stacks.settings.model.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.model.identity import Audit, Github
 from stacks.settings.model.mounts import Mount
 from stacks.settings.model.network import Network, Projects
-from stacks.settings.model.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.model.pipelines import Pipelines
+from stacks.settings.model.recovery import Recovery
 from stacks.settings.model.registries import Registry
 from stacks.settings.model.residency import Residency
 from stacks.settings.model.secrets import Secret

@@ -59,12 +59,12 @@ def rules_of(data_class: DataClass | None) -> ClassRules:
     return NONE if data_class is None else RULES[data_class]
 
 
-def with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The raw values of a bucket with those that its class decides; what is wrong with them is told elsewhere."""
+def class_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw values of a bucket with the defaults of its class; the values may not be valid."""
     name = values.get("data_class")
     data_class = DataClass(name) if isinstance(name, str) and name in set(DataClass) else None
     filled: dict[str, Any] = {**rules_of(data_class).defaults, **values}
-    # Neither can be had together with versions, so asking for one is asking for no versions.
+    # Both exclude versioning, so setting one of them disables it.
     if values.get("hierarchical_namespace") is True or values.get("retention_days") is not None:
         filled.setdefault("versioning", False)
     return filled

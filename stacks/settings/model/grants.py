@@ -6,11 +6,11 @@ must not depend on when it is read, and IAM refuses by itself from that day on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,8 +24,6 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from stacks.settings.core.lists import Distinct
-from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import EVERY, found
 from stacks.settings.core.types import Choice, Role, Section, shape
 
 
@@ -126,29 +124,3 @@ ReadGrant = Annotated[ReadTerms, _OrShort("access")]
 RoleGrant = Annotated[RoleTerms, _OrShort("role"), Field(description="a role", examples=["roles/monitoring.viewer"])]
 # Two grants of one role would be one binding that ends on two days.
 RoleGrants = Annotated[list[RoleGrant], Distinct(by="role")]
-
-# Where grants stand.
-PLACES: Final[tuple[Place, ...]] = (
-    ("audit", "readers", EVERY),
-    ("buckets", EVERY, "groups", EVERY),
-    ("buckets", EVERY, "workloads", EVERY),
-    ("github", "deployers", EVERY, "host_roles", EVERY),
-    ("github", "deployers", EVERY, "roles", EVERY),
-    ("groups", EVERY, "project_roles", EVERY),
-    ("registries", EVERY, "groups", EVERY),
-    ("registries", EVERY, "workloads", EVERY),
-    ("secrets", EVERY, "groups", EVERY),
-    ("secrets", EVERY, "workloads", EVERY),
-    ("teams", EVERY, "data", EVERY),
-    ("warehouses", EVERY, "groups", EVERY),
-    ("warehouses", EVERY, "workloads", EVERY),
-)
-MAP: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
-
-
-def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """Every grant that ends and does not say why it was made: nobody could tell whether to renew it."""
-    for place in PLACES:
-        for loc, grant in found(values, place, MAP):
-            if grant.get("until") is not None and grant.get("reason") is None:
-                yield Problem(file, key_path((*loc, "reason")), "is missing", "a grant that ends says why it was made")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stacks.settings.core.types import Choice, Folder, Key, Section
 
@@ -37,6 +37,10 @@ class Mount(Section):
     """
 
     REMOVED: ClassVar[Mapping[str, str]] = {"cluster": "a mount is in every cluster of its team; take the line out"}
+    DECIDES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "profile": ("stat_cache_mib", "read_only", "metadata_ttl_seconds"),
+        "read_only": ("metadata_ttl_seconds",),
+    }
 
     team: Key
     bucket: Key
@@ -63,11 +67,17 @@ class Mount(Section):
         default=None, description="the smallest GPU pool whose nodes use the mount, or system; a file cache needs it"
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _by_profile(cls, values: Any) -> Any:
-        """Fill in what the profile decides."""
-        return _with_defaults(values) if isinstance(values, Mapping) else values
+    def with_defaults(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Add the defaults of the profile."""
+        name = values.get("profile")
+        if not isinstance(name, str) or name not in set(Profile):
+            return values
+        filled: dict[str, Any] = {**DEFAULTS[Profile(name)], **values}
+        if filled.get("read_only", True) is True:
+            # Data and models are written once; files that are written during the mount would change under the reader.
+            filled.setdefault("metadata_ttl_seconds", FOR_EVER)
+        return filled
 
 
 # After gcsfuse's own profiles (cfg/params.yaml of github.com/GoogleCloudPlatform/gcsfuse, 2026-08), with sizes in place
@@ -77,15 +87,3 @@ DEFAULTS: Final[Mapping[Profile, Mapping[str, object]]] = {
     Profile.SERVING: {},
     Profile.CHECKPOINTING: {"read_only": False},
 }
-
-
-def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The raw values with those that the profile decides; what is wrong with them is told elsewhere."""
-    name = values.get("profile")
-    if not isinstance(name, str) or name not in set(Profile):
-        return dict(values)
-    filled: dict[str, Any] = {**DEFAULTS[Profile(name)], **values}
-    if filled.get("read_only", True) is True:
-        # Data and models are written once; what is being written while it is mounted changes under the reader.
-        filled.setdefault("metadata_ttl_seconds", FOR_EVER)
-    return filled
