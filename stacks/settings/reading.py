@@ -1,4 +1,4 @@
-"""From text to `Settings`: the one place that reads a settings file or the program's configuration."""
+"""Reading of a settings file or of the program's configuration."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ OTHER_KINDS: Final = {
 
 
 def load() -> Settings | Local:
-    """The settings of the stack that runs, from the program's own configuration.
+    """The settings of the current stack, from the program's configuration.
 
-    Raises `pulumi.RunError`, which the engines show without a traceback, with every problem in it.
+    Raises `pulumi.RunError` with every problem, which the engines show without a traceback.
     """
     file = f"Pulumi.{pulumi.get_stack()}.yaml"
     try:
@@ -59,13 +59,13 @@ def load() -> Settings | Local:
 
 
 def _configuration() -> dict[str, Any]:
-    """All configuration of the program: sections arrive as JSON text, single values as they are."""
+    """All configuration of the program; sections are JSON text, single values are plain."""
     values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     return {key: _parsed(value) for key, value in values.items()}
 
 
 def _parsed(value: Any) -> Any:
-    """A section is JSON text that starts with a brace or a bracket; anything else is plain text."""
+    """The value of a section, which is JSON text that starts with a brace or a bracket; other values are plain text."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return value
     try:
@@ -80,21 +80,20 @@ def read_any(path: Path) -> Settings | Local:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError([Problem(name, "", "no such file", _stacks_beside(path))]) from None
+        raise SettingsError([Problem(name, "", "no such file", _similar_stack(path))]) from None
     except (OSError, ValueError) as error:  # another encoding, or a name that no file can have
         raise SettingsError([Problem(name, "", f"cannot be read: {error}", "a text file in UTF-8")]) from None
     section = yaml_document.configuration(yaml_document.parse(text, name), name)
     try:
         return any_of(yaml_document.plain(section, name), name)
     except SettingsError as error:
-        found = [replace(problem, line=yaml_document.line_of(section, problem.path)) for problem in error.problems]
-        raise SettingsError(sorted(found, key=_by_line)) from None
+        problems = [replace(problem, line=yaml_document.line_of(section, problem.path)) for problem in error.problems]
+        raise SettingsError(sorted(problems, key=_by_line)) from None
 
 
-def _stacks_beside(path: Path) -> str:
-    stacks = sorted(
-        found.name.removeprefix("Pulumi.").removesuffix(".yaml") for found in path.parent.glob("Pulumi.*.yaml")
-    )
+def _similar_stack(path: Path) -> str:
+    """A hint that names the stacks in the folder of a missing file."""
+    stacks = [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in path.parent.glob("Pulumi.*.yaml")]
     return suggest(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), stacks)
 
 

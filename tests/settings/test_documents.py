@@ -33,7 +33,7 @@ def test_a_value_that_only_looks_like_one_is_shown_by_line(read: Read, value: st
     assert [line_of(text, "environment:")] == [problem.line for problem in problems]
     assert problems[0].hint == "put text in quotes"
     assert problems[0].message.startswith("is not valid YAML: ")
-    assert problems[0].message.endswith(f"is no {kind}")
+    assert problems[0].message.endswith(f"is not a valid {kind}")
     assert len(problems[0].message) < 100
 
 

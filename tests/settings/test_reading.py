@@ -97,9 +97,9 @@ def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "path", "message"),
     [
-        ("", "", "holds no map"),
-        ("# nothing yet\n", "", "holds no map"),
-        ("- config\n", "", "holds no map"),
+        ("", "", "is not a map"),
+        ("# nothing yet\n", "", "is not a map"),
+        ("- config\n", "", "is not a map"),
         ("confg: {}\n", "config", "is missing"),
         ("config:\n", "config", "is missing"),
         ("config: []\n", "config", "is missing"),
@@ -195,7 +195,7 @@ def test_the_text_of_an_error_has_every_problem() -> None:
         settings_of(put(put(dev(), "environment", "Dev"), "region", "west"), FILE)
 
     assert [f"{FILE}: {PREFIX}environment: 'Dev'", f"{FILE}: {PREFIX}region: 'west'"] == [
-        line.partition(" has")[0] for line in str(caught.value).splitlines()
+        line.partition(" is not")[0] for line in str(caught.value).splitlines()
     ]
 
 

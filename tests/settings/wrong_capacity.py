@@ -305,7 +305,11 @@ CAPACITY: Final = {
         also=(*RUNGS, (f"{LADDER}.clusters", ["main", "x"])),
     ),
     "class that does what": Wrong(
-        f"{LADDER}.when_unsatisfiable", "never", "'never' is not a choice", "one of 'wait' or 'any-rung'", also=RUNGS
+        f"{LADDER}.when_unsatisfiable",
+        "never",
+        "'never' is not a choice",
+        "one of 'wait' or 'any-priority'",
+        also=RUNGS,
     ),
     "class called as a pool": Wrong(
         "compute_classes.l4",
@@ -373,7 +377,11 @@ CAPACITY: Final = {
     ),
     # What a cluster may grow to
     "limit without memory": Wrong(
-        "clusters.main.autoprovisioning.memory_gib", ABSENT, "is missing", "most memory in the cluster", also=LIMITED
+        "clusters.main.autoprovisioning.memory_gib",
+        ABSENT,
+        "is missing",
+        "maximum memory in the cluster, including declared pools",
+        also=LIMITED,
     ),
     "limit of no GPU": Wrong(
         "clusters.main.autoprovisioning.gpus.nvidia-l5",

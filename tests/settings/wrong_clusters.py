@@ -73,7 +73,11 @@ CLUSTERS: Final = {
         also=RESTRICTED,
     ),
     "egress to everywhere": Wrong(
-        f"{ALLOW}.cidrs", ["0.0.0.0/0"], "lets nearly everything out", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+        f"{ALLOW}.cidrs",
+        ["0.0.0.0/0"],
+        "'0.0.0.0/0' allows nearly all egress; a destination is a /8 or smaller",
+        at=f"{ALLOW}.cidrs[0]",
+        also=RESTRICTED,
     ),
     "egress to loopback": Wrong(
         f"{ALLOW}.cidrs", ["127.0.0.0/8"], "is loopback space", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
@@ -85,7 +89,7 @@ CLUSTERS: Final = {
         f"{ALLOW}.hosts[0]", "*.quay.io", "is not valid", "without wildcards", also=RESTRICTED
     ),
     "egress by an address": Wrong(
-        f"{ALLOW}.hosts[0]", "140.82.112.3", "is an address; ranges go into cidrs", also=RESTRICTED
+        f"{ALLOW}.hosts[0]", "140.82.112.3", "'140.82.112.3' is an address; put ranges in cidrs", also=RESTRICTED
     ),
     "egress on no port": Wrong(f"{ALLOW}.ports", [], "is empty", "at least 1", also=RESTRICTED),
     "egress to one name twice": Wrong(
@@ -126,7 +130,10 @@ CLUSTERS: Final = {
     ),
     "images as a word": Wrong("security.images.enforce", "yes please", "expected true or false"),
     "images of everybody": Wrong(
-        "security.images.allow", ["docker.io/**"], "lets a whole registry in", at="security.images.allow[0]"
+        "security.images.allow",
+        ["docker.io/**"],
+        "'docker.io/**' allows a complete registry; name a repository or a folder of it",
+        at="security.images.allow[0]",
     ),
     "images by a wildcard inside": Wrong(
         "security.images.allow",
@@ -224,7 +231,11 @@ CLUSTERS: Final = {
     "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "at least 1", also=TWO),
     "service without names": Wrong(f"{PARCELS}.hosts", [], "is empty", "at least 1", also=TWO),
     "service by a wildcard": Wrong(
-        f"{PARCELS}.hosts[0]", "*.ml.dev.brightwater.example", "is not valid", "a whole host name", also=TWO
+        f"{PARCELS}.hosts[0]",
+        "*.ml.dev.brightwater.example",
+        "is not valid",
+        "a full host name without wildcards, such as ghcr.io",
+        also=TWO,
     ),
     "host of two services": Wrong(
         "gateway.services.zzz",

@@ -103,23 +103,23 @@ DATA: Final = {
     "bucket abroad": Wrong(
         "buckets.models.location",
         "US",
-        "models data may not lie in US",
+        "models data may not be in US",
         "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
     ),
     "bucket of no class abroad": Wrong(
         "buckets.models.location",
         "US",
-        "data without a data_class may not lie in US",
+        "data without a data_class may not be in US",
         "residency allows EU",
         also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
     ),
     "region abroad inside what is allowed": Wrong(
-        "buckets.models.location", "EUROPE-WEST3", "models data may not lie in EUROPE-WEST3", "residency allows EU, EU"
+        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", "residency allows EU, EU"
     ),
     "half of a dual-region abroad": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST3", "EUROPE-WEST4"],
-        "models data may not lie in EUROPE-WEST3",
+        "models data may not be in EUROPE-WEST3",
         "residency allows EU",
         at="buckets.models.dual_regions[0]",
         also=(("buckets.models.location", "EU"),),
@@ -127,14 +127,14 @@ DATA: Final = {
     "backups abroad": Wrong(
         "recovery.backups",
         {**BACKUPS, "region": "us-east1"},
-        "backups may not lie in US-EAST1",
+        "backups may not be in US-EAST1",
         "residency allows EU",
         at="recovery.backups.region",
     ),
     "cluster abroad": Wrong(
         "residency.locations",
         ["EUROPE-WEST1"],
-        "a cluster may not lie in EUROPE-WEST4",
+        "a cluster may not be in EUROPE-WEST4",
         "residency allows EUROPE-WEST1",
         at="clusters.main.region",
         also=(
@@ -150,17 +150,21 @@ DATA: Final = {
     ),
     # What a class asks for
     "scratch for ever": Wrong(
-        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data that never expires", "set it, or"
+        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data is temporary", "set it, or"
     ),
     "scratch that is kept": Wrong(
-        "buckets.scratch.retention_days", 7, "scratch data excludes it: scratch data is there to be deleted", "omit it"
+        "buckets.scratch.retention_days", 7, "scratch data excludes it: scratch data is temporary", "omit it"
     ),
-    "sensitive of nobody": Wrong(f"{BUCKET}.team", None, "sensitive data needs it: somebody answers", "set it, or"),
-    "sensitive without a way back": Wrong(f"{BUCKET}.soft_delete_days", None, "a mistake can be undone", "set it, or"),
+    "sensitive of nobody": Wrong(
+        f"{BUCKET}.team", None, "sensitive data needs it: sensitive data has an owner", "set it, or"
+    ),
+    "sensitive without a way back": Wrong(
+        f"{BUCKET}.soft_delete_days", None, "sensitive data needs it: deleted objects can be restored", "set it, or"
+    ),
     "sensitive that moves by itself": Wrong(
         f"{BUCKET}.autoclass",
         value=True,
-        message="sensitive data excludes it: what is read must not decide where sensitive data lies",
+        message="sensitive data excludes it: the storage class of sensitive data must not depend on reads",
         hint="omit it",
     ),
     # What does not go together
@@ -239,7 +243,7 @@ DATA: Final = {
     ),
     # Mounts
     "cluster of mount": Wrong(
-        f"{RAW}.cluster", "main", "was removed", "a mount is in every cluster of its team; take the line out"
+        f"{RAW}.cluster", "main", "was removed", "a mount is in every cluster of its team; remove the line"
     ),
     "profile of mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
     "pool of mount": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),

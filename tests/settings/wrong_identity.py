@@ -47,7 +47,7 @@ IDENTITY: Final = {
     "grant that ends on no day": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "until": "2027-02-29"},
-        "'2027-02-29' is in no calendar",
+        "'2027-02-29' is not a valid date",
         at="buckets.models.groups.platform-admins.until",
     ),
     "grant that ends in words": Wrong(
@@ -126,7 +126,7 @@ IDENTITY: Final = {
         "github.deployers.x-deploy",
         {**DEPLOYER, "branch": "release/*"},
         "'release/*' is not valid",
-        "a branch, written out in full",
+        "the full name of a branch, such as main",
         at="github.deployers.x-deploy.branch",
     ),
     "organization by no number": Wrong(

@@ -10,7 +10,9 @@ from tests.settings.samples import ABSENT, Wrong, local
 Local = functools.partial(Wrong, of=local)
 
 CLOUD_KEY: Final = "is a key of cloud stacks"
-TAKE_OUT: Final = "this stack is local: take it out"
+REMOVE: Final = "this stack is local: remove it"
+LOCAL_KEY: Final = "is a key of local stacks"
+LOCAL_HINT: Final = "remove it, or set environment: local"
 SERVICE: Final = "teams.vision.services.parcels-predictor"
 CURATED: Final = {"shipments-curated": "write"}
 FOLDERLESS: Final = (
@@ -22,29 +24,29 @@ GPUS: Final = {"clusters": ["laptop"], "gpus": 1}
 
 LAPTOP: Final = {
     # What only a cloud has, each at its own key.
-    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, "this stack is local: remove it"),
-    "local, a region": Local("region", "europe-west4", CLOUD_KEY, "this stack is local: remove it"),
-    "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, "this stack is local: remove it"),
-    "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, "this stack is local: remove it"),
-    "local, a bucket with grants of people": Local("buckets.models.groups", {"vision": "read"}, CLOUD_KEY, "this stack is local: remove it"),
-    "local, a mount with a cache": Local("mounts.vision-raw.file_cache_mib", 100, CLOUD_KEY, "this stack is local: remove it"),
+    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, REMOVE),
+    "local, a region": Local("region", "europe-west4", CLOUD_KEY, REMOVE),
+    "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, REMOVE),
+    "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, REMOVE),
+    "local, a bucket with grants of people": Local("buckets.models.groups", {"vision": "read"}, CLOUD_KEY, REMOVE),
+    "local, a mount with a cache": Local("mounts.vision-raw.file_cache_mib", 100, CLOUD_KEY, REMOVE),
     "local, a pool with machines": Local(
-        "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, "this stack is local: remove it",
+        "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, REMOVE,
         at="gpu_pools.rtx.machine_type", also=(("gpu_pools", {}),),
     ),
-    "local, a team that reaches hosts outside": Local("teams.vision.egress", ["packages"], CLOUD_KEY, "this stack is local: remove it"),
+    "local, a team that reaches hosts outside": Local("teams.vision.egress", ["packages"], CLOUD_KEY, REMOVE),
     "local, a team with a repository": Local(
-        "teams.vision.repository", {"name": "parcel-models", "branch": "develop"}, CLOUD_KEY, "this stack is local: remove it"
+        "teams.vision.repository", {"name": "parcel-models", "branch": "develop"}, CLOUD_KEY, REMOVE
     ),
     "local, a group with roles on a project": Local(
-        "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, "this stack is local: remove it"
+        "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, REMOVE
     ),
     # What only a laptop has, in a cloud stack.
-    "cloud, operators": Wrong("operators", "none", "is a key of local stacks", "remove it, or set environment: local"),
-    "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, "is a key of local stacks", "remove it, or set environment: local"),
-    "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", "is a key of local stacks", "remove it, or set environment: local"),
-    "cloud, a platform": Wrong("clusters.main.platform", "kind", "is a key of local stacks", "remove it, or set environment: local"),
-    "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, "is a key of local stacks", "remove it, or set environment: local"),
+    "cloud, operators": Wrong("operators", "none", LOCAL_KEY, LOCAL_HINT),
+    "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, LOCAL_KEY, LOCAL_HINT),
+    "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", LOCAL_KEY, LOCAL_HINT),
+    "cloud, a platform": Wrong("clusters.main.platform", "kind", LOCAL_KEY, LOCAL_HINT),
+    "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, LOCAL_KEY, LOCAL_HINT),
     # Single values.
     "local, no clusters": Local("clusters", ABSENT, "is missing"),
     "local, no teams": Local("teams", ABSENT, "is missing"),
@@ -62,7 +64,7 @@ LAPTOP: Final = {
     ),
     "local, a folder that is none": Local("volumes.folder", "data", "'data' is not valid", "/data/groundwork"),
     "local, a folder that leads out": Local(
-        "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "a folder of the nodes"
+        "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "an absolute path on the nodes, without a slash at its end"
     ),
     "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "is not valid", "at its end"),
     "local, a storage class in capitals": Local(
@@ -111,7 +113,7 @@ LAPTOP: Final = {
     ),
     # The mesh.
     "local, services without operators": Local(
-        "operators", "none", "services need a mesh, which operators: none excludes", "charts or installed, or omit them",
+        "operators", "none", "services need a mesh, which operators: none excludes", "charts or installed",
         at="teams.vision.services",
     ),
     "local, services with all that can be wrong, without operators": Local(
@@ -140,7 +142,7 @@ LAPTOP: Final = {
         f"{SERVICE}.rate_limit", {"requests_per_second": 10, "burst": 9}, "9 is below requests_per_second",
         "at least 10", at=f"{SERVICE}.rate_limit.burst",
     ),
-    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, "this stack is local: remove it"),
+    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, REMOVE),
     # Grants.
     "local, a mount without a grant": Local(
         "teams.vision.data", {"models": "write"},
@@ -171,10 +173,10 @@ LAPTOP: Final = {
     ),
     # Volumes.
     "local, a folder and a class": Local(
-        "volumes.storage_class", "standard", "has no effect: volumes are in a folder", "omit one of folder and storage_class"
+        "volumes.storage_class", "standard", "has no effect: volumes are in a folder", "omit one of folder and"
     ),
     "local, a bucket of two teams without a folder": Local(
-        "volumes", {}, "mount 'forecasting-models' is also of bucket 'models', and a storage class creates a", "or set groundwork:volumes.folder",
+        "volumes", {}, "mount 'forecasting-models' is also of bucket 'models'", "or set groundwork:volumes.folder",
         at="mounts.vision-models.bucket",
     ),
     "local, a bucket of two mounts without a folder": Local(

@@ -81,7 +81,7 @@ MESH: Final = {
     ),
     "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
     "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
-    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "'2026-02-30' is in no calendar"),
+    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "'2026-02-30' is not a valid date"),
     "fault that does nothing": Wrong(FAULT, END, "has no effect", "add abort_percent"),
     "fault that answers nobody": Wrong(
         FAULT,

@@ -27,7 +27,10 @@ WALLS: Final = {
         f"{POD_SECURITY}.until",
     ),
     "exception that ends on no day": Wrong(
-        POD_SECURITY, {**EXCEPTION, "until": "2027-02-30"}, "'2027-02-30' is in no calendar", at=f"{POD_SECURITY}.until"
+        POD_SECURITY,
+        {**EXCEPTION, "until": "2027-02-30"},
+        "'2027-02-30' is not a valid date",
+        at=f"{POD_SECURITY}.until",
     ),
     "exception with a key misspelt": Wrong(
         POD_SECURITY,

@@ -12,7 +12,10 @@ OPERATIONS: Final = {
     # Quotas
     "quota missing": Wrong("teams.vision.quota", ABSENT, "is missing"),
     "quota without cores": Wrong(
-        "teams.vision.quota.cpu", ABSENT, "is missing", "cores that its queue always lets pods request"
+        "teams.vision.quota.cpu",
+        ABSENT,
+        "is missing",
+        "cores that the team's pods can always request; the sum over all teams is not checked",
     ),
     "quota of no pool": Wrong(
         "teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools or compute_classes", "known here: a100, l4"

@@ -107,7 +107,11 @@ QUEUES: Final = {
         (("priorities", PRIORITIES),),
     ),
     "priority without a reason": Wrong(
-        "priorities.later.description", ABSENT, "is missing", "what it is for", also=(("priorities", PRIORITIES),)
+        "priorities.later.description",
+        ABSENT,
+        "is missing",
+        "the use of the priority",
+        also=(("priorities", PRIORITIES),),
     ),
     "priority in capitals": Wrong(
         "priorities.Later",

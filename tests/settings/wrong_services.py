@@ -117,7 +117,7 @@ SERVICES: Final = {
         "the mount of the same key has the claim 'vision-raw' of team 'vision'",
         "another key",
     ),
-    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "what kind of data lies here"),
+    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "the class of the data"),
     # Registries
     "cache of nothing": Wrong(
         "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"

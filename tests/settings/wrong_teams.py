@@ -309,7 +309,7 @@ TEAMS: Final = {
         "teams.vision.models.bucket", "model", "no entry 'model' in buckets", "did you mean models?"
     ),
     "notebooks without a number": Wrong(
-        "teams.vision.notebooks", {}, "is missing", "servers that there may be", at="teams.vision.notebooks.max"
+        "teams.vision.notebooks", {}, "is missing", "maximum number of servers", at="teams.vision.notebooks.max"
     ),
     "repository without jobs": Wrong(
         "teams.vision.repository",

@@ -228,7 +228,7 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ("gpu_pools.a100.local_ssd", {"use": "block", "partitions": 2}),
         ("compute_classes", {"l4-any": {"clusters": ["main", "second"], "priorities": ["l4"], "create_pools": True}}),
         ("compute_classes.l4-any.active_migration", True),
-        ("compute_classes.l4-any.when_unsatisfiable", "any-rung"),
+        ("compute_classes.l4-any.when_unsatisfiable", "any-priority"),
         ("teams.vision.clusters", ["main", "second"]),
         ("teams.vision.quota.gpus", {"l4-any": 2, "a100": 1}),
         ("teams.forecasting.quota.gpus", {}),

@@ -10,7 +10,7 @@ from stacks.settings.core.unknown import field_or
 from stacks.settings.derived import team_data
 from stacks.settings.model.grants import Access
 from stacks.settings.model.local import LocalMount
-from stacks.settings.model.mounts import FOR_EVER, SYSTEM, CacheMedium, Mount, Profile
+from stacks.settings.model.mounts import INDEFINITELY, SYSTEM, CacheMedium, Mount, Profile
 from stacks.settings.model.tenancy import Tenancy
 
 
@@ -97,7 +97,7 @@ def _checkpoints(context: CloudContext, name: str, mount: Mount) -> Iterator[Pro
 
 
 def _stale_metadata(context: CloudContext, name: str, mount: Mount) -> Iterator[Problem]:
-    if not mount.read_only and mount.metadata_ttl_seconds == FOR_EVER:
+    if not mount.read_only and mount.metadata_ttl_seconds == INDEFINITELY:
         yield context.problem(
             ("mounts", name, "metadata_ttl_seconds"),
             "metadata that is cached indefinitely hides the changes of other writers",

@@ -49,7 +49,7 @@ def warehouses(context: CloudContext) -> Iterator[Problem]:
 
 def _capacity(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
     tier = tiers()[share.tier]
-    if not any(sizes.takes(share.capacity_gib) for sizes in tier.sizes):
+    if not any(sizes.offers(share.capacity_gib) for sizes in tier.sizes):
         nearest = " or ".join(str(size) for size in tier.nearest(share.capacity_gib))
         yield context.problem(
             ("file_shares", name, "capacity_gib"),
@@ -79,8 +79,8 @@ def _protocol(context: CloudContext, name: str, share: FileShare) -> Iterator[Pr
 
 
 def _key(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
-    if context.settings.encryption is not None and not tiers()[share.tier].own_key:
-        supported = ", ".join(tier.value for tier, facts in tiers().items() if facts.own_key)
+    if context.settings.encryption is not None and not tiers()[share.tier].customer_managed_key:
+        supported = ", ".join(tier.value for tier, facts in tiers().items() if facts.customer_managed_key)
         yield context.problem(
             ("file_shares", name, "tier"),
             f"{share.tier.value} does not support the customer-managed keys that encryption asks for",

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
-# https://cloud.google.com/vpc/docs/subnets#valid-ranges, without the ranges for documentation and those that may not be used
+# https://cloud.google.com/vpc/docs/subnets#valid-ranges, without those for documentation or restricted use
 USABLE: Final = tuple(
     IPv4Network(block)
     for block in (

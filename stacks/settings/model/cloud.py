@@ -1,4 +1,4 @@
-"""The whole of the settings of a stack in the cloud: one frozen model."""
+"""All settings of a stack in the cloud: one frozen model."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from stacks.settings.model.warehouses import Discovery, Warehouse
 
 
 class Settings(Tenancy):
-    """What ``Pulumi.<stack>.yaml`` says, under ``config`` and without the prefix ``groundwork:``.
+    """The settings in ``Pulumi.<stack>.yaml``, under ``config`` and without the prefix ``groundwork:``.
 
-    Entries that repeat are maps, so that an entry is known by its key and a new one moves no other.
+    Repeated entries are maps, so that a key identifies an entry and a new entry does not affect the others.
     """
 
-    region: Region = Field(description="where regional resources that name no region are created")
+    region: Region = Field(description="the region of regional resources whose settings do not name one")
     projects: Projects
     network: Network
     clusters: dict[Key, Cluster]
