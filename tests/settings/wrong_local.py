@@ -64,7 +64,7 @@ LAPTOP: Final = {
     ),
     "local, a folder that is none": Local("volumes.folder", "data", "'data' is not valid", "/data/groundwork"),
     "local, a folder that leads out": Local(
-        "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "an absolute path on the nodes, without a slash at its end"
+        "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "an absolute path on the nodes",
     ),
     "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "is not valid", "at its end"),
     "local, a storage class in capitals": Local(

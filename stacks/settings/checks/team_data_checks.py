@@ -57,11 +57,11 @@ def _people_of_sensitive_data(context: CloudContext, name: str, key: str, terms:
         )
 
 
-def _claim(context: CloudContext, name: str, key: str, _: DataTerms) -> Iterator[Problem]:
+def _claim(context: CloudContext, name: str, key: str, terms: DataTerms) -> Iterator[Problem]:
     """A bucket that is mounted automatically has a claim with the bucket's key, which must not be taken."""
     mounts, shares = context.settings.mounts, context.settings.file_shares
-    if f"{key}.{name}" not in team_data.mounts({name: context.settings.teams[name]}, context.settings.buckets, mounts):
-        return
+    if not terms.mount or any((mount.team, mount.bucket) == (name, key) for mount in mounts.values()):
+        return  # it is not mounted automatically
     if key in mounts and mounts[key].team == name:
         taken_by = f"mount {key!r}, of another bucket,"
     elif key in shares and name in shares[key].teams:

@@ -114,7 +114,9 @@ def _memory(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
 def _max_sizes(context: CloudContext, team: Team) -> list[tuple[int, int]]:
     """Cores and GiB of each of the team's clusters at its maximum size; none where one has an unknown machine."""
     pools = context.settings.gpu_pools
-    sizes = [cluster_size.most(key, context.settings.clusters[key], pools.values()) for key in team.clusters]
+    sizes = [
+        cluster_size.most(key, context.settings.clusters[key], pools.values()) for key in dict.fromkeys(team.clusters)
+    ]
     known = [size for size in sizes if size is not None]
     return known if len(known) == len(sizes) else []
 

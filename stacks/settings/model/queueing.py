@@ -62,8 +62,8 @@ class Queueing(Section):
 
     ready_minutes: Annotated[int, Field(ge=5, le=10_080)] | None = Field(
         default=None,
-        description="minutes in which all pods of an admitted workload must be ready, or it is requeued; null for 30, or "
-        "for a day where the cluster has flex-start machines, which have no fixed start time",
+        description="minutes in which all pods of an admitted workload must be ready, or it is requeued; null for 30, "
+        "or for a day where the cluster has flex-start machines, which have no fixed start time",
     )
 
 

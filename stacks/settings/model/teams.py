@@ -44,8 +44,8 @@ class Quota(Section):
     )
     gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
         default_factory=dict,
-        description="GPUs as pods count them, by pool or compute class; the team can also borrow idle quota, and with 0 "
-        "nothing else",
+        description="GPUs as pods count them, by pool or compute class; the team can also borrow idle quota, and "
+        "with 0 nothing else",
     )
     storage_gib: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         default=1000, description="total size of the team's claims, without mounts and notebooks"
