@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from groundwork.cost import Estimate, declared, fields, load
+from groundwork import documents
+from groundwork.cost import Estimate, load, usage_file
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.request import Request, price
 from groundwork.errors import UserError
@@ -45,8 +46,8 @@ class Prices:
         Whether a key of the usage leads somewhere is only seen with a graph.
         """
         load()
-        if (file := self._request.usage or declared.file_of(self._root, stack)) is not None:
-            fields.read(file)
+        if (file := self._request.usage or usage_file.file_of(self._root, stack)) is not None:
+            documents.read(file)
 
     def __call__(self, graph: Graph) -> Estimate:
         """The estimate; raises `UserError` for a usage file that cannot be used."""

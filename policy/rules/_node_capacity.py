@@ -46,9 +46,10 @@ def machine(pool: Node) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def memory(name: str, book: Book, besides: Mapping[str, int]) -> int | None:
-    """The room for pods in the memory of a machine type; None where neither the book nor `besides` (GiB) has it."""
-    gib = float(book.machines[name].gib) if name in book.machines else besides.get(name)
+def memory(name: str, book: Book, others: Mapping[str, int]) -> int | None:
+    """MiB of memory that pods can use on a machine type; None where neither the book nor `others` (GiB) has it."""
+    machine = book.sizes(name)
+    gib = others.get(name) if machine is None else float(machine.gib)
     if gib is None:
         return None
     reserved, left = 0.0, gib

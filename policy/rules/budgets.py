@@ -16,9 +16,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from groundwork.cost import Estimate
-from groundwork.cost.estimate import NOBODY, Range
+from groundwork.cost.estimate import UNASSIGNED, Range
 from groundwork.cost.inputs import team_of
-from groundwork.cost.nodes import POOL
+from groundwork.cost.resource_types import POOL
 from groundwork.errors import UserError
 from groundwork.graph import STACK_TYPE, Graph, Node, Placeholder, at
 from policy.rules._rule import Asked, Parameters, StackRule
@@ -90,9 +90,12 @@ def _needed(graph: Graph, found: Estimate) -> Iterator[tuple[str, str]]:
     if any(node.type.startswith(BILLED) for node in graph):
         yield graph.stack, f"the stack {graph.stack}"
     unpriced = (graph.nodes[one.urn] for one in found.unpriced)
-    spending = {team_of(node) or NOBODY for node in unpriced if node.type.startswith(BILLED)}
+    spending = {team_of(node) or UNASSIGNED for node in unpriced if node.type.startswith(BILLED)}
     for team in sorted({*found.by_team(), *spending}):
-        if team not in (NOBODY, Placeholder.UNKNOWN.value):  # `labels` deals with the one, and `check` with the other
+        if team not in (
+            UNASSIGNED,
+            Placeholder.UNKNOWN.value,
+        ):  # reported by `labels` and by `check`
             yield f"{graph.stack}/{team}", f"the team {team}"
 
 

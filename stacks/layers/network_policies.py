@@ -7,7 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.egress import DIRECT
+from components.egress import DIRECT_CONNECTIVITY
 from components.google_apis import RANGES
 from components.pipelines import NAMESPACE as PIPELINES
 from components.team_namespace import TeamNamespace
@@ -42,7 +42,7 @@ def walls(
                 labels=labels.team(settings, team),
                 proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
                 callers={**COLLECTORS, **NOTEBOOKS},
-                google_apis=[RANGES[settings.network.google_apis.value], DIRECT],
+                google_apis=[RANGES[settings.network.google_apis.value], DIRECT_CONNECTIVITY],
                 control_plane=[str(settings.clusters[cluster].control_plane_cidr)],
                 services=_services(settings, cluster, team),
                 destinations=_outside(settings, team),

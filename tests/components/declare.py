@@ -79,3 +79,23 @@ def named(graph: Graph, name: str) -> Node:
 def inputs(graph: Graph, name: str) -> dict[str, Any]:
     """The inputs of the resource with a logical name."""
     return dict(named(graph, name).inputs)
+
+
+def declared(graph: Graph) -> dict[str, str]:
+    """The types of all resources by logical name, without the stack and components."""
+    return {node.name: node.type for node in graph if node.custom}
+
+
+def depends_on(graph: Graph, name: str) -> set[str]:
+    """The names of the resources that a resource depends on, through an input or explicitly."""
+    return {graph.nodes[urn].name for urn in named(graph, name).dependencies}
+
+
+def protected(graph: Graph) -> set[str]:
+    """The names of the resources that are protected from deletion in the state, components left out."""
+    return {node.name for node in graph if node.custom and node.protect}
+
+
+def read(value: pulumi.Input[Any], name: str = "reader") -> pulumi.CustomResource:
+    """Declare a resource with one input, `value`, so that the graph has the value and the dependencies of an output."""
+    return pulumi.CustomResource("test:index:Reader", name, {"value": value})
