@@ -226,7 +226,7 @@ def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
     assert "not known before the update" in violation.message
     assert (advice.rule, advice.urn) == ("budget-headroom", unknown.urn)
     assert advice.message.startswith(
-        "no budget is held against u, whose machines have no price: nodeConfig.spot is not"
+        "no budget is held against u, whose machines have no price: nodeConfig.spot is unknown"
     )
 
 
