@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -119,9 +119,10 @@ def test_pipelines_database_secret_has_the_base64_text_of_the_password() -> None
     passwords: list[str] = []
 
     def program() -> None:
-        result = _transform(STATE)(_args("kubernetes:core/v1:Secret", {"metadata": {"name": "mysql-secret"}}))
+        props = {"metadata": {"name": "mysql-secret"}}
+        result = _transform(STATE)(_args("kubernetes:core/v1:Secret", props))
         assert isinstance(result, pulumi.ResourceTransformResult)
-        data: Any = result.props["data"]
+        data = cast("dict[str, Any]", result.props["data"])
         data["password"].apply(passwords.append)
 
     declare(program)
