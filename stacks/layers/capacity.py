@@ -31,7 +31,7 @@ LADDER: Final = "ladder"
 GIVEN: Final = "given"  # what a cluster has, and neither starts nor stops
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
-    Unsatisfiable.ANY_RUNG: "ScaleUpAnyway",
+    Unsatisfiable.ANY_PRIORITY: "ScaleUpAnyway",
 }
 
 

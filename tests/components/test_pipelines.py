@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -122,7 +122,8 @@ def test_pipelines_database_secret_has_the_base64_text_of_the_password() -> None
         props = {"metadata": {"name": "mysql-secret"}}
         result = _transform(STATE)(_args("kubernetes:core/v1:Secret", props))
         assert isinstance(result, pulumi.ResourceTransformResult)
-        result.props["data"]["password"].apply(passwords.append)
+        data = cast("dict[str, Any]", result.props["data"])
+        data["password"].apply(passwords.append)
 
     declare(program)
 
