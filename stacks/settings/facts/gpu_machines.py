@@ -25,26 +25,28 @@ CPU_MACHINE: Final = re.compile(r"^(?:e2|n2|n2d|n4|c3|c3d|t2d)-(standard|highmem
 
 
 class GpuMachine(Section):
-    """What a machine type brings by itself: GPUs cannot be added to it or left out. Sizes are for the machine."""
+    """A machine type with a fixed number of GPUs. Sizes are those of the machine."""
 
     accelerator: Annotated[Accelerator, Choice]
     gpus: Gpus
     gpu_memory_gib: Annotated[int, Field(ge=1)]
     vcpu: Annotated[int, Field(ge=1)]
     memory_gb: Annotated[int, Field(ge=1)]
-    local_ssd: Annotated[int, Field(ge=0)] = Field(description="partitions of 375 GiB that are part of the machine")
+    local_ssd: Annotated[int, Field(ge=0)] = Field(
+        description="partitions of 375 GiB that are part of the machine type"
+    )
     local_ssd_options: list[Annotated[int, Field(ge=1)]] = Field(
-        default_factory=list, description="how many partitions may be added"
+        default_factory=list, description="numbers of partitions that can be added"
     )
 
     @property
     def local_ssds(self) -> list[int]:
-        """How many partitions the machine can have, where it has any."""
+        """The possible numbers of partitions; none without local SSD."""
         return [self.local_ssd] if self.local_ssd else self.local_ssd_options
 
 
 class GpuMachines(Section):
-    """The whole file."""
+    """The file."""
 
     source: str
     date: dt.date
@@ -58,17 +60,17 @@ def gpu_machines() -> Mapping[str, GpuMachine]:
 
 
 def size_of(machine_type: str) -> tuple[int, int] | None:
-    """Cores and GiB of memory; None where nobody knows."""
+    """Cores and GiB of memory; None for an unknown machine type."""
     if (machine := gpu_machines().get(machine_type)) is not None:
         return machine.vcpu, machine.memory_gb
-    if (found := CPU_MACHINE.match(machine_type)) is None:
+    if (match := CPU_MACHINE.match(machine_type)) is None:
         return None
-    cores = int(found[2])
-    return cores, LESS_MEMORY.get(machine_type, GIB_PER_CORE[found[1]] * cores)
+    cores = int(match[2])
+    return cores, LESS_MEMORY.get(machine_type, GIB_PER_CORE[match[1]] * cores)
 
 
 def nearest(accelerator: Accelerator, gpus: int) -> str:
-    """The machines that carry this GPU as often as wanted or, where none does, nearly so."""
+    """The machines whose number of this GPU is nearest to the wanted one, in words."""
     offered = {name: machine.gpus for name, machine in gpu_machines().items() if machine.accelerator is accelerator}
     distance = min(abs(count - gpus) for count in offered.values())
     return ", ".join(f"{name} has {count}" for name, count in offered.items() if abs(count - gpus) == distance)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -148,7 +150,8 @@ def planned(monkeypatch: pytest.MonkeyPatch, project: Project) -> Path:
     """A project whose plan is a pool on demand, and was the same pool as spot."""
     monkeypatch.setattr(planning, "plan", lambda _project, _stack, _engine: stack(FIRM))
     monkeypatch.setattr(planning, "_before", lambda *_: stack(SPOT))
-    monkeypatch.setattr(policy_client, "judge", lambda *_: policy_client.Verdict(("labels",), ()))
+    pack = SimpleNamespace(judge=lambda *_: policy_client.Verdict(("labels",), ()))
+    monkeypatch.setattr(policy_client.Pack, "start", lambda *_: contextlib.nullcontext(pack))
     return project.root
 
 
