@@ -51,7 +51,7 @@ def test_filestore_tier_has_its_price(tier: str, unit_price: str) -> None:
         (priced,) = estimate(stack(node), BOOK).resources
 
         (item,) = priced.items
-        assert (f"{item.unit_price:f}", item.low, item.high) == (unit_price, 1024 * 730, 1024 * 730)
+        assert (f"{item.unit_price:f}", int(item.low), int(item.high)) == (unit_price, 1024 * 730, 1024 * 730)
 
 
 @pytest.mark.parametrize(
