@@ -79,7 +79,7 @@ class Check(Model):
     @model_validator(mode="after")
     def _one_test(self) -> Check:
         if len(tests := self.model_fields_set & TESTS.keys()) != 1:
-            refuse(Objection(f"has {len(tests)} tests", f"exactly one of {', '.join(TESTS.values())}"))
+            refuse([Objection(f"has {len(tests)} tests", f"exactly one of {', '.join(TESTS.values())}")])
         return self
 
     @cached_property

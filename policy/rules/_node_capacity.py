@@ -50,9 +50,10 @@ def machine_type(pool: Node) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def memory_mib(machine: str, book: Book, unpriced: Mapping[str, int]) -> int | None:
-    """The memory for pods on a machine; None where neither the book nor `unpriced` (GiB by type) has its type."""
-    gib = float(book.machines[machine].gib) if machine in book.machines else unpriced.get(machine)
+def memory_mib(machine: str, book: Book, others: Mapping[str, int]) -> int | None:
+    """The memory for pods on a machine; None where neither the book nor `others` (GiB by type) has its type."""
+    sizes = book.sizes(machine)
+    gib = others.get(machine) if sizes is None else float(sizes.gib)
     if gib is None:
         return None
     reserved, left = 0.0, gib

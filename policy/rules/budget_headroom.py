@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from groundwork.cost.nodes import POOL
+from groundwork.cost.resource_types import POOL
 from groundwork.errors import UserError
 from groundwork.graph import Graph
 from policy.rules._budgets import comparable, exceeds

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from groundwork.cost import Estimate
-from groundwork.cost.estimate import NOBODY
+from groundwork.cost.estimate import UNASSIGNED
 from groundwork.cost.inputs import team_of
 from groundwork.errors import UserError
 from groundwork.graph import STACK_TYPE, Graph, Node, Placeholder, at
@@ -51,9 +51,9 @@ def _required(graph: Graph, estimate: Estimate) -> Iterator[tuple[str, str]]:
     if any(node.type.startswith(BILLED) for node in graph):
         yield graph.stack, f"the stack {graph.stack}"
     unpriced = (graph.nodes[entry.urn] for entry in estimate.unpriced)
-    spending = {team_of(node) or NOBODY for node in unpriced if node.type.startswith(BILLED)}
+    spending = {team_of(node) or UNASSIGNED for node in unpriced if node.type.startswith(BILLED)}
     for team in sorted({*estimate.by_team(), *spending}):
-        if team not in (NOBODY, Placeholder.UNKNOWN.value):  # `labels` reports the first, and `check` the second
+        if team not in (UNASSIGNED, Placeholder.UNKNOWN.value):  # `labels` reports the first, and `check` the second
             yield f"{graph.stack}/{team}", f"the team {team}"
 
 

@@ -153,9 +153,12 @@ def test_limits_of_the_cluster_count(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("usage", "words"),
     [
-        ("buckets: {raws: {stored_gib: 1}}", "usage/dev.yaml: buckets.raws: the stack has no data-raws-bucket"),
-        ("buckets: {raw: {stored_gb: 1}}", "usage/dev.yaml: buckets.raw.stored_gb: unknown key (known here: "),
-        ("buckets: {raw: {stored_gib: -1}}", "usage/dev.yaml: buckets.raw.stored_gib: -1 is no amount"),
+        ("buckets: {raws: {stored_gib: 1}}", "usage/dev.yaml:1: buckets.raws: the stack has no data-raws-bucket"),
+        (
+            "buckets: {raw: {stored_gb: 1}}",
+            "usage/dev.yaml:1: buckets.raw.stored_gb: unknown key (did you mean stored_gib?)",
+        ),
+        ("buckets: {raw: {stored_gib: -1}}", "usage/dev.yaml:1: buckets.raw.stored_gib: -1 is not an amount"),
     ],
 )
 def test_invalid_usage_is_one_violation(tmp_path: Path, usage: str, words: str) -> None:
