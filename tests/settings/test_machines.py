@@ -1,18 +1,22 @@
-"""The table of GPU machines, and pools that follow it or do not."""
+"""GPU machine types, and pools that agree or disagree with them."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import pytest
 
 from stacks.settings.core.problems import PREFIX
-from stacks.settings.facts.gpu_machines import gpu_machines, nearest
+from stacks.settings.facts.gpu_machines import gpu_machines, nearest, size_of
 from stacks.settings.facts.gpus import offered
 from stacks.settings.model.clusters import Accelerator
 from tests.settings.samples import Config, dev, problems_of, put
 
+GPUS: Final = {name: machine.gpus for name, machine in gpu_machines().items()}
+
 
 def _pool(machine: str, gpus: int) -> Config:
-    """Development's settings with a pool of these machines, which no quota is about."""
+    """The settings of dev with a pool of these machines and without GPU quotas."""
     accelerator = gpu_machines()[machine].accelerator
     config = dev()
     for team in ("forecasting", "vision"):
@@ -29,18 +33,25 @@ def _pool(machine: str, gpus: int) -> Config:
     return config
 
 
-def test_every_gpu_type_has_a_machine() -> None:
-    """The table has a machine for each GPU type of the settings."""
+def test_gpu_machines_cover_every_accelerator() -> None:
+    """Each GPU that the settings accept has a machine; sizes have a test in tests/groundwork/cost."""
     assert {machine.accelerator for machine in gpu_machines().values()} == set(Accelerator)
 
 
-@pytest.mark.parametrize("machine", gpu_machines())
-def test_each_machine_has_one_number_of_gpus(machine: str) -> None:
+def test_size_of_machine_without_gpus_follows_its_name() -> None:
+    """A large machine has less memory than its family's ratio; the size of an unknown family is unknown."""
+    assert size_of("n2-highmem-64") == (64, 512)
+    assert size_of("n2-highmem-128") == (128, 864)
+    assert size_of("x9-standard-4") is None
+
+
+@pytest.mark.parametrize("machine", GPUS)
+def test_pool_accepts_only_the_gpu_count_of_its_machine(machine: str) -> None:
     """The number that the machine has is accepted; every other one is refused at its key."""
     accepted = [gpus for gpus in range(1, 17) if not problems_of(_pool(machine, gpus))]
     refused = {problem.path for gpus in range(1, 17) for problem in problems_of(_pool(machine, gpus))}
 
-    assert accepted == [gpu_machines()[machine].gpus]
+    assert accepted == [GPUS[machine]]
     assert refused == {f"{PREFIX}gpu_pools.l4.accelerators_per_node"}
 
 
@@ -54,6 +65,6 @@ def test_each_machine_has_one_number_of_gpus(machine: str) -> None:
         (Accelerator.A100_80GB, 5, "a2-ultragpu-4g has 4"),
     ],
 )
-def test_the_nearest_machines_are_named(accelerator: Accelerator, gpus: int, hint: str) -> None:
-    """A hint is a machine that exists, as near to what was wanted as there is."""
+def test_nearest_lists_the_machines_with_the_closest_gpu_count(accelerator: Accelerator, gpus: int, hint: str) -> None:
+    """The hint has machines that exist, as close to the wanted number as possible."""
     assert nearest(accelerator, gpus) == hint

@@ -192,13 +192,13 @@ def test_partitions_fit_on_their_gpu() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"mode": "flex-start"}, "max_run_seconds belongs to flex-start and queued"),
-        ({"mode": "spot", "max_run_seconds": 3600}, "max_run_seconds belongs to"),
-        ({"mode": "queued", "max_run_seconds": 604_801}, "at most 604800"),
+        ({"mode": "flex-start"}, "max_run_seconds is required for flex-start and queued"),
+        ({"mode": "spot", "max_run_seconds": 3600}, "max_run_seconds is required for"),
+        ({"mode": "queued", "max_run_seconds": 604_801}, "between 1 and 604800"),
         ({"mode": "queued", "max_run_seconds": 0}, "max_run_seconds is 0"),
-        ({"mode": "reserved"}, "a reservation belongs to reserved machines"),
-        ({"mode": "flex-start", "max_run_seconds": 60, "reservation": "x"}, "a reservation belongs to"),
-        ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "cannot be placed"),
+        ({"mode": "reserved"}, "a reservation is required for reserved machines"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "reservation": "x"}, "a reservation is required for"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "compact placement is for"),
     ],
 )
 def test_a_pool_refuses_what_its_machines_cannot_be(wrong: dict[str, Any], message: str) -> None:

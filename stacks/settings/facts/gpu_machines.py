@@ -1,4 +1,4 @@
-"""Sizes of machine types and their GPUs, from ``gpu_machines.yaml`` and from the names of CPU machines."""
+"""Sizes of machine types and their GPUs: from ``gpu_machines.yaml``, or from the name of a machine without GPUs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from stacks.settings.core.data_files import read_data
 from stacks.settings.core.types import Choice, MachineType, Section
 from stacks.settings.model.clusters import Accelerator, Gpus
 
-FILE: Final = Path(__file__).with_name("gpu_machines.yaml")
+# The file is in the package of the price book. The settings read it in the checkout, since they do not import the tool.
+FILE: Final = Path(__file__).parents[3] / "groundwork" / "cost" / "gpu_machines.yaml"
 
 # GiB of memory for each core: https://cloud.google.com/compute/docs/general-purpose-machines
 GIB_PER_CORE: Final = {"standard": 4, "highmem": 8}
+LESS_MEMORY: Final = {"n2-highmem-128": 864}  # the only machine of these families that deviates, in GiB
 CPU_MACHINE: Final = re.compile(r"^(?:e2|n2|n2d|n4|c3|c3d|t2d)-(standard|highmem)-([0-9]+)$")
 
 
@@ -64,7 +66,7 @@ def size_of(machine_type: str) -> tuple[int, int] | None:
     if (match := CPU_MACHINE.match(machine_type)) is None:
         return None
     cores = int(match[2])
-    return cores, GIB_PER_CORE[match[1]] * cores
+    return cores, LESS_MEMORY.get(machine_type, GIB_PER_CORE[match[1]] * cores)
 
 
 def nearest(accelerator: Accelerator, gpus: int) -> str:
