@@ -6,8 +6,8 @@ import json
 
 from groundwork.graph import Graph, Node
 from stacks.settings import read_file
-from stacks.settings.derived import team_data
 from stacks.settings.facts.locations import kms_location, regions_of
+from stacks.settings.model import team_data
 from tests.conftest import ROOT
 
 BUCKET = "gcp:storage/bucket:Bucket"

@@ -14,7 +14,7 @@ from groundwork.graph import Graph, Node, Placeholder, at
 from stacks.settings import read_file
 from stacks.settings.checks.identity_checks import subject
 from stacks.settings.core.types import BASIC_ROLES
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from tests.conftest import ROOT
 
 SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryData|privateKey|secret)$")

@@ -12,7 +12,7 @@ import yaml
 from components.team_roles import ROLES
 from groundwork.graph import Graph, Node
 from stacks.settings import Local, Settings, read_any, read_file
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from tests.cluster.crds import FOLDER as CRDS
 from tests.cluster.crds import MISSING
 from tests.conftest import ROOT

@@ -12,7 +12,7 @@ from groundwork.cost import load
 from groundwork.graph import Graph, Node
 from policy.rules import _node_capacity
 from policy.rules.mounts_fit import RULE
-from stacks.settings.derived.node_capacity import MEMORY_SHARE, machine_room
+from stacks.settings.derived.node_capacity import MEMORY_SHARE, machine_capacity
 from stacks.settings.facts.gpu_machines import gpu_machines
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 
@@ -62,7 +62,7 @@ def test_both_opinions_agree_on_the_room(name: str) -> None:
     found = _node_capacity.memory(name, load(), {name: machine.memory_gb})
 
     assert found is not None
-    assert abs(machine_room(machine.memory_gb, 0, 0).memory - found * MEMORY_SHARE) <= 1
+    assert abs(machine_capacity(machine.memory_gb, 0, 0).memory - found * MEMORY_SHARE) <= 1
 
 
 def test_a_team_that_takes_too_much_memory_of_its_pool(graphs: dict[str, Graph]) -> None:

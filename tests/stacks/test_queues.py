@@ -13,8 +13,9 @@ import yaml
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
-from stacks.layers import capacity, queue_manager, quotas
+from stacks.layers import queue_manager
 from stacks.settings import Settings, SettingsError, read_file, settings_of
+from stacks.settings.derived import gpu_counts
 from stacks.settings.facts.kueue import load_configuration
 from stacks.settings.model.queueing import PRIORITIES
 from tests.conftest import CLOUD_STACKS, ROOT
@@ -133,7 +134,13 @@ def test_promises_and_what_is_shared_are_all_that_pools_have(graphs: dict[str, G
             found.update({(cluster, name): int(share["nominalQuota"]) for name, share in _gpus(spec).items()})
 
     assert found
-    assert {key: capacity.size(settings, key[1]) for key in found} == dict(found)
+    assert {key: _gpus_of(settings, key[1]) for key in found} == dict(found)
+
+
+def _gpus_of(settings: Settings, flavor: str) -> int:
+    entry = settings.compute_classes.get(flavor)
+    pools = [flavor] if entry is None else entry.priorities
+    return gpu_counts.in_each_cluster(settings.gpu_pools[pool] for pool in pools)
 
 
 def test_each_priority_has_a_value_of_its_own(graph: Graph) -> None:
@@ -302,8 +309,8 @@ def test_pools_of_no_queue_have_no_flavor() -> None:
         put(config, f"gpu_pools.{pool}.unqueued", value=True)
     settings = settings_of(config, FILE)
 
-    assert capacity.flavors(settings, "main") == {}
-    assert quotas.shared_gpus(settings, "main") == {}
+    assert settings.queue_flavors("main") == {}
+    assert gpu_counts.unassigned(settings, "main") == {}
 
 
 def test_a_configuration_without_its_parts_is_refused(tmp_path: Path) -> None:

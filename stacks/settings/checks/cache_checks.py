@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from stacks.settings.checks.context import Draft
 from stacks.settings.core.problems import Problem
-from stacks.settings.derived.node_capacity import Room, machine_room, pool_room
-from stacks.settings.derived.pod_resources import PodNeeds, pod_needs, together
+from stacks.settings.derived.node_capacity import CacheCapacity, machine_capacity, pool_capacity
+from stacks.settings.derived.pod_resources import PodNeeds, pod_mounts, pod_needs
 from stacks.settings.facts.gpu_machines import gpu_machines
 from stacks.settings.model.clusters import SystemPool
 from stacks.settings.model.gpu_pools import GpuPool
@@ -23,10 +23,10 @@ def check(draft: Draft) -> Iterator[Problem]:
 
 def _fit(draft: Draft, team: str, pool: str) -> Iterator[Problem]:
     """The problem, if any, that a pod with all of a team's mounts for a pool does not fit its nodes."""
-    mounts = together(draft.mounts, team, pool)
+    mounts = pod_mounts(draft.mounts, team, pool)
     needs = pod_needs(mounts)
     nodes = _nodes(draft, team, pool)
-    rooms = [room for each in nodes if (room := pool_room(each)) is not None]
+    rooms = [room for each in nodes if (room := pool_capacity(each)) is not None]
     last = max(mounts, key=lambda key: (mounts[key].file_cache_mib is not None, mounts[key].pool is not None, key))
     if len(rooms) < len(nodes):
         machines = ", ".join(sorted({each.machine_type for each in nodes}))
@@ -53,7 +53,7 @@ def _takes(needs: PodNeeds) -> Mapping[CacheMedium, int]:
     return takes
 
 
-def _fits(needs: PodNeeds, room: Room, medium: CacheMedium) -> bool:
+def _fits(needs: PodNeeds, room: CacheCapacity, medium: CacheMedium) -> bool:
     return _takes(needs)[medium] <= room.on(medium)
 
 
@@ -66,7 +66,7 @@ def _nodes(draft: Draft, team: str, pool: str) -> list[GpuPool | SystemPool]:
     if pool == SYSTEM:
         return [draft.clusters[cluster].system_pool for cluster in clusters if cluster in draft.clusters]
     found = draft.gpu_pools.get(pool)
-    if found is None or pool_room(found) is None or not set(clusters) & set(found.clusters):
+    if found is None or pool_capacity(found) is None or not set(clusters) & set(found.clusters):
         return []
     return [found]
 
@@ -75,19 +75,21 @@ def _instead(draft: Draft, team: str, needs: PodNeeds, lacking: CacheMedium) -> 
     """The smallest pool that fits; where none does, the smallest machine that would."""
     clusters = set(draft.teams[team].clusters) if team in draft.teams else set()
     names = [name for name, pool in draft.gpu_pools.items() if clusters & set(pool.clusters)]
-    rooms = {name: room for name in names if (room := pool_room(draft.gpu_pools[name])) is not None}
+    rooms = {name: room for name in names if (room := pool_capacity(draft.gpu_pools[name])) is not None}
     if (best := _smallest(rooms, needs, lacking)) is not None:
         return f"the smallest pool that fits is {best}, with {rooms[best].on(lacking)} MiB"
     if lacking is CacheMedium.BOOT_DISK:
         return f"no pool fits; {_disk(needs.disk)} GB of disk_gb do"
-    machines = {name: machine_room(machine.memory_gb, machine.local_ssd, 0) for name, machine in gpu_machines().items()}
+    machines = {
+        name: machine_capacity(machine.memory_gb, machine.local_ssd, 0) for name, machine in gpu_machines().items()
+    }
     if (best := _smallest(machines, needs, lacking)) is not None:
         used = " and local_ssd: {use: scratch}" if lacking is CacheMedium.LOCAL_SSD else ""
         return f"no pool fits; the smallest machine that does is {best}{used}, with {machines[best].on(lacking)} MiB"
     return "no machine fits; make the caches smaller"
 
 
-def _smallest(rooms: Mapping[str, Room], needs: PodNeeds, lacking: CacheMedium) -> str | None:
+def _smallest(rooms: Mapping[str, CacheCapacity], needs: PodNeeds, lacking: CacheMedium) -> str | None:
     """The name with the least room that is enough for all that a pod takes; of equals the first by name."""
     disks = {CacheMedium.BOOT_DISK} if lacking is not CacheMedium.BOOT_DISK else set()  # a machine has none yet
     fitting = [
@@ -101,9 +103,9 @@ def _smallest(rooms: Mapping[str, Room], needs: PodNeeds, lacking: CacheMedium) 
 def _disk(needed: int) -> int:
     """The smallest boot disk, in GB, on which a pod may take this many MiB."""
     low, high = 1, math.ceil(needed / 256)
-    while machine_room(0, 0, high).boot_disk < needed:
+    while machine_capacity(0, 0, high).boot_disk < needed:
         high *= 2
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if machine_room(0, 0, middle).boot_disk >= needed else (middle + 1, high)
+        low, high = (low, middle) if machine_capacity(0, 0, middle).boot_disk >= needed else (middle + 1, high)
     return low

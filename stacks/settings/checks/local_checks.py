@@ -12,8 +12,7 @@ from stacks.settings.checks.context import ANY, Draft
 from stacks.settings.core.encrypted import without
 from stacks.settings.core.problems import CLOUD_KEY, CLOUD_KEY_HINT, Place, Problem, key_path
 from stacks.settings.core.query import EVERY, found, one
-from stacks.settings.derived import local_data
-from stacks.settings.model import grants
+from stacks.settings.model import grants, local
 from stacks.settings.model.local import LocalBucket, LocalGpuPool, LocalMount, Operators, Volumes
 from stacks.settings.model.teams import Team
 
@@ -50,11 +49,11 @@ def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
     yield from _quotas(draft, pools)
     for name, mount in mounts.items():
         if (bucket := buckets.get(mount.bucket)) is not None and mount.team in draft.teams:
-            granted = local_data.granted(draft.teams, mount.bucket, bucket, mount.team)
+            granted = local.granted(draft.teams, mount.bucket, bucket, mount.team)
             yield from references.access(draft, name, mount, granted, bucket.workloads)
     for name, team in draft.teams.items():
         yield from _data(draft, name, team, buckets, mounts)
-    yield from _volumes(values, draft, local_data.mounts(draft.teams, buckets, mounts))
+    yield from _volumes(values, draft, local.mounts(draft.teams, buckets, mounts))
 
 
 def _of_a_cloud(values: Mapping[str, Any]) -> Iterator[Place]:
@@ -78,7 +77,7 @@ def _data(
     draft: Draft, name: str, team: Team, buckets: Mapping[str, LocalBucket], mounts: Mapping[str, LocalMount]
 ) -> Iterator[Problem]:
     """A grant has one place, a claim one folder, and models lie on a claim of the team."""
-    every = local_data.mounts({name: team}, buckets, mounts)
+    every = local.mounts({name: team}, buckets, mounts)
     own = {key: mount for key, mount in every.items() if mount.team == name}
     for key in team.data:
         here: Place = ("teams", name, "data", key)

@@ -12,8 +12,8 @@ from typing import Any, Final
 from stacks.settings.checks.context import KEY, Draft
 from stacks.settings.core.problems import Place, Problem, key_path, suggest
 from stacks.settings.core.query import EVERY, KEYS, found
-from stacks.settings.derived import team_data
 from stacks.settings.derived.gpu_counts import in_each_cluster
+from stacks.settings.model import team_data
 from stacks.settings.model.clusters import Cluster
 from stacks.settings.model.gpu_pools import GpuPool
 from stacks.settings.model.grants import Access

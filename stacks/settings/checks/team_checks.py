@@ -12,7 +12,7 @@ from stacks.settings.checks.context import Draft
 from stacks.settings.checks.identity_checks import ORGANIZATION, findings_of
 from stacks.settings.core.problems import Place, Problem, key_path
 from stacks.settings.core.query import one
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from stacks.settings.model.registries import Mode
 from stacks.settings.model.security import SecurityGroup
 from stacks.settings.model.teams import Team

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stacks.settings.checks.context import Draft
 from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from stacks.settings.model.data_classes import DataClass
 from stacks.settings.model.grants import Access
 from stacks.settings.model.teams import Team

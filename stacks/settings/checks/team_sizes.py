@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from stacks.settings.checks.context import Draft
 from stacks.settings.core.problems import Problem
-from stacks.settings.derived import cluster_size, team_data
-from stacks.settings.derived.pod_resources import beside
+from stacks.settings.derived import cluster_size
+from stacks.settings.derived.pod_resources import driver_overhead
+from stacks.settings.model import team_data
 from stacks.settings.model.teams import Team
 
 
@@ -47,8 +48,8 @@ def _limits(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
 def _driver(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
     """A pod with mounts has a container of the driver, for which the most of one container holds too."""
     most = team.limits.max_memory_gib
-    needs = beside(team_data.mounts(draft.teams, draft.buckets, draft.mounts), name)
-    if most is not None and needs is not None and needs.driver_mib > most * 1024:
+    needs = driver_overhead(team_data.mounts(draft.teams, draft.buckets, draft.mounts), name)
+    if most is not None and needs.driver_mib > most * 1024:
         yield draft.problem(
             ("teams", name, "limits", "max_memory_gib"),
             f"the driver's container of a pod with the team's mounts asks for {needs.driver_mib} MiB",
@@ -79,4 +80,4 @@ def _most(draft: Draft, name: str) -> tuple[int, int] | None:
     pools = draft.gpu_pools
     if cluster is None or draft.keys.get("gpu_pools") != frozenset(pools) or any(map(draft.lost, pools.values())):
         return None
-    return cluster_size.most(name, cluster, pools.values())
+    return cluster_size.max_size(name, cluster, pools.values())
