@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,21 +34,22 @@ def _by_name(graph: Graph, kind: str) -> dict[str, Node]:
     return {node.inputs["metadata"]["name"]: node for node in graph.of_type(kind)}
 
 
-@pytest.fixture
-def plan(tmp_path: Path) -> Plan:
-    """Plan the stack with changes of its settings."""
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Plan the stack with changes of its settings; the same changes are planned once."""
+    graphs: dict[str, Graph] = {}
 
     def planned(*changes: tuple[str, object]) -> Graph:
-        config = local()
-        for path, value in changes:
-            put(config, path, value)
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(ROOT / name, tmp_path / name)
-        for name in ("components", "stacks"):
-            if not (tmp_path / name).exists():
-                (tmp_path / name).symlink_to(ROOT / name)
-        (tmp_path / "Pulumi.local.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
-        return embedded.plan(Project.at(tmp_path), "local")
+        if (key := repr(changes)) not in graphs:
+            config = local()
+            for path, value in changes:
+                put(config, path, value)
+            folder = tmp_path_factory.mktemp("laptop")
+            for name in ("Pulumi.yaml", "__main__.py", "components", "stacks"):
+                (folder / name).symlink_to(ROOT / name)
+            (folder / "Pulumi.local.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
+            graphs[key] = embedded.plan(Project.at(folder), "local")
+        return graphs[key]
 
     return planned
 
