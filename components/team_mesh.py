@@ -63,7 +63,7 @@ class TeamMesh(Component):
             "own-pods",
             {"action": "ALLOW", "rules": [{"from": [{"source": {"namespaces": [args.namespace]}}]}]},
         )
-        # Sidecars get the configuration of their own namespace and of those that they call, and of no other team.
+        # Sidecars get the configuration of their namespace and of the namespaces that they call, and of no other team.
         hosts = ["./*", f"{CONTROL_PLANE}/*", *(f"{namespace}/*" for namespace in args.calls)]
         self._object(f"{name}-sidecar-scope", MESH_TRAFFIC_API, "Sidecar", "default", {"egress": [{"hosts": hosts}]})
         # No TLS mode: sidecars use mutual TLS automatically with pods that have a sidecar, plaintext with batch pods.

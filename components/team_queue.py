@@ -19,7 +19,7 @@ StopPolicy = Literal["None", "Hold", "HoldAndDrain"]
 
 @dataclass(frozen=True)
 class QueueQuotaArgs:
-    """Kueue's quota of one resource: nominal quota, borrowing limit and lending limit; None is no limit."""
+    """Kueue's quota of one resource: nominal quota, borrowing limit and lending limit; None means unlimited."""
 
     nominal_quota: int
     borrowing_limit: int | None = None

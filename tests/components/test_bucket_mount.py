@@ -9,6 +9,7 @@ import pulumi
 import pulumi_gcp as gcp
 import pytest
 
+from components._common import Component
 from components.bucket_mount import SIZE_GIB, BucketMount, BucketMountArgs, MountCachesArgs, Profile
 from groundwork.graph import Placeholder
 from tests.components.declare import declare, inputs
@@ -84,11 +85,20 @@ def test_mount_of_a_folder_has_a_handle_of_its_claim() -> None:
     assert not any(option.startswith("only-dir") for option in _options())
 
 
+class _Bucket(Component):
+    """A bucket, whose URL is unknown until it exists."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.bucket = gcp.storage.Bucket(f"{name}-bucket", location="europe-west4", opts=self.child())
+        self.register_outputs({})
+
+
 def test_bucket_name_may_be_an_output() -> None:
     """A bucket whose name is unknown gives a mount whose handle is unknown."""
 
     def program() -> None:
-        bucket = gcp.storage.Bucket("bucket", location="europe-west4")
+        bucket = _Bucket("bucket").bucket
         args = dataclasses.replace(MOUNT, bucket=bucket.url, only_dir="images")
         BucketMount("sample", args, pulumi.ResourceOptions())
 

@@ -23,6 +23,7 @@ class _Sample(Component):
             default_deny(f"{name}-policy", METADATA, self.child())
         else:
             allow(self, f"{name}-policy", METADATA, **args)
+        self.register_outputs({})
 
 
 def _policy(args: dict[str, Any] | None) -> Objects:
