@@ -1,13 +1,15 @@
 # The two commands: `make preview` and `make test`. Both make their own environment in .venv.
 PYTHON ?= python3
 STACK ?= dev
+PART ?= components
 BIN := .venv/bin
 UV_VERSION := 0.13.8
 # Some shells forbid bytecode; to compile the providers' SDKs anew is more than half of the time of a plan.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help preview check test lint format schema golden cis rules lock clean
+
+.PHONY: help preview check test lint mutate words bench format schema golden cis rules lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
@@ -34,6 +36,15 @@ lint: .venv/installed ## Linter, formatter and type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+mutate: .venv/installed ## Mutate a part of the source and list what no test notices (PART=components, rules, checks or layers)
+	$(BIN)/python -m tests.mutation $(PART)
+
+bench: .venv/installed ## How long plans and previews take, as ratios measured in one run
+	@$(BIN)/python -m bench
+
+words: .venv/installed ## Every use of a word that this project does not use, and the plain word
+	@$(BIN)/python -m tests.words.check
 
 format: .venv/installed ## Format the code
 	$(BIN)/ruff check --fix .

@@ -56,7 +56,7 @@ class Platform:
         outputs: dict[str, Any] = {
             "network": self.vpc.network.self_link,
             "clusterEndpoints": {key: cluster.dns_endpoint for key, cluster in self.clusters.items()},
-            "workloadAccounts": {key: account.address for key, account in self.accounts.items()},
+            "workloadAccounts": {key: account.email for key, account in self.accounts.items()},
             "buckets": self.bucket_names,
         }
         for name, value in outputs.items():
@@ -103,7 +103,7 @@ def build(settings: Settings) -> Platform:
     hardening.disks(settings, kubernetes=kubernetes, keys=keys)
     capacity.compute_classes(settings, kubernetes=kubernetes, pools=pools)
 
-    addresses = {team: account.address for team, account in accounts.items()}
+    addresses = {team: account.email for team, account in accounts.items()}
     namespaces = teams.teams(settings, kubernetes=kubernetes, accounts=addresses)
     mounts.mounts(settings, kubernetes=kubernetes, namespaces=namespaces, buckets=bucket_names)
     file_shares.mounts(settings, kubernetes=kubernetes, namespaces=namespaces, shares=shares)

@@ -6,6 +6,7 @@ with the tool but those two, so that a program of another git revision runs with
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -167,6 +168,9 @@ def _inside(file: str, root: Path) -> bool:
 
 def main(request_file: str, answer_file: str) -> None:
     """Run the request and write the answer: nodes, or what failed and where."""
+    # A third of the time of a plan was the collector looking through the SDKs' classes, which live as long as the
+    # process does. Without it a plan of 711 resources takes 2 % more memory.
+    gc.disable()
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
     root = Path(request["root"]).resolve()
     answer: dict[str, Any]

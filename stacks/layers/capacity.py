@@ -24,7 +24,7 @@ from stacks.settings.model.gpu_pools import GpuPool as PoolSettings
 
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
-    Unsatisfiable.ANY_RUNG: "ScaleUpAnyway",
+    Unsatisfiable.ANY_PRIORITY: "ScaleUpAnyway",
 }
 
 
@@ -112,7 +112,7 @@ def compute_classes(
                     priorities=entry.priorities,
                     when_unsatisfiable=UNSATISFIABLE[entry.when_unsatisfiable],
                     active_migration=entry.active_migration,
-                    like=_created_pools(settings, entry),
+                    auto_creation=_created_pools(settings, entry),
                 ),
                 pulumi.ResourceOptions(
                     provider=kubernetes[cluster], depends_on=[pools[cluster, pool] for pool in entry.priorities]

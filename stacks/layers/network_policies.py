@@ -8,11 +8,11 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.egress import DIRECT
+from components.egress import DIRECT_CONNECTIVITY
 from components.google_apis import RANGES
 from components.pipelines import NAMESPACE as PIPELINES
 from components.team_namespace import TeamNamespace
-from components.team_network_policies import OutsideArgs, ServiceArgs, TeamNetworkPolicies, TeamNetworkPoliciesArgs
+from components.team_network_policies import DestinationArgs, ServiceArgs, TeamNetworkPolicies, TeamNetworkPoliciesArgs
 from stacks import labels
 from stacks.settings import Local, Settings
 from stacks.settings.model.local import Platform
@@ -69,10 +69,10 @@ def _cloud(settings: Settings, cluster: str, team: str) -> TeamNetworkPoliciesAr
         labels=labels.team(settings, team),
         proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
         callers={**COLLECTORS, **NOTEBOOKS},
-        google_apis=[RANGES[settings.network.google_apis.value], DIRECT],
+        google_apis=[RANGES[settings.network.google_apis.value], DIRECT_CONNECTIVITY],
         control_plane=[str(settings.clusters[cluster].control_plane_cidr)],
         services=_services(settings, cluster, team),
-        outside=_outside(settings, team),
+        destinations=_destinations(settings, team),
     )
 
 
@@ -98,10 +98,10 @@ def _services(settings: Settings, cluster: str, team: str) -> dict[str, ServiceA
     return {"pipelines": PIPELINES_API}
 
 
-def _outside(settings: Settings, team: str) -> dict[str, OutsideArgs]:
+def _destinations(settings: Settings, team: str) -> dict[str, DestinationArgs]:
     """The destinations that a team lists, from the same section that the network's own egress policy uses."""
     allow = settings.network.egress.allow
     return {
-        key: OutsideArgs([str(cidr) for cidr in allow[key].cidrs], allow[key].hosts, allow[key].ports)
+        key: DestinationArgs([str(cidr) for cidr in allow[key].cidrs], allow[key].hosts, allow[key].ports)
         for key in settings.teams[team].egress
     }

@@ -16,7 +16,7 @@ from stacks.layers.encryption import Keys, Purpose
 from stacks.layers.workloads import PIPELINES
 from stacks.settings import Settings
 from stacks.settings.facts.versions import Versions
-from stacks.settings.model.operations import Pipelines as PipelinesSettings
+from stacks.settings.model.pipelines import Pipelines as PipelinesSettings
 
 
 def pipelines(
@@ -37,7 +37,7 @@ def pipelines(
         return
     database = _database(settings, entry, google, vpc, keys)
     state = PipelinesState(
-        account=accounts[PIPELINES].address,
+        account=accounts[PIPELINES].email,
         bucket=buckets[entry.bucket],
         database_address=database.address,
         database_user=PIPELINES,

@@ -16,7 +16,7 @@ from components.queue_metrics import QueueMetrics, QueueMetricsArgs
 from components.queue_priorities import PriorityArgs, QueuePriorities, QueuePrioritiesArgs
 from components.queue_provisioning import QueuedFlavorArgs, QueueProvisioning, QueueProvisioningArgs
 from components.queue_topology import QueueTopology, QueueTopologyArgs
-from components.team_queue import ShareArgs, StopPolicy, TeamQueue, TeamQueueArgs
+from components.team_queue import QueueQuotaArgs, StopPolicy, TeamQueue, TeamQueueArgs
 from stacks import labels
 from stacks.settings import Tenancy
 from stacks.settings.derived import gpu_counts
@@ -82,7 +82,7 @@ def _flavor(key: str, flavor: QueueFlavor) -> GpuFlavorArgs:
         {POOL_LABEL: key},
         [GPU],
         # Work has to tolerate this taint explicitly: provisioning can take days.
-        asked={QUEUED_TAINT: "true"} if flavor.queued else {},
+        node_taints={QUEUED_TAINT: "true"} if flavor.queued else {},
         topology=TOPOLOGY if flavor.topology else None,
     )
 
@@ -114,5 +114,5 @@ def _team_queue(settings: Tenancy, cluster: str, team: str) -> TeamQueueArgs:
     )
 
 
-def _share(share: Share) -> ShareArgs:
-    return ShareArgs(share.nominal, share.borrowing_limit, share.lending_limit)
+def _share(share: Share) -> QueueQuotaArgs:
+    return QueueQuotaArgs(share.nominal, share.borrowing_limit, share.lending_limit)

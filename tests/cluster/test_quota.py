@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stacks.settings.derived.namespace_quota import max_admitted
-from stacks.settings.reading import read_file
+from tests.cloud_settings import read_file
 from tests.cluster.client import Answer
 from tests.cluster.layout import Layout, wait_for
 from tests.cluster.plugin import Tally

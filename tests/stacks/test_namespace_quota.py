@@ -20,7 +20,7 @@ from stacks.settings.derived.pod_resources import (
     driver_overhead,
 )
 from stacks.settings.facts.versions import load_versions
-from stacks.settings.reading import read_file
+from tests.cloud_settings import read_file
 from tests.conftest import CLOUD_STACKS, ROOT
 
 

@@ -1,4 +1,4 @@
-"""All settings of a stack in the cloud, as one frozen model."""
+"""All settings of a stack in the cloud: one frozen model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pydantic import Field
 
 from stacks.settings.core.types import Key, Region
 from stacks.settings.model import team_data
+from stacks.settings.model.alerting import Alerting
+from stacks.settings.model.billing import Billing
 from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.clusters import Cluster
 from stacks.settings.model.encryption import Encryption
@@ -16,9 +18,10 @@ from stacks.settings.model.grants import AccessTerms
 from stacks.settings.model.identity import Audit, Github
 from stacks.settings.model.mounts import Mount
 from stacks.settings.model.network import Network, Projects
-from stacks.settings.model.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.model.pipelines import Pipelines
 from stacks.settings.model.queue_flavors import CLASS, QueueFlavor
 from stacks.settings.model.queueing import READY_MINUTES, READY_MINUTES_WITH_FLEX_START
+from stacks.settings.model.recovery import Recovery
 from stacks.settings.model.registries import Registry
 from stacks.settings.model.residency import Residency
 from stacks.settings.model.secrets import Secret
@@ -29,12 +32,12 @@ from stacks.settings.model.warehouses import Discovery, Warehouse
 
 
 class Settings(Tenancy):
-    """The contents of ``Pulumi.<stack>.yaml`` under ``config``, without the prefix ``groundwork:``.
+    """The settings in ``Pulumi.<stack>.yaml``, under ``config`` and without the prefix ``groundwork:``.
 
-    Repeated entries are maps: an entry is identified by its key, and a new one does not move any other.
+    Repeated entries are maps, so that a key identifies an entry and a new entry does not affect the others.
     """
 
-    region: Region = Field(description="where regional resources that name no region are created")
+    region: Region = Field(description="the region of regional resources whose settings do not name one")
     projects: Projects
     network: Network
     clusters: dict[Key, Cluster]

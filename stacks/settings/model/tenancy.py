@@ -1,4 +1,4 @@
-"""The settings that every stack has, in the cloud or on a laptop: ownership and teams."""
+"""Settings of every stack, in a cloud or on a laptop: its owner, groups and teams."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Tenancy(Section):
     groups: Annotated[dict[Key, Group], Field(min_length=1)]
     teams: dict[Key, Team]
     priorities: dict[Key, Priority] = Field(
-        default_factory=lambda: dict(PRIORITIES), description="priorities of work in every queue; these, and no others"
+        default_factory=lambda: dict(PRIORITIES), description="all priorities of workloads; replaces the defaults"
     )
     queueing: Queueing = Field(default_factory=Queueing)
     mesh: Mesh = Field(default_factory=Mesh)

@@ -1,0 +1,72 @@
+"""Which tests run which lines: measured once, so that each mutant meets only the tests that can notice it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import coverage
+import pytest
+
+from tests.mutation.operators import function_lines, lines_with, names_on
+
+LIMIT: Final = 150  # tests for one mutant, those that run the rarest lines first
+
+
+class _Contexts:
+    """A pytest plugin that names each test to the measurement."""
+
+    def __init__(self, measurement: coverage.Coverage) -> None:
+        self._measurement = measurement
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._measurement.switch_context(item.nodeid)
+        yield
+        self._measurement.switch_context("")
+
+
+def measure(root: Path, sources: Iterable[str], arguments: list[str], data: Path) -> int:
+    """Run the tests in `root` under measurement and write `data`; returns pytest's exit code."""
+    measurement = coverage.Coverage(
+        data_file=str(data), source=[str(root / source) for source in sources], config_file=False
+    )
+    measurement.start()
+    code = pytest.main(arguments, plugins=[_Contexts(measurement)])
+    measurement.stop()
+    measurement.save()
+    return int(code)
+
+
+class Selection:
+    """The measured lines of one file, and the tests that run each."""
+
+    def __init__(self, data: Path, file: Path) -> None:
+        """`file` is the measured copy of the source."""
+        found = coverage.CoverageData(basename=str(data))
+        found.read()
+        self._source = file.read_bytes()
+        self._tests: dict[int, set[str]] = defaultdict(set)
+        for line, contexts in found.contexts_by_lineno(str(file)).items():
+            self._tests[line].update(name for name in contexts if name)
+
+    def tests(self, line: int) -> list[str]:
+        """The tests for a mutant on a line, the most specific first.
+
+        Tests that run the line, or the lines that read what a module's statement binds; where a line runs on import
+        only, every test that runs anything of the file.
+        """
+        names = names_on(self._source, line)
+        lines = lines_with(self._source, names) if names else {line}
+        candidates = set().union(*(self._tests[number] for number in lines))
+        if not candidates:
+            candidates = set().union(*self._tests.values())
+        functions = [function_lines(self._source, chosen) for chosen in lines]
+        around = {number for number in self._tests if any(number in function for function in functions)}
+        rarity: Counter[str] = Counter()
+        for number in around or self._tests:
+            for test in self._tests[number] & candidates:
+                rarity[test] += 1_000_000 // len(self._tests[number])
+        return sorted(candidates, key=lambda test: (-rarity[test], test))[:LIMIT]

@@ -1,0 +1,1 @@
+"""The word list: words that this project does not use, and the plain ones."""
