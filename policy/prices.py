@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from groundwork import documents
 from groundwork.cost import Estimate, load, usage_file
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.request import Request, price
+from groundwork.documents import read
 from groundwork.errors import UserError
 from groundwork.graph import Graph
 from groundwork.pack_environment import PROJECT, PURCHASE, USAGE
@@ -43,7 +43,7 @@ class Prices:
         """
         load()
         if (file := self._request.usage or usage_file.file_of(self._root, stack)) is not None:
-            documents.read(file)
+            read(file)
 
     def __call__(self, graph: Graph) -> Estimate:
         """The estimate; raises `UserError` for a usage file that is not valid for the graph."""

@@ -26,6 +26,7 @@ class _Sample(Component):
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         pulumi.CustomResource("test:index:Child", f"{name}-child", {}, self.child(protect=True))
+        self.register_outputs({})
 
 
 def test_component_type_token_is_file_and_class() -> None:
