@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stacks.layers import quotas
+from stacks.settings.derived.namespace_quota import max_admitted
 from tests.cloud_settings import read_file
 from tests.cluster.client import Answer
 from tests.cluster.layout import Layout, wait_for
@@ -101,7 +101,7 @@ def _worker(namespace: str, name: str, cores: int) -> dict[str, Any]:
 def test_a_job_that_the_queue_lets_start_gets_all_its_pods(production: Layout, tally: Tally) -> None:
     """A queue counts templates, and the driver of mounts is in none: the quota has room for its containers."""
     settings = read_file(ROOT / "Pulumi.prod.yaml")
-    largest, most = settings.teams["vision"].limits.max_cpu, quotas.most(settings, "main", "vision").cpu
+    largest, most = settings.teams["vision"].limits.max_cpu, max_admitted(settings, "main", "vision").cpu
     assert largest is not None
     sizes = [largest] * (most // largest) + [rest for rest in (most % largest,) if rest]
     pods = [_worker("vision", f"worker-{index}", size) for index, size in enumerate(sizes)]
