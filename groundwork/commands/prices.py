@@ -130,7 +130,7 @@ def refresh(*, origins: tuple[str, ...], asks: bool, catalog_url: str, check: bo
     """Read prices anew, show what changes, and write the book: not where it would say what cannot be true.
 
     Known files: pricing.yml and machinetyperegion.csv of gcosts; vms.csv of SkyPilot and the machine types of Google's
-    page, which only confirm or doubt; saved pages of the Cloud Billing Catalog.
+    page, which are only compared; saved pages of the Cloud Billing Catalog.
     """
     if not origins and not asks:
         raise UserError("nothing to read prices from", "name files or addresses: --from; or ask Google: --catalog")
@@ -143,7 +143,7 @@ def refresh(*, origins: tuple[str, ...], asks: bool, catalog_url: str, check: bo
 def _report(outcome: Outcome, path: Path, *, check: bool) -> None:
     for difference in outcome.differences:
         click.echo(difference.text())
-    for doubt in outcome.doubts:
-        click.echo(f"doubt: {doubt}", err=True)
+    for discrepancy in outcome.discrepancies:
+        click.echo(f"discrepancy: {discrepancy}", err=True)
     done = "would change" if check else "changed"
-    click.echo(f"{path}: {len(outcome.differences)} prices {done}, {len(outcome.doubts)} doubts")
+    click.echo(f"{path}: {len(outcome.differences)} prices {done}, {len(outcome.discrepancies)} discrepancies")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from groundwork.cost.change import Change, Comparison, percent
+from groundwork.cost.change import Comparison, CostChange, percent
 
 SHOWN = 8  # rows of a table; the rest is in the JSON
 
@@ -27,7 +27,7 @@ def span(low: Decimal, high: Decimal) -> str:
     return money(low) if low == high else f"{money(low)} to {money(high)}"
 
 
-def difference(change: Change) -> str:
+def difference(change: CostChange) -> str:
     """What a change costs more or less, in money and in percent of what it was."""
     high = f"{signed(change.high)}{_part(change.before.high, change.after.high)}"
     if change.low == change.high:
@@ -94,7 +94,7 @@ def markdown(comparison: Comparison) -> list[str]:
     return [*lines, f"<sub>{notes(comparison)}</sub>", ""]
 
 
-def changed(changes: Mapping[str, Change]) -> list[tuple[str, Change]]:
+def changed(changes: Mapping[str, CostChange]) -> list[tuple[str, CostChange]]:
     """The changes that are some, the largest first."""
     found = [(name, change) for name, change in changes.items() if change]
     return sorted(found, key=lambda entry: (-abs(entry[1].high), -abs(entry[1].low), entry[0]))[:SHOWN]

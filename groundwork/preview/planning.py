@@ -79,13 +79,26 @@ def preview(
     """
     project.settings_file(stack)
     chosen = choose(engine)
+    # The pack loads while the plan is made.
+    with policy_client.Pack.start(project, stack, prices) as pack:
+        return _preview(project, stack, chosen, against, prices, pack)
+
+
+def _preview(
+    project: Project,
+    stack: str,
+    chosen: str,
+    against: str | None,
+    prices: pricing.Request | None,
+    pack: policy_client.Pack,
+) -> Report:
     if against is None and chosen == real.NAME and real.has_state(project, stack):
         found = real.preview(project, stack)
         graph = engine_steps.graph_of(stack, chosen, found)
         done = engine_steps.changes_of(found)
         then = engine_steps.graph_before(stack, found)
         cost = None if prices is None else pricing.compare(project, prices, then, graph, done)
-        verdict = policy_client.judge(project, graph, done, prices)
+        verdict = pack.judge(graph, done)
         return Report(graph, STATE, done, verdict, decides_replacements=True, cost=cost)
     # Both plans are processes of their own; side by side they take the time of one.
     with ThreadPoolExecutor() as pool:
@@ -94,7 +107,7 @@ def preview(
         before = old.result()
     done = compare.between(before, graph)
     cost = None if prices is None else pricing.compare(project, prices, before, graph, done)
-    verdict = policy_client.judge(project, graph, done, prices)
+    verdict = pack.judge(graph, done)
     return Report(graph, against, done, verdict, decides_replacements=False, cost=cost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundwork.cost import Estimate, declared, estimate, load
+from groundwork.cost import Estimate, estimate, load, usage_file
 from groundwork.cost import request as requests
 from groundwork.cost.change import Comparison
 from groundwork.cost.request import Request
@@ -26,7 +26,7 @@ def compare(
     A resource that was renamed is one resource, and is expected to be used as before.
     """
     book = load()
-    usage = declared.of_stack(project.root, after.stack, after, request.usage)
+    usage = usage_file.of_stack(project.root, after.stack, after, request.usage)
     renamed = {change.renamed_from: change.node.urn for change in changes if change.renamed_from}
     then = {**usage, **{old: usage[new] for old, new in renamed.items() if new in usage}}
     return Comparison(
