@@ -68,7 +68,7 @@ def fenced(text: str) -> str:
 
 
 def split(line: str) -> Iterator[list[str]]:
-    """The commands of a line, including those in $( ) and those run by xargs, as lists of unquoted words."""
+    """The commands of a line, including those in $( ) and those run by xargs, as lists of unquoted tokens."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     command: list[str] = []
@@ -103,10 +103,10 @@ def commands(text: str) -> list[list[str]]:
     parsed = []
     for line in fenced(text).splitlines():
         for command in split(line):
-            words = [string.Template(word).safe_substitute(values) for word in command]
-            parsed.append(words)
-            if words[0] == "export":
-                values |= {name: value for name, _, value in (word.partition("=") for word in words[1:])}
+            tokens = [string.Template(word).safe_substitute(values) for word in command]
+            parsed.append(tokens)
+            if tokens[0] == "export":
+                values |= {name: value for name, _, value in (word.partition("=") for word in tokens[1:])}
     return parsed
 
 
@@ -124,11 +124,11 @@ def parts(step: str) -> list[str]:
 # Commands of tools
 
 
-def error_in_groundwork_command(words: Sequence[str]) -> str | None:
+def error_in_groundwork_command(tokens: Sequence[str]) -> str | None:
     """The first unknown command or option of `groundwork`, or None."""
     command: click.Command = cli
     known = _options(cli)
-    rest = iter(words)
+    rest = iter(tokens)
     for word in rest:
         if word.startswith("-"):
             option = known.get(word.split("=")[0])
@@ -156,10 +156,10 @@ def manual(*command: str) -> str | None:
     return answer.stdout if answer.returncode == 0 else None
 
 
-def error_in_command(tool: str, words: Sequence[str]) -> str | None:
+def error_in_command(tool: str, tokens: Sequence[str]) -> str | None:
     """The first unknown command or option of `pulumi` or `kubectl`, by its --help, or None."""
     path, text = [tool], manual(tool, "--help") or ""
-    for word in words:
+    for word in tokens:
         deeper = manual(*path, word, "--help") if not word.startswith("-") else text
         if deeper is not None and deeper != text:
             path, text = [*path, word], deeper
@@ -168,7 +168,7 @@ def error_in_command(tool: str, words: Sequence[str]) -> str | None:
         else:
             break
     everywhere = manual("kubectl", "options") or "" if tool == "kubectl" else ""
-    for word in words:
+    for word in tokens:
         if word == "--":  # the rest belongs to another tool
             break
         name = word.split("=")[0]
@@ -256,9 +256,9 @@ def test_commands_are_of_known_tools(page: Path) -> None:
 @each_page
 def test_variables_are_exported_before_they_are_used(page: Path) -> None:
     """Every variable is exported earlier on the page."""
-    words = [word for command in commands(page.read_text(encoding="utf-8")) for word in command]
+    tokens = [word for command in commands(page.read_text(encoding="utf-8")) for word in command]
 
-    assert [word for word in words if re.search(r"\$\{?[A-Z]", word)] == []
+    assert [word for word in tokens if re.search(r"\$\{?[A-Z]", word)] == []
 
 
 @each_page
@@ -266,7 +266,7 @@ def test_groundwork_commands_exist(page: Path) -> None:
     """Every command of `groundwork` exists with its options."""
     shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] in OURS]
 
-    assert [wrong for words in shown if (wrong := error_in_groundwork_command(words))] == []
+    assert [wrong for tokens in shown if (wrong := error_in_groundwork_command(tokens))] == []
 
 
 def test_unknown_groundwork_command_is_reported() -> None:
@@ -284,7 +284,7 @@ def test_pulumi_and_kubectl_commands_exist(tool: str, page: Path) -> None:
         pytest.skip(f"needs {tool} on PATH")
     shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] == tool]
 
-    assert [wrong for words in shown if (wrong := error_in_command(tool, words))] == []
+    assert [wrong for tokens in shown if (wrong := error_in_command(tool, tokens))] == []
 
 
 @pytest.mark.parametrize(
