@@ -16,7 +16,7 @@ from tests.cluster.client import Client
 ROOT: Final = Path(__file__).resolve().parents[2]
 VARIABLE: Final = "GROUNDWORK_TEST_CRDS"
 FOLDER: Final = Path(os.environ.get(VARIABLE) or ROOT.parent / "shared" / "crds")
-MISSING: Final = f"needs the custom resource definitions in ../shared/crds, or in the folder given by {VARIABLE}"
+MISSING: Final = f"needs the custom resource definitions of the operators: {VARIABLE} names their folder"
 SERVED_WITHIN: Final = 300.0  # seconds
 
 # A file has megabytes of YAML, which is sent to the server unparsed; only the head of each document is read here.
