@@ -19,7 +19,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from groundwork.cost.request import Request
-from groundwork.diff.change import Change
+from groundwork.diff.change import ResourceChange
 from groundwork.diff.data_loss import data_losses
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
@@ -83,7 +83,9 @@ class Verdict:
         }
 
 
-def judge(project: Project, graph: Graph, changes: Sequence[Change] = (), prices: Request | None = None) -> Verdict:
+def judge(
+    project: Project, graph: Graph, changes: Sequence[ResourceChange] = (), prices: Request | None = None
+) -> Verdict:
     """The pack's verdict on every resource of the graph, on the graph as a whole, and on what the changes would lose.
 
     `prices` is how what it costs is reckoned, so that the verdict is about the figures that are shown beside it.
@@ -115,7 +117,7 @@ def judge(project: Project, graph: Graph, changes: Sequence[Change] = (), prices
 
 
 @contextlib.contextmanager
-def _told(changes: Sequence[Change]) -> Iterator[Path]:
+def _told(changes: Sequence[ResourceChange]) -> Iterator[Path]:
     """A file with what would be lost."""
     lost = [
         {

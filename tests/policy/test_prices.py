@@ -14,9 +14,9 @@ from groundwork import policy_client
 from groundwork.cost import request
 from groundwork.cost.estimate import Range
 from groundwork.cost.purchase import Purchase
+from groundwork.cost.request import Request, price
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Placeholder
-from groundwork.preview import pricing
 from groundwork.project import Project
 from policy import waivers
 from policy.configuration import Configuration, Configured, Waiver
@@ -71,7 +71,7 @@ def test_the_verdict_is_about_the_figures_of_the_command_line(
     project: Project, graphs: dict[str, Graph], name: str
 ) -> None:
     """Over the engine's protocol the pack finds, to the cent, what `groundwork cost` prints for the stack's teams."""
-    found = pricing.price(project, pricing.Request(), graphs[name])
+    found = price(project.root, Request(), graphs[name])
     costs = {name: found.total, **{f"{name}/{team}": cost for team, cost in found.by_team().items()}}
 
     low = policy_client.judge(project, _with_budgets(graphs[name], "1")).violations
@@ -90,7 +90,7 @@ def test_declared_usage_counts(tmp_path: Path) -> None:
     """What a bucket is expected to hold is in the sum that the budget is held against."""
     project = _project(tmp_path, "buckets: {raw: {stored_gib: 1000}}\n")
     graph = stack(POOL, BUCKET, *SMALL)
-    total = pricing.price(project, pricing.Request(), graph).total
+    total = price(project.root, Request(), graph).total
 
     (message,) = [
         one.message for one in policy_client.judge(project, graph).mandatory if one.message.startswith("dev:")
@@ -106,8 +106,8 @@ def test_a_preview_is_judged_by_the_prices_that_it_shows(tmp_path: Path) -> None
     other.write_text("buckets: {raw: {stored_gib: 500}}\n", encoding="utf-8")
     project = _project(tmp_path, "buckets: {raw: {stored_gib: 1000}}\n")
     graph = stack(POOL, BUCKET, *SMALL)
-    asked = pricing.Request(Purchase.COMMITTED_1Y, other)
-    low = pricing.price(project, asked, graph).total.low
+    asked = Request(Purchase.COMMITTED_1Y, other)
+    low = price(project.root, asked, graph).total.low
 
     (message,) = [
         one.message
@@ -139,7 +139,7 @@ def test_what_others_depend_on_counts(tmp_path: Path) -> None:
         for node in SMALL
     ]
     graph = stack(cluster, inside, *enough)
-    high = pricing.price(Project(tmp_path, "sample"), pricing.Request(), graph).total.high
+    high = price(tmp_path, Request(), graph).total.high
 
     found = policy_client.judge(_project(tmp_path), graph).violations
 

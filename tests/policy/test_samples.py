@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from groundwork import policy_client
-from groundwork.diff.change import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.graph import Node, Placeholder
 from groundwork.project import Project
 from policy.rules import RULES, StackRule
@@ -86,7 +86,7 @@ def test_each_failing_sample_fails_the_gate(pack: Project, name: str) -> None:
     """Over the engine's protocol the violation has the rule's name, its level and the URN."""
     for case in (case for case in failing() if case.rule.name == name):
         changes = [
-            Change(Op(change.op), Node(change.urn, change.urn.split("::")[2], change.name, protect=True))
+            ResourceChange(Op(change.op), Node(change.urn, change.urn.split("::")[2], change.name, protect=True))
             for change in case.changes
         ]
         verdict = policy_client.judge(pack, graph(*case.nodes), changes)

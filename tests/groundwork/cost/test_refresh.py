@@ -486,7 +486,7 @@ def test_the_command_shows_what_would_change(path: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert "e2-vcpu in us-central1, on-demand: 0.021 → 0.03 (+42.9%)" in done.stdout
-    assert "prices would change, 0 doubts" in done.stdout
+    assert "prices would change, 0 discrepancies" in done.stdout
     assert path.read_text(encoding="utf-8") == BOOK
 
 
