@@ -1,1 +1,1 @@
-"""The platform's parts: one file, one Args, one ComponentResource. No part knows another."""
+"""Components of the platform: one file, one Args class, one ComponentResource. None imports another."""

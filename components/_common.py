@@ -1,4 +1,4 @@
-"""What components share: type token, children's options, labels, and the form of a grant on a bucket."""
+"""Shared by components: the base class, names of labels and APIs, grants and their expiry."""
 
 from __future__ import annotations
 
@@ -6,39 +6,40 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NotRequired, TypedDict, TypeVar, cast
 
 import pulumi
 
 Labels = Mapping[str, str]
 
-# What a pool's nodes, its queue flavor and a team's queue have to call by one name.
+# The label of a pool's nodes, which its queue flavor and the queues of teams select.
 POOL_LABEL: Final = "groundwork.dev/pool"
 GPU: Final = "nvidia.com/gpu"
-# By this label and taint GKE knows the nodes of a compute class, and pods name the class:
+# The label and taint of the nodes of a compute class, and the key by which pods select the class:
 # https://cloud.google.com/kubernetes-engine/docs/concepts/about-custom-compute-classes
 COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
 Capacity = Literal["reserved", "on-demand", "spot", "flex-start", "queued"]
 KUEUE_API: Final = "kueue.x-k8s.io/v1beta2"
-# By this label the guard of pods knows the namespaces that it stands before; its annotations say why and until when.
+# The label of namespaces with an exception from pod security; annotations hold its reason and end.
 POD_SECURITY_EXCEPTION: Final = "groundwork.dev/pod-security"
 HOST_IPC: Final = "host-ipc"
-COHORT: Final = "platform"  # of all teams' queues in a cluster
+COHORT: Final = "platform"  # the cohort of all teams' queues in a cluster
 MESH_SECURITY_API: Final = "security.istio.io/v1"
 MESH_TRAFFIC_API: Final = "networking.istio.io/v1"
-MESH_PATCH_API: Final = "networking.istio.io/v1alpha3"  # there is no later one
-MOST_REQUESTS: Final = 1024  # that one proxy has under way to one service, unless the service says another number
+MESH_PATCH_API: Final = "networking.istio.io/v1alpha3"  # EnvoyFilter has no later version
+MAX_REQUESTS: Final = 1024  # concurrent requests of one proxy to one service, unless the service sets a limit
 DAY: Final = 86_400  # seconds
 Access = Literal["read", "write"]
+Values = TypeVar("Values", bound=Mapping[str, object])
 
-# https://cloud.google.com/storage/docs/access-control/iam-roles. FUSE lists objects before it reads them, which both
-# of these include; neither may change the bucket or its grants.
+# https://cloud.google.com/storage/docs/access-control/iam-roles. Both roles include listing objects, which Cloud
+# Storage FUSE needs for reading; neither may change the bucket or its grants.
 ROLES: Final[Mapping[Access, str]] = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectUser"}
 
 
 @dataclass(frozen=True)
-class EndArgs:
-    """When a grant ends by itself: the last day on which it holds, in UTC, and why it was made."""
+class ExpiryArgs:
+    """The expiry of a grant: its last day, in UTC, and the reason for the grant."""
 
     day: date
     reason: str
@@ -46,27 +47,46 @@ class EndArgs:
 
 @dataclass(frozen=True)
 class GrantArgs:
-    """One grant: an IAM member and what it may do, and its end where it has one."""
+    """One grant: an IAM member, its access, and the expiry (None for a permanent grant)."""
 
     member: pulumi.Input[str]
     access: Access
-    end: EndArgs | None = None
+    expiry: ExpiryArgs | None = None
 
 
-def ends(end: EndArgs) -> dict[str, str]:
-    """The arguments of the IAM condition that ends a grant: IAM refuses by itself, whether anybody runs an update."""
-    following = end.day + timedelta(days=1)
+class ConditionDict(TypedDict):
+    """An IAM condition; the SDK has an equal class for each kind of binding."""
+
+    title: pulumi.Input[str]
+    expression: pulumi.Input[str]
+    description: NotRequired[pulumi.Input[str | None]]
+
+
+def expiry_condition(expiry: ExpiryArgs | None) -> ConditionDict | None:
+    """The IAM condition of a grant that expires, None for one that does not.
+
+    IAM evaluates it on each request, so the grant ends on its day without an update.
+    """
+    if expiry is None:
+        return None
+    next_day = expiry.day + timedelta(days=1)
     return {
-        "title": f"until {end.day.isoformat()}",
-        "description": end.reason,
-        "expression": f'request.time < timestamp("{following.isoformat()}T00:00:00Z")',
+        "title": f"until {expiry.day.isoformat()}",
+        "description": expiry.reason,
+        "expression": f'request.time < timestamp("{next_day.isoformat()}T00:00:00Z")',
     }
 
 
-def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
-    """A name that is known before what it names exists; whoever takes it waits for `resources` all the same.
+def without_none(values: Values) -> Values:
+    """A typed dict of the SDK without the keys whose value is None, which the SDK would declare as null."""
+    return cast("Values", {key: value for key, value in values.items() if value is not None})
 
-    A plan then shows the name instead of an unknown value, which a provider might take for a reason to replace.
+
+def known_name(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
+    """An output with a known value that still depends on `resources`.
+
+    The name of a resource is often known before the resource is created. A preview then shows the name instead of an
+    unknown value, which a provider might treat as a replacement.
     """
     value: asyncio.Future[str] = asyncio.get_event_loop().create_future()
     value.set_result(text)
@@ -75,17 +95,17 @@ def promised(text: str, *resources: pulumi.Resource) -> pulumi.Output[str]:
     return pulumi.Output(set(resources), value, known)
 
 
-def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
-    """When a proxy stops asking: the connections and requests it keeps under way, and pods that it leaves out.
+def traffic_policy(max_requests: int = MAX_REQUESTS) -> dict[str, Any]:
+    """Connection limits and outlier detection of a proxy, as `trafficPolicy` of a DestinationRule.
 
-    Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy. A pod that fails
-    five times in a row gets nothing for half a minute, and longer each time; half of the pods go on in any case, since
-    all of them failing is no reason to ask nobody.
+    Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy. A pod that answers
+    five times in a row with a server error is ejected for 30 seconds, longer each time. At most half of the pods are
+    ejected, so that requests are still sent when all of them fail.
     """
     return {
         "connectionPool": {
-            "tcp": {"connectTimeout": "5s", "maxConnections": most_requests},
-            "http": {"http1MaxPendingRequests": most_requests, "http2MaxRequests": most_requests, "maxRetries": 3},
+            "tcp": {"connectTimeout": "5s", "maxConnections": max_requests},
+            "http": {"http1MaxPendingRequests": max_requests, "http2MaxRequests": max_requests, "maxRetries": 3},
         },
         "outlierDetection": {
             "consecutive5xxErrors": 5,
@@ -97,8 +117,9 @@ def failing(most_requests: int = MOST_REQUESTS) -> dict[str, Any]:
 
 
 def rate_limit(requests_per_second: int, burst: int) -> dict[str, Any]:
-    """How many requests a proxy lets through to its own pod; it answers the others with 429 and says that it was it.
+    """The local rate limit of a proxy for requests to its pod, as configuration of the Envoy filter.
 
+    Requests above the limit get status 429 with the header `x-local-rate-limit: true`.
     Source: https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit.
     """
     always = {"numerator": 100, "denominator": "HUNDRED"}
@@ -118,17 +139,17 @@ def rate_limit(requests_per_second: int, burst: int) -> dict[str, Any]:
 
 
 class Component(pulumi.ComponentResource):
-    """A component whose type token is ``groundwork:<file>:<Class>`` and whose children are its own.
+    """A component with the type token ``groundwork:<file>:<Class>``.
 
-    The caller's options go to the component and nowhere else: providers, aliases and protection reach the children
-    through the engine, which knows the rules for each of them.
+    The caller's options apply to the component only: the engine passes providers, aliases and protection on to the
+    children, by the rules of each option.
     """
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        """`name` is the component's logical name; children are called ``<name>-<role>``."""
+        """`name` is the logical name of the component; its children are named ``<name>-<role>``."""
         kind = type(self)
         super().__init__(f"groundwork:{kind.__module__.rpartition('.')[2]}:{kind.__name__}", name, None, opts)
 
     def child(self, **options: Any) -> pulumi.ResourceOptions:
-        """Options for a child of this component; `options` are those of `pulumi.ResourceOptions`."""
+        """Resource options of a child of this component; `options` are arguments of `pulumi.ResourceOptions`."""
         return pulumi.ResourceOptions(parent=self, **options)

@@ -1,4 +1,4 @@
-"""Who is told what: notification channels, and one alert policy for each rule."""
+"""Notification channels, and one alert policy for each rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class AlertArgs:
-    """One rule: PromQL that is true for a duration before somebody hears of it. `severity` names a channel."""
+    """One rule: a PromQL expression that holds for a duration before the channel of `severity` is notified."""
 
     alert: str
     expression: str
@@ -27,7 +27,7 @@ class AlertArgs:
 
 @dataclass(frozen=True)
 class AlertingArgs:
-    """E-mail addresses of groups by severity, and rules by name."""
+    """E-mail addresses of groups by severity, and rules by name; each severity of a rule has an address."""
 
     project: str
     emails: Mapping[str, str]
@@ -36,7 +36,7 @@ class AlertingArgs:
 
 
 class Alerting(Component):
-    """Channels and policies. The rules are PromQL over everything that Cloud Monitoring has, GKE's metrics included."""
+    """Channels and policies. Rules are PromQL over all metrics in Cloud Monitoring, including those of GKE."""
 
     channels: dict[str, gcp.monitoring.NotificationChannel]
 
@@ -67,25 +67,23 @@ class Alerting(Component):
             combiner="OR",
             severity="CRITICAL" if rule.severity == "page" else "WARNING",
             conditions=[
-                gcp.monitoring.AlertPolicyConditionArgs(
-                    display_name=alert,
-                    condition_prometheus_query_language=(
-                        gcp.monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs(
-                            query=rule.expression,
-                            duration=f"{rule.duration_seconds}s",
-                            evaluation_interval=f"{rule.interval_seconds}s",
-                            alert_rule=rule.alert,
-                            # A metric that no cluster has sent yet is not a mistake in the rule.
-                            disable_metric_validation=True,
-                        )
-                    ),
-                )
+                {
+                    "display_name": alert,
+                    "condition_prometheus_query_language": {
+                        "query": rule.expression,
+                        "duration": f"{rule.duration_seconds}s",
+                        "evaluation_interval": f"{rule.interval_seconds}s",
+                        "alert_rule": rule.alert,
+                        # A metric that no cluster has sent yet is not an error in the rule.
+                        "disable_metric_validation": True,
+                    },
+                }
             ],
-            documentation=gcp.monitoring.AlertPolicyDocumentationArgs(
-                subject=rule.summary,
-                content=f"{rule.description}\n\nRunbook: {rule.runbook_url}",
-                mime_type="text/markdown",
-            ),
+            documentation={
+                "subject": rule.summary,
+                "content": f"{rule.description}\n\nRunbook: {rule.runbook_url}",
+                "mime_type": "text/markdown",
+            },
             notification_channels=[self.channels[rule.severity].name],
             user_labels=dict(args.labels),
             opts=self.child(),

@@ -1,4 +1,4 @@
-"""Who read and who wrote sensitive data: the log of it, kept apart and for long."""
+"""The log of reads and writes of sensitive data, in a separate log bucket with long retention."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, GrantArgs, ends
+from components._common import Component, GrantArgs, expiry_condition
 
 BUCKET: Final = "data-access"
-# https://cloud.google.com/logging/docs/audit#data-access. Reading what only describes data is left out.
-KINDS: Final = ("DATA_READ", "DATA_WRITE")
+# https://cloud.google.com/logging/docs/audit#data-access. Reads of metadata (ADMIN_READ) are left out.
+LOG_TYPES: Final = ("DATA_READ", "DATA_WRITE")
 
 
 @dataclass(frozen=True)
 class AuditLogArgs:
-    """The services whose accesses are written down, where and for how long; `readers` are named by key."""
+    """The audited services, where and how long their logs are retained, and grants to read them (`readers`, by key)."""
 
     project: str
     location: str
@@ -29,24 +29,24 @@ class AuditLogArgs:
 
 
 class AuditLog(Component):
-    """Data-access logs of whole services, in a log of their own. Nobody is exempt.
+    """Data access audit logs of services, in a separate log bucket. No principal is exempt.
 
-    Google switches these logs on by project and service, not by bucket: every access to any bucket of the project is
-    written, and is paid for by volume.
+    Google enables these logs by project and service, not by bucket: every access to any bucket of the project is
+    logged, and is billed by volume.
     """
 
     def __init__(self, name: str, args: AuditLogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the log before the entries start to come."""
+        """Declare the log bucket and the sink, then enable the logs."""
         super().__init__(name, opts)
         bucket = gcp.logging.ProjectBucketConfig(
             f"{name}-bucket",
             project=args.project,
             location=args.location,
             bucket_id=BUCKET,
-            description="who read and wrote sensitive data",
+            description="reads and writes of sensitive data",
             retention_days=args.retention_days,
             locked=args.locked,
-            # A log of what happened is evidence: it goes when its days are over, not with the code.
+            # Audit logs are evidence: they are deleted after their retention period, not together with the code.
             opts=self.child(protect=True),
         )
         filtered = (
@@ -65,7 +65,7 @@ class AuditLog(Component):
             f"{name}-exclusion",
             name=BUCKET,
             project=args.project,
-            description="has a log of its own, and would be paid for twice",
+            description="stored in a separate log bucket, and would be billed twice",
             filter=filtered,
             opts=self.child(depends_on=[sink]),
         )
@@ -74,7 +74,7 @@ class AuditLog(Component):
                 f"{name}-{service.removesuffix('.googleapis.com')}",
                 project=args.project,
                 service=service,
-                audit_log_configs=[gcp.projects.IAMAuditConfigAuditLogConfigArgs(log_type=kind) for kind in KINDS],
+                audit_log_configs=[gcp.projects.IAMAuditConfigAuditLogConfigArgs(log_type=kind) for kind in LOG_TYPES],
                 opts=self.child(depends_on=[sink]),
             )
         for key, grant in args.readers.items():
@@ -86,7 +86,7 @@ class AuditLog(Component):
                 name="_AllLogs",
                 role="roles/logging.viewAccessor",
                 member=grant.member,
-                condition=None if grant.end is None else gcp.logging.LogViewIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})

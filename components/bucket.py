@@ -1,4 +1,4 @@
-"""A bucket and everyone who may use it."""
+"""A Cloud Storage bucket and the grants on it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, ROLES, Component, GrantArgs, Labels, ends
+from components._common import DAY, ROLES, Component, GrantArgs, Labels, expiry_condition
 
 HOUR: Final = 3600
 
 
 @dataclass(frozen=True)
 class PlacementArgs:
-    """Where the data lies; `dual_regions` are two regions of a multi-region that alone hold it."""
+    """The location of the data; `dual_regions` are the two regions of a multi-region that store it."""
 
     location: str
     dual_regions: Sequence[str] | None = None
@@ -24,10 +24,11 @@ class PlacementArgs:
 
 
 @dataclass(frozen=True)
-class KeepingArgs:
-    """How long what stays. Days are whole days; None switches the feature off.
+class RetentionArgs:
+    """How long objects and their versions are retained, in whole days; None disables the feature.
 
-    `storage_classes` is the age at which objects move to a storage class.
+    `noncurrent_days` is the age at which noncurrent versions are deleted, `expire_days` that of live objects.
+    `storage_classes` are the ages at which objects move, by storage class.
     """
 
     versioning: bool
@@ -42,7 +43,7 @@ class KeepingArgs:
 
 @dataclass(frozen=True)
 class CacheArgs:
-    """A cache in a zone."""
+    """An Anywhere Cache in a zone: how long data stays in it, and whether writes fill it."""
 
     ttl_hours: int
     ingest_on_write: bool
@@ -50,12 +51,12 @@ class CacheArgs:
 
 @dataclass(frozen=True)
 class BucketArgs:
-    """The bucket; `grants` are named by key, `caches` by zone. Without a `key` Google's own encrypts."""
+    """The bucket, its `grants` by key and its `caches` by zone. Without a `key` a Google-managed key encrypts it."""
 
     bucket_name: str
     project: str
     placement: PlacementArgs
-    keeping: KeepingArgs
+    retention: RetentionArgs
     hierarchical_namespace: bool
     key: pulumi.Input[str] | None
     labels: Labels
@@ -64,14 +65,14 @@ class BucketArgs:
 
 
 class Bucket(Component):
-    """A bucket that cannot be made public, keeps what is overwritten, and is not deleted with the code."""
+    """A bucket without public access, with soft delete, that is not deleted together with the code."""
 
     bucket: gcp.storage.Bucket
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the bucket, its caches and its grants."""
         super().__init__(name, opts)
-        placement, keeping = args.placement, args.keeping
+        placement, retention = args.placement, args.retention
         self.bucket = gcp.storage.Bucket(
             f"{name}-bucket",
             name=args.bucket_name,
@@ -79,29 +80,26 @@ class Bucket(Component):
             location=placement.location,
             custom_placement_config=None
             if placement.dual_regions is None
-            else gcp.storage.BucketCustomPlacementConfigArgs(data_locations=list(placement.dual_regions)),
+            else {"data_locations": list(placement.dual_regions)},
             rpo="ASYNC_TURBO" if placement.turbo_replication else None,
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            # Said only where it is wanted: a bucket that has none would be replaced by one that says so.
-            hierarchical_namespace=gcp.storage.BucketHierarchicalNamespaceArgs(enabled=True)
-            if args.hierarchical_namespace
-            else None,
-            versioning=gcp.storage.BucketVersioningArgs(enabled=keeping.versioning),
-            soft_delete_policy=gcp.storage.BucketSoftDeletePolicyArgs(
-                retention_duration_seconds=(keeping.soft_delete_days or 0) * DAY
-            ),
+            # Declared only where it is enabled: adding `enabled: False` later would replace the bucket.
+            hierarchical_namespace={"enabled": True} if args.hierarchical_namespace else None,
+            versioning={"enabled": retention.versioning},
+            soft_delete_policy={"retention_duration_seconds": (retention.soft_delete_days or 0) * DAY},
             retention_policy=None
-            if keeping.retention_days is None
-            else gcp.storage.BucketRetentionPolicyArgs(
-                retention_period=str(keeping.retention_days * DAY), is_locked=keeping.retention_locked
-            ),
-            autoclass=gcp.storage.BucketAutoclassArgs(enabled=True) if keeping.autoclass else None,
-            lifecycle_rules=list(_lifecycle(keeping, folders=args.hierarchical_namespace)),
-            encryption=None if args.key is None else gcp.storage.BucketEncryptionArgs(default_kms_key_name=args.key),
+            if retention.retention_days is None
+            else {
+                "retention_period": str(retention.retention_days * DAY),
+                "is_locked": retention.retention_locked,
+            },
+            autoclass={"enabled": True} if retention.autoclass else None,
+            lifecycle_rules=list(_lifecycle(retention, hierarchical=args.hierarchical_namespace)),
+            encryption=None if args.key is None else {"default_kms_key_name": args.key},
             labels=dict(args.labels),
             force_destroy=False,
-            # Data outlives code: deleting a bucket is a runbook's step, not a missing line in a file.
+            # Data outlives code: a bucket is deleted by a step of a runbook, not by removing a line.
             opts=self.child(protect=True),
         )
         for zone, cache in args.caches.items():
@@ -119,30 +117,23 @@ class Bucket(Component):
                 bucket=self.bucket.name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({"name": self.bucket.name})
 
 
-def _lifecycle(keeping: KeepingArgs, *, folders: bool) -> Iterator[gcp.storage.BucketLifecycleRuleArgs]:
-    """Old versions go after a while, since each of them is billed like an object; live objects move and expire."""
-    delete = gcp.storage.BucketLifecycleRuleActionArgs(type="Delete")
-    if not folders:  # which have no versions; elsewhere some may be left from before versioning was switched off
-        yield _rule(
-            delete,
-            gcp.storage.BucketLifecycleRuleConditionArgs(
-                days_since_noncurrent_time=keeping.noncurrent_days, with_state="ARCHIVED"
-            ),
-        )
-    if keeping.expire_days is not None:
-        yield _rule(delete, gcp.storage.BucketLifecycleRuleConditionArgs(age=keeping.expire_days, with_state="LIVE"))
-    for storage_class, days in keeping.storage_classes.items():
-        move = gcp.storage.BucketLifecycleRuleActionArgs(type="SetStorageClass", storage_class=storage_class)
-        yield _rule(move, gcp.storage.BucketLifecycleRuleConditionArgs(age=days, with_state="LIVE"))
-
-
-def _rule(
-    action: gcp.storage.BucketLifecycleRuleActionArgs, condition: gcp.storage.BucketLifecycleRuleConditionArgs
-) -> gcp.storage.BucketLifecycleRuleArgs:
-    return gcp.storage.BucketLifecycleRuleArgs(action=action, condition=condition)
+def _lifecycle(retention: RetentionArgs, *, hierarchical: bool) -> Iterator[gcp.storage.BucketLifecycleRuleArgsDict]:
+    """Deletion of noncurrent versions, which are billed like objects; deletion and storage classes of live objects."""
+    if not hierarchical:  # such buckets have no versions; others may have some from before versioning was disabled
+        yield {
+            "action": {"type": "Delete"},
+            "condition": {"days_since_noncurrent_time": retention.noncurrent_days, "with_state": "ARCHIVED"},
+        }
+    if retention.expire_days is not None:
+        yield {"action": {"type": "Delete"}, "condition": {"age": retention.expire_days, "with_state": "LIVE"}}
+    for storage_class, days in retention.storage_classes.items():
+        yield {
+            "action": {"type": "SetStorageClass", "storage_class": storage_class},
+            "condition": {"age": days, "with_state": "LIVE"},
+        }

@@ -1,4 +1,4 @@
-"""What may be spent in a month, and who hears when it is."""
+"""A monthly budget and its notifications."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pulumi_gcp as gcp
 
 from components._common import Component
 
-# Shares of the budget in ascending order, as the API wants them. A forecast is late when it says 80 %.
+# Thresholds as shares of the budget, in ascending order, which the API requires.
 CURRENT: Final = (0.5, 0.9, 1.0)
 FORECAST: Final = (1.0,)
 
 
 @dataclass(frozen=True)
 class BudgetArgs:
-    """A budget: `amount` is whole units of `currency` in a calendar month, for what carries all of `labels`.
+    """A budget: `amount` is in whole units of `currency` a calendar month, for resources with all of `labels`.
 
-    The project goes by its number: the API answers an id with a difference on every preview.
+    The project is given by its number: with an id, every preview shows a difference.
     """
 
     display_name: str
@@ -33,10 +33,10 @@ class BudgetArgs:
 
 
 class Budget(Component):
-    """Warnings at shares of the budget, of what is spent and of what is forecast. A budget stops nothing by itself."""
+    """Notifications at shares of the budget, by actual and forecast spend. A budget does not limit spend."""
 
     def __init__(self, name: str, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the budget."""
+        """Declare the budget and its thresholds."""
         super().__init__(name, opts)
         rules = [(share, "CURRENT_SPEND") for share in CURRENT] + [(share, "FORECASTED_SPEND") for share in FORECAST]
         gcp.billing.Budget(
@@ -52,7 +52,7 @@ class Budget(Component):
                 projects=[f"projects/{args.project_number}"],
                 calendar_period="MONTH",
                 labels=dict(args.labels) or None,
-                # Credits hide what a team uses until they run out.
+                # Credits would hide the use of a team until they are used up.
                 credit_types_treatment="EXCLUDE_ALL_CREDITS",
             ),
             threshold_rules=[

@@ -1,4 +1,4 @@
-"""The account that reads data for its catalog: Dataplex's own, made before it is granted anything."""
+"""The service agent of Dataplex, which reads data for the catalog; created before it is granted roles."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, promised
+from components._common import Component, known_name
 
 
 @dataclass(frozen=True)
 class CatalogAgentArgs:
-    """The project by id and number, and whether the agent may publish the tables that it finds in buckets."""
+    """The project by id and number, and whether the agent may publish the tables that discovery finds in buckets."""
 
     project: str
     project_number: str
@@ -20,12 +20,12 @@ class CatalogAgentArgs:
 
 
 class CatalogAgent(Component):
-    """The agent. Each dataset and each bucket that it reads grants it that by itself."""
+    """The service agent. Each dataset and bucket that it reads has a separate grant to it."""
 
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: CatalogAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the agent; `member` waits until it exists."""
+        """Declare the agent; resources that use `member` depend on it."""
         super().__init__(name, opts)
         member = f"serviceAccount:service-{args.project_number}@gcp-sa-dataplex.iam.gserviceaccount.com"
         identity = gcp.projects.ServiceIdentity(
@@ -39,5 +39,5 @@ class CatalogAgent(Component):
                 member=member,
                 opts=self.child(depends_on=[identity]),
             )
-        self.member = promised(member, identity)
+        self.member = known_name(member, identity)
         self.register_outputs({})

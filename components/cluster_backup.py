@@ -1,4 +1,4 @@
-"""Backups of what lives in a cluster, kept where its region cannot take them along."""
+"""Backups of the namespaces of a cluster, in another region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class ClusterBackupArgs:
-    """What is backed up when and for how long. `cluster` is the cluster's id; `restore_project` may restore it."""
+    """The backup plan of a cluster, by its id. `restore_project` is another project that may restore from it."""
 
     plan_name: str
     project: str
@@ -26,12 +26,12 @@ class ClusterBackupArgs:
 
 
 class ClusterBackup(Component):
-    """A backup plan for all namespaces with their volumes and secrets, and who else may restore from it."""
+    """A backup plan for all namespaces with their volumes and secrets, and the channel to a restoring project."""
 
     plan: gcp.gkebackup.BackupPlan
 
     def __init__(self, name: str, args: ClusterBackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the plan and, where another project restores, the channel to it."""
+        """Declare the plan and, where another project restores, the restore channel."""
         super().__init__(name, opts)
         self.plan = gcp.gkebackup.BackupPlan(
             f"{name}-plan",

@@ -1,4 +1,4 @@
-"""How a cluster takes over from another one's backups."""
+"""The restore plan of a cluster from the backups of another one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pulumi_gcp as gcp
 
 from components._common import Component, Labels
 
-# Cluster-wide objects that a backup brings along. Everything else of that kind is made by this program.
+# Cluster-scoped kinds that are restored. This program declares all other cluster-scoped objects.
 RESTORED_KINDS: Final = (("", "PersistentVolume"), ("scheduling.k8s.io", "PriorityClass"))
 
 
 @dataclass(frozen=True)
 class ClusterRestoreArgs:
-    """The plan that is restored from, and the cluster that it is restored into; both are ids."""
+    """The ids of the backup plan to restore from and of the cluster to restore into."""
 
     plan_name: str
     project: str
@@ -27,12 +27,11 @@ class ClusterRestoreArgs:
 
 
 class ClusterRestore(Component):
-    """A restore plan. It restores nothing until a runbook's step says so."""
+    """A restore plan. It restores nothing until a step of a runbook starts a restore."""
 
     def __init__(self, name: str, args: ClusterRestoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the plan: what is there already stays, what is missing comes from the backup."""
+        """Declare the plan: existing objects are not changed, missing ones are restored."""
         super().__init__(name, opts)
-        config = gcp.gkebackup.RestorePlanRestoreConfigArgs
         gcp.gkebackup.RestorePlan(
             f"{name}-plan",
             name=args.plan_name,
@@ -40,21 +39,18 @@ class ClusterRestore(Component):
             location=args.region,
             backup_plan=args.backup_plan,
             cluster=args.cluster,
-            restore_config=config(
-                all_namespaces=True,
-                # Namespaces, accounts and claims exist before the restore: this program made them.
-                namespaced_resource_restore_mode="MERGE_SKIP_ON_CONFLICT",
-                volume_data_restore_policy="RESTORE_VOLUME_DATA_FROM_BACKUP",
-                cluster_resource_conflict_policy="USE_EXISTING_VERSION",
-                cluster_resource_restore_scope=gcp.gkebackup.RestorePlanRestoreConfigClusterResourceRestoreScopeArgs(
-                    selected_group_kinds=[
-                        gcp.gkebackup.RestorePlanRestoreConfigClusterResourceRestoreScopeSelectedGroupKindArgs(
-                            resource_group=group, resource_kind=kind
-                        )
-                        for group, kind in RESTORED_KINDS
+            restore_config={
+                "all_namespaces": True,
+                # Namespaces, accounts and claims exist before a restore, since this program declares them.
+                "namespaced_resource_restore_mode": "MERGE_SKIP_ON_CONFLICT",
+                "volume_data_restore_policy": "RESTORE_VOLUME_DATA_FROM_BACKUP",
+                "cluster_resource_conflict_policy": "USE_EXISTING_VERSION",
+                "cluster_resource_restore_scope": {
+                    "selected_group_kinds": [
+                        {"resource_group": group, "resource_kind": kind} for group, kind in RESTORED_KINDS
                     ]
-                ),
-            ),
+                },
+            },
             labels=dict(args.labels),
             opts=self.child(),
         )

@@ -1,4 +1,4 @@
-"""A ladder of GPU pools: a pod that names the class gets a machine of the first rung that has one."""
+"""A compute class of GPU pools: a pod that names it runs in the first pool, by priority, that has capacity."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ WhenUnsatisfiable = Literal["DoNotScaleUp", "ScaleUpAnyway"]
 class ComputeClassArgs:
     """The class and its priorities: names of pools with its label and taint, the highest priority first.
 
-    Where no pool has a machine, pods wait or GKE tries any pool of the class. `active_migration` moves pods to a pool
-    of higher priority, which restarts them. With `like`, GKE creates pools below the last priority.
+    If no pool has capacity, pods wait or GKE tries any pool of the class. `active_migration` moves pods to a pool of
+    higher priority, which restarts them. With `auto_creation`, GKE creates pools of this shape as the last priority.
     """
 
     class_name: str
     priorities: Sequence[str]
     when_unsatisfiable: WhenUnsatisfiable
     active_migration: bool = False
-    like: CreatedPoolArgs | None = None
+    auto_creation: CreatedPoolArgs | None = None
 
 
 @dataclass(frozen=True)
 class CreatedPoolArgs:
-    """What pools that GKE makes by itself are made of."""
+    """Nodes of the pools that GKE creates automatically."""
 
     machine_type: str
     accelerator: str
@@ -43,15 +43,15 @@ class CreatedPoolArgs:
 
 
 class ComputeClass(Component):
-    """A ComputeClass of GKE; needs a Kubernetes provider."""
+    """GKE's custom compute class; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: ComputeClassArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the class."""
         super().__init__(name, opts)
-        # One rule for each pool: within one rule GKE knows no order.
-        priorities: list[dict[str, Any]] = [{"nodepools": [rung]} for rung in args.priorities]
-        if args.like is not None:
-            priorities.append(_created(args.like))
+        # One rule per pool: GKE does not order the pools within a rule.
+        priorities: list[dict[str, Any]] = [{"nodepools": [pool]} for pool in args.priorities]
+        if args.auto_creation is not None:
+            priorities.append(_created(args.auto_creation))
         k8s.apiextensions.CustomResource(
             f"{name}-class",
             api_version="cloud.google.com/v1",
@@ -59,25 +59,25 @@ class ComputeClass(Component):
             metadata=k8s.meta.v1.ObjectMetaArgs(name=args.class_name),
             spec={
                 "priorities": priorities,
-                # Written out, since its default changed with GKE 1.33.
+                # Explicit, since the default changed with GKE 1.33.
                 "whenUnsatisfiable": args.when_unsatisfiable,
                 "activeMigration": {"optimizeRulePriority": args.active_migration},
-                "nodePoolAutoCreation": {"enabled": args.like is not None},
+                "nodePoolAutoCreation": {"enabled": args.auto_creation is not None},
             },
             opts=self.child(),
         )
         self.register_outputs({})
 
 
-def _created(like: CreatedPoolArgs) -> dict[str, Any]:
+def _created(pool: CreatedPoolArgs) -> dict[str, Any]:
     return {
-        "machineType": like.machine_type,
-        "gpu": {"type": like.accelerator, "count": like.accelerators, "driverVersion": "default"},
-        "spot": like.spot,
+        "machineType": pool.machine_type,
+        "gpu": {"type": pool.accelerator, "count": pool.accelerators, "driverVersion": "default"},
+        "spot": pool.spot,
         "storage": {
             "bootDiskType": "pd-balanced",
-            "bootDiskSize": like.disk_gb,
-            **({"localSSDCount": like.local_ssd_partitions} if like.local_ssd_partitions else {}),
+            "bootDiskSize": pool.disk_gb,
+            **({"localSSDCount": pool.local_ssd_partitions} if pool.local_ssd_partitions else {}),
         },
-        "location": {"zones": list(like.zones)},
+        "location": {"zones": list(pool.zones)},
     }

@@ -1,23 +1,24 @@
-"""One page that answers: is it used, is it waiting, is it healthy, what does it cost in GPUs."""
+"""One dashboard of the platform: use, queues, health and GPUs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_gcp as gcp
 
 from components._common import Component
 
-COLUMNS = 12  # of the dashboard's grid
-HEIGHT = 4
+COLUMNS: Final = 12  # width of the grid of a dashboard
+HEIGHT: Final = 4
 
 
 @dataclass(frozen=True)
 class DashboardArgs:
-    """The dashboard: charts by title, each a PromQL expression."""
+    """The title of the dashboard, and the PromQL expression of each chart by the title of the chart."""
 
     project: str
     title: str
@@ -25,7 +26,7 @@ class DashboardArgs:
 
 
 class Dashboard(Component):
-    """A dashboard of time series, two in a row."""
+    """A dashboard of line charts, two in a row."""
 
     def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the dashboard."""
@@ -37,7 +38,7 @@ class Dashboard(Component):
 
 
 def layout(args: DashboardArgs) -> str:
-    """The dashboard as the API takes it, with the same bytes on every run so that a preview shows only real changes."""
+    """The JSON of the dashboard; its keys are sorted, so that a preview shows only real changes."""
     half = COLUMNS // 2
     tiles = [
         {

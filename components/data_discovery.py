@@ -1,4 +1,4 @@
-"""A scan of a bucket: which tables its files are, so that data is found and its columns are known."""
+"""A Dataplex discovery scan of a bucket, which publishes its files as tables of the catalog."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class DataDiscoveryArgs:
-    """The bucket, the region that scans it, when, and the IAM member that reads it for the scan."""
+    """The bucket, the region and schedule of the scan, and the IAM member that reads the bucket for it."""
 
     scan_id: str
     project: str
@@ -24,12 +24,12 @@ class DataDiscoveryArgs:
 
 
 class DataDiscovery(Component):
-    """The scan. Tables that it finds are external ones: who asks them needs access to the files as before."""
+    """The scan. Its tables are external tables: readers of a table also need access to the files."""
 
     def __init__(self, name: str, args: DataDiscoveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the scan."""
+        """Declare the agent's role on the bucket, then the scan."""
         super().__init__(name, opts)
-        # The role is the scan's and goes with it; who of the platform may use the bucket is the bucket's business.
+        # The role belongs to the scan and is deleted with it; grants of teams belong to the bucket.
         reader = gcp.storage.BucketIAMMember(
             f"{name}-agent",
             bucket=args.bucket,
@@ -42,19 +42,13 @@ class DataDiscovery(Component):
             data_scan_id=f"discovery-{args.scan_id}",
             project=args.project,
             location=args.location,
-            data=gcp.dataplex.DatascanDataArgs(
-                resource=pulumi.Output.concat(f"//storage.googleapis.com/projects/{args.project}/buckets/", args.bucket)
-            ),
-            execution_spec=gcp.dataplex.DatascanExecutionSpecArgs(
-                trigger=gcp.dataplex.DatascanExecutionSpecTriggerArgs(
-                    schedule=gcp.dataplex.DatascanExecutionSpecTriggerScheduleArgs(cron=args.cron)
+            data={
+                "resource": pulumi.Output.concat(
+                    f"//storage.googleapis.com/projects/{args.project}/buckets/", args.bucket
                 )
-            ),
-            data_discovery_spec=gcp.dataplex.DatascanDataDiscoverySpecArgs(
-                bigquery_publishing_config=gcp.dataplex.DatascanDataDiscoverySpecBigqueryPublishingConfigArgs(
-                    table_type="EXTERNAL"
-                )
-            ),
+            },
+            execution_spec={"trigger": {"schedule": {"cron": args.cron}}},
+            data_discovery_spec={"bigquery_publishing_config": {"table_type": "EXTERNAL"}},
             labels=dict(args.labels),
             opts=self.child(depends_on=[reader]),
         )

@@ -1,4 +1,4 @@
-"""Scans of a table: whether what must be true of it is, and what is in it."""
+"""Dataplex scans of a table: data quality rules and a profile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class RuleArgs:
-    """One rule: a kind, the column that it looks at, and what that kind needs."""
+    """One rule: its kind (`expect`), the column that it checks, and the arguments of that kind."""
 
     expect: str
     threshold: float
@@ -27,7 +27,7 @@ class RuleArgs:
 
 @dataclass(frozen=True)
 class DataQualityArgs:
-    """The table, when it is scanned, and its rules by key. `scan_id` is unique in the project and region."""
+    """The table, its scan schedule, and its rules by key. `scan_id` is unique in the project and region."""
 
     scan_id: str
     project: str
@@ -40,17 +40,14 @@ class DataQualityArgs:
 
 
 class DataQuality(Component):
-    """A scan that checks the rules and one that says what the columns hold; both show in the catalog."""
+    """A data quality scan and a data profile scan; both publish their results to the catalog."""
 
     def __init__(self, name: str, args: DataQualityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both scans."""
+        """Declare the data quality scan and the data profile scan."""
         super().__init__(name, opts)
         tables = f"projects/{args.project}/datasets/{args.dataset}/tables"
-        data = gcp.dataplex.DatascanDataArgs(resource=f"//bigquery.googleapis.com/{tables}/{args.table}")
-        schedule = gcp.dataplex.DatascanExecutionSpecTriggerScheduleArgs(cron=args.cron)
-        execution = gcp.dataplex.DatascanExecutionSpecArgs(
-            trigger=gcp.dataplex.DatascanExecutionSpecTriggerArgs(schedule=schedule)
-        )
+        data: gcp.dataplex.DatascanDataArgsDict = {"resource": f"//bigquery.googleapis.com/{tables}/{args.table}"}
+        execution: gcp.dataplex.DatascanExecutionSpecArgsDict = {"trigger": {"schedule": {"cron": args.cron}}}
         gcp.dataplex.Datascan(
             f"{name}-quality",
             data_scan_id=f"quality-{args.scan_id}",
@@ -72,7 +69,7 @@ class DataQuality(Component):
             location=args.location,
             data=data,
             execution_spec=execution,
-            data_profile_spec=gcp.dataplex.DatascanDataProfileSpecArgs(catalog_publishing_enabled=True),
+            data_profile_spec={"catalog_publishing_enabled": True},
             labels=dict(args.labels),
             opts=self.child(),
         )
@@ -80,30 +77,30 @@ class DataQuality(Component):
 
 
 def _rule(key: str, rule: RuleArgs) -> gcp.dataplex.DatascanDataQualitySpecRuleArgsDict:
-    """One rule as Dataplex takes it; its dimension follows from its kind."""
-    made: gcp.dataplex.DatascanDataQualitySpecRuleArgsDict = {"name": key, "dimension": "VALIDITY"}
+    """One rule in the form of Dataplex; its kind determines the dimension."""
+    declared: gcp.dataplex.DatascanDataQualitySpecRuleArgsDict = {"name": key, "dimension": "VALIDITY"}
     if rule.column is not None:
-        made["column"] = rule.column
-    if rule.expect != "unique":  # a column is unique or it is not
-        made["threshold"] = rule.threshold
+        declared["column"] = rule.column
+    if rule.expect != "unique":  # uniqueness takes no threshold
+        declared["threshold"] = rule.threshold
     match rule.expect:
         case "not_null":
-            made["dimension"] = "COMPLETENESS"
-            made["non_null_expectation"] = {}
+            declared["dimension"] = "COMPLETENESS"
+            declared["non_null_expectation"] = {}
         case "unique":
-            made["dimension"] = "UNIQUENESS"
-            made["uniqueness_expectation"] = {}
+            declared["dimension"] = "UNIQUENESS"
+            declared["uniqueness_expectation"] = {}
         case "range":
-            made["range_expectation"] = {"min_value": _number(rule.minimum), "max_value": _number(rule.maximum)}
+            declared["range_expectation"] = {"min_value": _number(rule.minimum), "max_value": _number(rule.maximum)}
         case "set":
-            made["set_expectation"] = {"values": list(rule.values)}
+            declared["set_expectation"] = {"values": list(rule.values)}
         case "regex":
-            made["regex_expectation"] = {"regex": rule.pattern or ""}
+            declared["regex_expectation"] = {"regex": rule.pattern or ""}
         case _:
-            made["row_condition_expectation"] = {"sql_expression": rule.sql or ""}
-    return made
+            declared["row_condition_expectation"] = {"sql_expression": rule.sql or ""}
+    return declared
 
 
 def _number(value: float | None) -> str | None:
-    """A number as text, without the point where it is whole."""
+    """A number as text, without a decimal point where it is an integer."""
     return None if value is None else f"{value:.15g}"

@@ -1,4 +1,4 @@
-"""A MySQL database that only the network can reach and that outlives the code."""
+"""A Cloud SQL instance of MySQL with a private address, protected from deletion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class DatabaseMachineArgs:
-    """The machine: its tier, its disk in GB, whether a second one waits in another zone, and backups that are kept."""
+    """The tier, the disk in GB, a standby in another zone (`regional`), and the number of retained backups."""
 
     tier: str
     disk_gb: int
@@ -24,7 +24,7 @@ class DatabaseMachineArgs:
 
 @dataclass(frozen=True)
 class DatabaseArgs:
-    """The instance and what is in it; it takes an address from the private services range of `network`."""
+    """The instance, its databases and its user; its address is from the private services range of `network`."""
 
     instance_name: str
     project: str
@@ -33,22 +33,25 @@ class DatabaseArgs:
     network: pulumi.Input[str]
     databases: Sequence[str]
     user: str
-    key: pulumi.Input[str] | None  # the key that encrypts the disk; another key is another instance
+    key: pulumi.Input[str] | None  # another key replaces the instance
     deletion_protection: bool
     labels: Labels
 
 
 class Database(Component):
-    """A Cloud SQL instance with its databases and one user; needs a Google and a random provider.
+    """A Cloud SQL instance with its databases and one user; needs a Google Cloud and a random provider.
 
-    The password is made here and lies in the state, encrypted; nobody has to know it.
+    The password is generated and stored in the state, encrypted.
     """
 
     address: pulumi.Output[str]
     password: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the instance, which is protected twice, in the cloud and in the state, or not at all."""
+        """Declare the instance, its databases and its user.
+
+        `deletion_protection` applies to the cloud and to the state.
+        """
         super().__init__(name, opts)
         instance = self._instance(name, args)
         for database in args.databases:
@@ -77,40 +80,40 @@ class Database(Component):
     def _instance(self, name: str, args: DatabaseArgs) -> gcp.sql.DatabaseInstance:
         return gcp.sql.DatabaseInstance(
             f"{name}-instance",
-            # A deleted instance keeps its name for a week: rebuild by restoring it, not by making it anew.
+            # The name of a deleted instance is reserved for a week: restore the instance instead of creating it again.
             name=args.instance_name,
             project=args.project,
             region=args.region,
             database_version="MYSQL_8_0",
             encryption_key_name=args.key,
             deletion_protection=args.deletion_protection,
-            settings=gcp.sql.DatabaseInstanceSettingsArgs(
-                tier=args.machine.tier,
-                availability_type="REGIONAL" if args.machine.regional else "ZONAL",
-                disk_size=args.machine.disk_gb,
-                disk_type="PD_SSD",
-                # The disk grows by itself; it never shrinks, and following it back would replace the instance.
-                disk_autoresize=True,
-                ip_configuration=gcp.sql.DatabaseInstanceSettingsIpConfigurationArgs(
-                    ipv4_enabled=False, private_network=args.network, ssl_mode="ALLOW_UNENCRYPTED_AND_ENCRYPTED"
-                ),
-                backup_configuration=gcp.sql.DatabaseInstanceSettingsBackupConfigurationArgs(
-                    enabled=True,
-                    # MySQL restores to a point in time from its binary log.
-                    binary_log_enabled=True,
-                    start_time="01:00",
-                    transaction_log_retention_days=7,
-                    backup_retention_settings=(
-                        gcp.sql.DatabaseInstanceSettingsBackupConfigurationBackupRetentionSettingsArgs(
-                            retained_backups=args.machine.retained_backups
-                        )
-                    ),
-                ),
-                # The one password is made here and is longer; a person who adds a user chooses no short one.
-                password_validation_policy=gcp.sql.DatabaseInstanceSettingsPasswordValidationPolicyArgs(
-                    enable_password_policy=True, min_length=20, disallow_username_substring=True
-                ),
-                user_labels=dict(args.labels),
-            ),
+            settings={
+                "tier": args.machine.tier,
+                "availability_type": "REGIONAL" if args.machine.regional else "ZONAL",
+                "disk_size": args.machine.disk_gb,
+                "disk_type": "PD_SSD",
+                # The disk grows automatically and cannot shrink: the declared size would replace the instance.
+                "disk_autoresize": True,
+                "ip_configuration": {
+                    "ipv4_enabled": False,
+                    "private_network": args.network,
+                    "ssl_mode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+                },
+                "backup_configuration": {
+                    "enabled": True,
+                    # Point-in-time recovery of MySQL uses the binary log.
+                    "binary_log_enabled": True,
+                    "start_time": "01:00",
+                    "transaction_log_retention_days": 7,
+                    "backup_retention_settings": {"retained_backups": args.machine.retained_backups},
+                },
+                # The generated password is longer; the policy is for users that a person adds.
+                "password_validation_policy": {
+                    "enable_password_policy": True,
+                    "min_length": 20,
+                    "disallow_username_substring": True,
+                },
+                "user_labels": dict(args.labels),
+            },
             opts=self.child(protect=args.deletion_protection, ignore_changes=["settings.diskSize"]),
         )

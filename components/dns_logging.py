@@ -1,4 +1,4 @@
-"""Which names are looked up in a network."""
+"""Query logging of the names that are resolved in a network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components._common import Component
 
 @dataclass(frozen=True)
 class DnsLoggingArgs:
-    """The network in the host project."""
+    """The network, in the host project."""
 
     project: str
     network_name: str
@@ -20,10 +20,10 @@ class DnsLoggingArgs:
 
 
 class DnsLogging(Component):
-    """A DNS policy that logs queries: what talks to whom begins with a name."""
+    """A DNS server policy that logs queries."""
 
     def __init__(self, name: str, args: DnsLoggingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the policy; a network takes one."""
+        """Declare the policy; a network has at most one."""
         super().__init__(name, opts)
         gcp.dns.Policy(
             f"{name}-policy",

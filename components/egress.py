@@ -1,4 +1,4 @@
-"""A network that nothing leaves but what was named."""
+"""Egress rules of a network: only declared destinations can be reached."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pulumi_gcp as gcp
 
 from components._common import Component
 
-# Services that answer a request to the addresses above from an address of their own:
+# The range of Google APIs with direct connectivity, in addition to that of the VIP:
 # https://cloud.google.com/vpc/docs/configure-private-google-access#ip-addr-defaults
-DIRECT: Final = "34.126.0.0/18"
-# Allowing rules that overlap do not contradict each other, so their order says nothing: only the refusal comes last.
+DIRECT_CONNECTIVITY: Final = "34.126.0.0/18"
+# Priorities. The order of allow rules has no meaning, since they cannot contradict each other; the deny rule is last.
 INTERNAL, APIS, NAMED, REST = 1000, 1100, 2000, 65000
 
 
 @dataclass(frozen=True)
 class DestinationArgs:
-    """Places that may be reached on TCP ports: ranges, host names, or both."""
+    """A destination that may be reached on TCP ports: ranges, host names, or both."""
 
     cidrs: Sequence[str]
     hosts: Sequence[str]
@@ -29,7 +29,7 @@ class DestinationArgs:
 
 @dataclass(frozen=True)
 class RestrictedEgressArgs:
-    """The network, its own ranges, the range of Google's APIs, and what may be reached besides, by key."""
+    """The network, its internal ranges, the range of Google APIs, and the other allowed destinations by key."""
 
     project: str
     network_name: str
@@ -40,27 +40,27 @@ class RestrictedEgressArgs:
 
 
 class RestrictedEgress(Component):
-    """A firewall policy of the network whose last rule refuses and logs.
+    """A firewall policy of the network whose last rule denies and logs all egress.
 
-    A policy and not rules of the network, since only a policy takes host names. The metadata server and the names that
-    it resolves are always reached: no firewall stands before it.
+    It is a policy because VPC firewall rules do not accept host names. The metadata server and its DNS resolver are
+    always reachable: firewall rules do not apply to them.
     """
 
     def __init__(self, name: str, args: RestrictedEgressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the policy with all of its rules in one, and attach it: it is never half of what was reviewed."""
+        """Declare the policy with all of its rules in one resource, so that no partial policy is applied; attach it."""
         super().__init__(name, opts)
         named = sorted(args.allow.items())
         policy = gcp.compute.NetworkFirewallPolicyWithRules(
             f"{name}-policy",
             name=f"{args.network_name}-egress",
             project=args.project,
-            description="what may leave the network",
+            description="egress from the network",
             rules=[
                 _rule("internal", INTERNAL, "allow", {"cidrs": args.internal}),
-                _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT], "ports": [443]}),
+                _rule("google-apis", APIS, "allow", {"cidrs": [args.google_apis, DIRECT_CONNECTIVITY], "ports": [443]}),
                 *(
-                    _rule(key, NAMED + place, "allow", {"cidrs": to.cidrs, "hosts": to.hosts, "ports": to.ports})
-                    for place, (key, to) in enumerate(named)
+                    _rule(key, NAMED + index, "allow", {"cidrs": to.cidrs, "hosts": to.hosts, "ports": to.ports})
+                    for index, (key, to) in enumerate(named)
                 ),
                 _rule("rest", REST, "deny", {"cidrs": ["0.0.0.0/0"]}),
             ],
@@ -80,7 +80,7 @@ class RestrictedEgress(Component):
 def _rule(
     name: str, priority: int, action: str, to: Mapping[str, Sequence[str] | Sequence[int]]
 ) -> gcp.compute.NetworkFirewallPolicyWithRulesRuleArgs:
-    """One rule; without ports it is for every protocol. What is refused is logged, so that it can be named."""
+    """One rule; without ports it applies to all protocols. Only denied connections are logged."""
     ports = [str(port) for port in to.get("ports", ())]
     traffic = gcp.compute.NetworkFirewallPolicyWithRulesRuleMatchLayer4ConfigArgs(
         ip_protocol="tcp" if ports else "all", ports=ports or None

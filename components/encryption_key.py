@@ -1,4 +1,4 @@
-"""A key of one's own for data at rest, and the service agents that may use it."""
+"""A customer-managed encryption key, and the service agents that may use it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Component, Labels, promised
+from components._common import DAY, Component, Labels, known_name
 
 
 @dataclass(frozen=True)
 class EncryptionKeyArgs:
-    """The key: its location, its name, the days after which it is rotated, and the days for which it can be undeleted.
+    """The key: its location and name, the days between rotations, and the days until a deleted version is destroyed.
 
-    `users` are IAM members by key; `identities` are APIs whose agent has to be made before it can be granted anything.
+    `users` are IAM members by key; `identities` are APIs whose service agent is created before it is granted a role.
     """
 
     project: str
@@ -29,15 +29,15 @@ class EncryptionKeyArgs:
 
 
 class EncryptionKey(Component):
-    """A key ring with one key, which is never deleted together with the code: without the key the data is gone.
+    """A key ring with one key. It is not deleted together with the code: without the key the data is lost.
 
-    Cloud KMS forgets no key ring: a stack that is built a second time in one project imports the old one.
+    Key rings cannot be deleted: a stack that is created again in the same project imports the existing key ring.
     """
 
     key_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the ring, the key and who may use it; `key_id` is of use only to what waits for the grants."""
+        """Declare the key ring, the key and its grants; resources that use `key_id` depend on the grants."""
         super().__init__(name, opts)
         ring = gcp.kms.KeyRing(
             f"{name}-ring",
@@ -76,5 +76,5 @@ class EncryptionKey(Component):
             for user, member in args.users.items()
         ]
         full = f"projects/{args.project}/locations/{args.location}/keyRings/{args.key_name}/cryptoKeys/{args.key_name}"
-        self.key_id = promised(full, key, *grants)
+        self.key_id = known_name(full, key, *grants)
         self.register_outputs({"id": self.key_id})

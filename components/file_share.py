@@ -1,4 +1,4 @@
-"""A share of files that many machines write at once."""
+"""A file share that many machines mount for reading and writing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pulumi_gcp as gcp
 
 from components._common import Component, Labels
 
-SHARE: Final = "share"  # the folder that an instance exports; an instance has one
+SHARE: Final = "share"  # the name of the one file share of an instance
 
 
 @dataclass(frozen=True)
 class FileShareNetworkArgs:
-    """The network, the reserved range that gives the address, and the ranges of the machines that may mount."""
+    """The network, the reserved range of the address, and the ranges of the machines that may mount the share."""
 
     network: pulumi.Input[str]
     reserved_range: str
@@ -25,7 +25,7 @@ class FileShareNetworkArgs:
 
 @dataclass(frozen=True)
 class FileShareArgs:
-    """The instance: its place is a zone or a region, as its tier wants it."""
+    """The instance; its tier determines whether `location` is a zone or a region."""
 
     instance_name: str
     project: str
@@ -34,21 +34,21 @@ class FileShareArgs:
     capacity_gib: int
     protocol: str
     network: FileShareNetworkArgs
-    key: pulumi.Input[str] | None  # the key that encrypts the files; another key is another instance
+    key: pulumi.Input[str] | None  # another key replaces the instance
     deletion_protection: bool
     labels: Labels
 
 
 class FileShare(Component):
-    """An instance of Filestore that only some machines of the network can reach and that outlives the code.
+    """A Filestore instance that only client ranges of the network can mount, protected from deletion.
 
-    NFS knows no accounts of Google's: whoever is on one of the `clients` and mounts the share sees all of it.
+    NFS does not use Google accounts: everyone on a machine of `clients` that mounts the share can read all of it.
     """
 
     address: pulumi.Output[str]
 
     def __init__(self, name: str, args: FileShareArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the instance, protected twice: in the cloud and in the state."""
+        """Declare the instance; `deletion_protection` applies to the cloud and to the state."""
         super().__init__(name, opts)
         instance = gcp.filestore.Instance(
             f"{name}-instance",
@@ -59,12 +59,12 @@ class FileShare(Component):
             protocol=args.protocol,
             file_shares=gcp.filestore.InstanceFileSharesArgs(
                 name=SHARE,
-                capacity_gb=args.capacity_gib,  # called GB by the API, and counted in GiB
+                capacity_gb=args.capacity_gib,  # the API counts GiB
                 nfs_export_options=[
                     gcp.filestore.InstanceFileSharesNfsExportOptionArgs(
                         ip_ranges=list(args.network.clients),
                         access_mode="READ_WRITE",
-                        # Kubernetes gives folders to a pod's group as root, which a squashed root could not.
+                        # Kubernetes changes the group of a pod's folders as root, which root squash would deny.
                         squash_mode="NO_ROOT_SQUASH",
                     )
                 ],
@@ -73,7 +73,7 @@ class FileShare(Component):
                 gcp.filestore.InstanceNetworkArgs(
                     network=args.network.network,
                     modes=["MODE_IPV4"],
-                    # The only way from a service project into a shared VPC.
+                    # The only connect mode for a service project of a shared VPC.
                     connect_mode="PRIVATE_SERVICE_ACCESS",
                     reserved_ip_range=args.network.reserved_range,
                 )
@@ -84,13 +84,13 @@ class FileShare(Component):
             labels=dict(args.labels),
             opts=self.child(protect=args.deletion_protection),
         )
-        # The id keeps it unknown until there is a share: a plan would otherwise take the address for empty.
+        # The id keeps the address unknown until the instance exists; otherwise a preview would show it as empty.
         self.address = instance.id.apply(lambda _: instance.networks.apply(_address))
         self.register_outputs({"address": self.address})
 
 
 def _address(networks: Sequence[gcp.filestore.outputs.InstanceNetwork]) -> str:
-    """The address of the share in the network, which every share of this component has."""
+    """The address of the share in the network."""
     addresses = networks[0].ip_addresses if networks else None
     if not addresses:
         raise ValueError("the share has no address in the network; its networks were changed outside of this code")

@@ -1,4 +1,4 @@
-"""Clusters that know each other: a fleet, what it can do, and the agents that do it."""
+"""Features of a fleet: Services and gateways across clusters, and the roles of their agents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INGRESS: Final = "multiclusteringress"
 
 @dataclass(frozen=True)
 class FleetArgs:
-    """The project of the fleet, that of the network, and the membership of the cluster that holds the gateway."""
+    """The projects of the fleet and of the network, and the membership of the config cluster of gateways."""
 
     project: str
     project_number: str
@@ -26,10 +26,10 @@ class FleetArgs:
 
 
 class Fleet(Component):
-    """Services across clusters and a gateway in front of them. Clusters become members by their own `fleet` input."""
+    """Multi-cluster Services and multi-cluster Gateways. Clusters join the fleet by their `fleet` input."""
 
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the features, then what their agents need; the agents are made together with the features.
+        """Declare the features, then the roles of their agents, which are created together with the features.
 
         Sources: https://cloud.google.com/kubernetes-engine/docs/how-to/msc-setup-with-shared-vpc-networks and
         https://cloud.google.com/kubernetes-engine/docs/how-to/enabling-multi-cluster-gateways.
@@ -54,7 +54,7 @@ class Fleet(Component):
                     config_membership=args.config_membership
                 )
             ),
-            # The gateway finds its backends through the services.
+            # Multi-cluster gateways find their backends through multi-cluster Services.
             opts=self.child(depends_on=[services]),
         )
         importer = f"serviceAccount:{args.project}.svc.id.goog[gke-mcs/gke-mcs-importer]"

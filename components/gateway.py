@@ -1,4 +1,4 @@
-"""The one way in: a gateway that stands in one cluster and leads to several."""
+"""The platform's gateway: declared in one cluster, it routes to several."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components._common import Component, Labels
+from components._network_policy import NAMESPACE_LABEL, default_deny
 
 NAMESPACE: Final = "gateway"
 GATEWAY: Final = "gateway"
@@ -19,9 +20,10 @@ CLASSES: Final = {"internal": "gke-l7-rilb-mc", "external": "gke-l7-global-exter
 
 @dataclass(frozen=True)
 class GatewayArgs:
-    """`kind` is a key of `CLASSES`; `namespaces` are those whose routes the gateway takes.
+    """`kind` is a key of `CLASSES`; the gateway accepts routes of `namespaces`.
 
-    `certificate` is a regional SSL certificate inside, a certificate map outside; `address` is the name of an address.
+    `certificate` is a regional SSL certificate for an internal gateway and a certificate map for an external one;
+    `address` is the name of a reserved address.
     """
 
     kind: str
@@ -32,10 +34,10 @@ class GatewayArgs:
 
 
 class Gateway(Component):
-    """A namespace without pods and the gateway in it; needs the Kubernetes provider of the config cluster."""
+    """A namespace without pods and its gateway; needs the Kubernetes provider of the fleet's config cluster."""
 
     def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both; the gateway speaks HTTPS only."""
+        """Declare the namespace, its default deny and the gateway, which accepts HTTPS only."""
         super().__init__(name, opts)
         namespace = k8s.core.v1.Namespace(
             f"{name}-namespace",
@@ -44,15 +46,12 @@ class Gateway(Component):
             ),
             opts=self.child(),
         )
-        k8s.networking.v1.NetworkPolicy(
+        default_deny(
             f"{name}-default-deny",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name="nothing", namespace=NAMESPACE, labels=dict(args.labels)),
-            spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                pod_selector=k8s.meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]
-            ),
-            opts=self.child(depends_on=[namespace]),
+            k8s.meta.v1.ObjectMetaArgs(name="default-deny", namespace=NAMESPACE, labels=dict(args.labels)),
+            self.child(depends_on=[namespace]),
         )
-        outside = args.kind == "external"
+        external = args.kind == "external"
         k8s.apiextensions.CustomResource(
             f"{name}-gateway",
             api_version=GATEWAY_API,
@@ -61,29 +60,29 @@ class Gateway(Component):
                 name=GATEWAY,
                 namespace=NAMESPACE,
                 labels=dict(args.labels),
-                annotations={"networking.gke.io/certmap": args.certificate} if outside else None,
+                annotations={"networking.gke.io/certmap": args.certificate} if external else None,
             ),
             spec={
                 "gatewayClassName": CLASSES[args.kind],
                 "addresses": [{"type": "NamedAddress", "value": args.address}],
-                "listeners": [_listener(args, outside=outside)],
+                "listeners": [_listener(args, external=external)],
             },
             opts=self.child(depends_on=[namespace]),
         )
         self.register_outputs({})
 
 
-def _listener(args: GatewayArgs, *, outside: bool) -> dict[str, Any]:
-    """The listener; outside the certificate map stands at the gateway, inside the certificate stands here."""
+def _listener(args: GatewayArgs, *, external: bool) -> dict[str, Any]:
+    """The listener; an internal one names its certificate, an external gateway has a certificate map instead."""
     tls = {"mode": "Terminate", "options": {"networking.gke.io/pre-shared-certs": args.certificate}}
-    wanted = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(args.namespaces)}
+    namespaces = {"key": NAMESPACE_LABEL, "operator": "In", "values": list(args.namespaces)}
     return {
         "name": "https",
         "protocol": "HTTPS",
         "port": 443,
-        **({} if outside else {"tls": tls}),
+        **({} if external else {"tls": tls}),
         "allowedRoutes": {
             "kinds": [{"kind": "HTTPRoute"}],
-            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [wanted]}},
+            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [namespaces]}},
         },
     }

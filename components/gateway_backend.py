@@ -1,4 +1,4 @@
-"""The pods of one cluster that answer for a service of the gateway."""
+"""The backend pods of a gateway service in one cluster."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MULTI_CLUSTER_API: Final = "net.gke.io/v1"
 
 @dataclass(frozen=True)
 class GatewayBackendArgs:
-    """The service's name in the whole fleet, its namespace, and the labels and the TCP port of its pods."""
+    """The service's name in the fleet, its namespace, and the labels and the TCP port of its pods."""
 
     service_name: str
     namespace: str
@@ -26,14 +26,14 @@ class GatewayBackendArgs:
 
 
 class GatewayBackend(Component):
-    """A service and its export: the fleet imports it under the same name; needs a Kubernetes provider.
+    """A Service and its ServiceExport, which the fleet imports under the same name; needs a Kubernetes provider.
 
-    The name has the cluster in it. One name in all clusters would spread requests evenly over what is healthy, and no
-    share could be given to a cluster.
+    The name contains the cluster. One name in all clusters would spread requests evenly over healthy pods, and clusters
+    could not be weighted.
     """
 
     def __init__(self, name: str, args: GatewayBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both."""
+        """Declare the Service and its ServiceExport."""
         super().__init__(name, opts)
         labels = dict(args.labels)
         service = k8s.core.v1.Service(
@@ -42,7 +42,7 @@ class GatewayBackend(Component):
                 name=args.service_name,
                 namespace=args.namespace,
                 labels=labels,
-                # Its pods are the team's and may come later; an update that waits for them would fail.
+                # The team deploys the pods, maybe later; an update that waits for them would fail.
                 annotations={"pulumi.com/skipAwait": "true"},
             ),
             spec=k8s.core.v1.ServiceSpecArgs(

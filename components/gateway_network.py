@@ -1,4 +1,4 @@
-"""What a gateway needs of the network: an address of its own, and a way from its proxies to the pods."""
+"""The network of a gateway: its address, and the firewall rule from its proxies to pods."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pulumi_gcp as gcp
 
 from components._common import Component, Labels
 
-# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges: they also carry external traffic
+# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges, also used by external load balancers
 HEALTH_CHECKS: Final = ("130.211.0.0/22", "35.191.0.0/16")
 
 
 @dataclass(frozen=True)
 class GatewayNetworkArgs:
-    """The projects, the network, where the address is, and which nodes are reached on which TCP ports.
+    """The projects, the network, the location of the address, and the TCP ports of the nodes behind the gateway.
 
-    `subnet` is None for a gateway on the internet: its address is reserved by hand, and is public.
+    `subnet` is None for a gateway on the internet, whose public address is reserved by hand.
     """
 
     project: str
@@ -35,12 +35,12 @@ class GatewayNetworkArgs:
 
 
 class GatewayNetwork(Component):
-    """In a shared VPC the controller of gateways may not open the firewall itself, so this does."""
+    """The firewall rule and the address; in a shared VPC the Gateway controller may not create firewall rules."""
 
     address: gcp.compute.Address | None
 
     def __init__(self, name: str, args: GatewayNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the firewall rule and, inside the network, the address."""
+        """Declare the firewall rule and, for an internal gateway, the address."""
         super().__init__(name, opts)
         gcp.compute.Firewall(
             f"{name}-backends",
@@ -65,7 +65,7 @@ class GatewayNetwork(Component):
                 address_type="INTERNAL",
                 purpose="SHARED_LOADBALANCER_VIP",
                 labels=dict(args.labels),
-                # Names in DNS point at it.
+                # DNS records point at the address.
                 opts=self.child(protect=True),
             )
         self.register_outputs({})

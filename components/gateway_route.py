@@ -1,4 +1,4 @@
-"""Which cluster gets which share of the requests for some host names."""
+"""A gateway route: weights of the clusters that serve some host names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from components._common import Component, Labels
 POLICY_API: Final = "networking.gke.io/v1"
 ROUTE_API: Final = "gateway.networking.k8s.io/v1"
 IMPORT: Final = {"group": "net.gke.io", "kind": "ServiceImport"}
-LONGEST_DRAIN: Final = 3600  # seconds
+MAX_DRAIN_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True)
 class GatewayRouteArgs:
-    """The route: `weights` are shares by the name of a service in the fleet, `gateway` is namespace and name."""
+    """The route: `weights` are relative, by the name of a service in the fleet; `gateway` is namespace and name."""
 
     route_name: str
     namespace: str
@@ -33,7 +33,7 @@ class GatewayRouteArgs:
 
 
 class GatewayRoute(Component):
-    """A route and, for each service behind it, how its health is asked and how long an answer may take.
+    """A route and, for each of its services, a health check and a timeout.
 
     Needs the Kubernetes provider of the config cluster.
     """
@@ -63,14 +63,14 @@ class GatewayRoute(Component):
         )
         for service in sorted(args.weights):
             target = {**IMPORT, "name": service}
-            asked = {"requestPath": args.health_path, "portSpecification": "USE_FIXED_PORT", "port": args.port}
+            health_check = {"requestPath": args.health_path, "portSpecification": "USE_FIXED_PORT", "port": args.port}
             self._object(
                 f"{name}-{service}-health",
                 POLICY_API,
                 "HealthCheckPolicy",
                 service,
                 args,
-                {"default": {"config": {"type": "HTTP", "httpHealthCheck": asked}}, "targetRef": target},
+                {"default": {"config": {"type": "HTTP", "httpHealthCheck": health_check}}, "targetRef": target},
             )
             self._object(
                 f"{name}-{service}-backend",
@@ -81,8 +81,8 @@ class GatewayRoute(Component):
                 {
                     "default": {
                         "timeoutSec": args.timeout_seconds,
-                        # A cluster that loses its share finishes what it has begun.
-                        "connectionDraining": {"drainingTimeoutSec": min(args.timeout_seconds, LONGEST_DRAIN)},
+                        # A cluster whose weight drops to zero completes its requests.
+                        "connectionDraining": {"drainingTimeoutSec": min(args.timeout_seconds, MAX_DRAIN_SECONDS)},
                     },
                     "targetRef": target,
                 },

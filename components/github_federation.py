@@ -1,4 +1,4 @@
-"""GitHub Actions as an identity provider: jobs get short-lived tokens, and nobody keeps a key."""
+"""GitHub Actions as an identity provider: jobs get short-lived tokens instead of keys."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from components._common import Component
 
 POOL: Final = "github"
 ISSUER: Final = "https://token.actions.githubusercontent.com"
-# https://docs.github.com/en/actions/reference/security/oidc: what of a token is worth seeing in an audit log.
 PULL_REQUEST: Final = "assertion.event_name.startsWith('pull_request')"
-LONGEST_NAME: Final = (
-    32  # https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers
-)
+# https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers
+MAX_DISPLAY_NAME: Final = 32
+# https://docs.github.com/en/actions/reference/security/oidc: claims of the token that audit logs show.
 CLAIMS: Final = ("actor", "event_name", "ref", "repository", "repository_owner_id")
 
 
 @dataclass(frozen=True)
 class GithubFederationArgs:
-    """The organization by its number, the subjects that may come in, and those that may be a pull request's.
+    """The organization by its number, the accepted subjects, and those also accepted from pull requests.
 
-    Subjects are written out: ``repo:<organization>/<repository>:ref:refs/heads/<branch>``. `teams` are the subjects of
-    repositories of teams, by team.
+    A subject is complete: ``repo:<organization>/<repository>:ref:refs/heads/<branch>``. `teams` are the subjects of
+    the repositories of teams, by team.
     """
 
     project: str
@@ -38,13 +37,13 @@ class GithubFederationArgs:
 
 
 class GithubFederation(Component):
-    """A pool whose providers turn everybody away but the subjects that are named.
+    """A workload identity pool whose providers accept only the given subjects.
 
-    Each team has a provider of its own, so that a new one changes nobody else's.
+    Each team has a separate provider, so that a new team does not change the providers of other teams.
     """
 
     def __init__(self, name: str, args: GithubFederationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both."""
+        """Declare the pool and its providers."""
         super().__init__(name, opts)
         self._number = args.project_number
         pool = gcp.iam.WorkloadIdentityPool(
@@ -54,11 +53,11 @@ class GithubFederation(Component):
             display_name="GitHub Actions",
             opts=self.child(),
         )
-        # Its name is older than the others, which have their team's.
+        # The provider of the deployers; those of teams are named by team.
         providers = {"provider": ("actions", "GitHub Actions", _condition(args))}
         for team, subject in args.teams.items():
             condition = f"{_owner(args)} && assertion.sub == {subject!r} && !{PULL_REQUEST}"
-            providers[f"team-{team}"] = (f"team-{team}", f"GitHub Actions {team}"[:LONGEST_NAME], condition)
+            providers[f"team-{team}"] = (f"team-{team}", f"GitHub Actions {team}"[:MAX_DISPLAY_NAME], condition)
         for role, (identity, display_name, condition) in providers.items():
             gcp.iam.WorkloadIdentityPoolProvider(
                 f"{name}-{role}",
@@ -77,16 +76,16 @@ class GithubFederation(Component):
         self.register_outputs({})
 
     def member(self, subject: str) -> str:
-        """The IAM member that a subject is; a project's number and a pool's name are known before they exist."""
+        """The IAM member of a subject, which is known before the pool exists."""
         pools = f"projects/{self._number}/locations/global/workloadIdentityPools"
         return f"principal://iam.googleapis.com/{pools}/{POOL}/subject/{subject}"
 
 
 def _condition(args: GithubFederationArgs) -> str:
-    """Who comes in.
+    """The attribute condition of the deployers' provider.
 
-    A job's event is looked at beside its subject: `pull_request_target` runs with the name of the base branch, and a
-    job that uses an environment is called by it, whatever started it.
+    The event of a job is checked in addition to its subject: `pull_request_target` runs with the subject of the base
+    branch, and the subject of a job with an environment is the environment, whatever event started the job.
     """
     if args.pull_request_subjects:
         events = f"(!{PULL_REQUEST} || assertion.sub in {_list(args.pull_request_subjects)})"

@@ -1,4 +1,4 @@
-"""Google's APIs by private addresses: names that a network resolves for itself."""
+"""Google APIs by private addresses: DNS zones of a network that resolve their names to a VIP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADDRESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "restricted": tuple(f"199.36.153.{last}" for last in range(4, 8)),
 }
 RANGES: Final[Mapping[str, str]] = {"private": "199.36.153.8/30", "restricted": "199.36.153.4/30"}
-# What clusters speak to: the APIs, the registries, and control planes by their DNS endpoint.
+# Domains that clusters use: APIs, registries, and DNS endpoints of control planes.
 DOMAINS: Final[Mapping[str, str]] = {
     "googleapis": "googleapis.com.",
     "gcr": "gcr.io.",
@@ -29,17 +29,17 @@ TTL_SECONDS: Final = 300
 
 @dataclass(frozen=True)
 class GoogleApisArgs:
-    """The network, and which of the private sets of addresses stands behind the names: `private` or `restricted`."""
+    """The network, and the VIP that its names resolve to: `private` or `restricted`."""
 
     project: str
     network_name: str
     network: pulumi.Input[str]
-    way: str
+    vip: str
     labels: Labels
 
 
 class GoogleApis(Component):
-    """A private zone for each domain of Google: every name in it leads to addresses that no internet route has."""
+    """A private zone for each domain, in which every name resolves to the addresses of the VIP."""
 
     def __init__(self, name: str, args: GoogleApisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the zones and their records."""
@@ -50,7 +50,7 @@ class GoogleApis(Component):
                 name=f"{args.network_name}-{key}",
                 project=args.project,
                 dns_name=domain,
-                description=f"{domain} by {args.way} addresses",
+                description=f"{domain} by {args.vip} addresses",
                 visibility="private",
                 private_visibility_config=gcp.dns.ManagedZonePrivateVisibilityConfigArgs(
                     networks=[
@@ -60,9 +60,9 @@ class GoogleApis(Component):
                 labels=dict(args.labels),
                 opts=self.child(),
             )
-            # The APIs have a name for the set of addresses; the others answer under their own.
-            target = f"{args.way}.{domain}" if key == "googleapis" else domain
-            self._record(f"{name}-{key}-address", args, zone, target, "A", ADDRESSES[args.way])
+            # googleapis.com has a name for each VIP; the other domains resolve directly to its addresses.
+            target = f"{args.vip}.{domain}" if key == "googleapis" else domain
+            self._record(f"{name}-{key}-address", args, zone, target, "A", ADDRESSES[args.vip])
             self._record(f"{name}-{key}-names", args, zone, f"*.{domain}", "CNAME", (target,))
         self.register_outputs({})
 

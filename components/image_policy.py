@@ -1,4 +1,4 @@
-"""Which images may run in the clusters of a project."""
+"""The Binary Authorization policy of a project: images that may run in its clusters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import Component
 
 @dataclass(frozen=True)
 class ImagePolicyArgs:
-    """Patterns of images that may run, and whether others are refused or only logged."""
+    """Patterns of images that may run, and whether other images are blocked or only logged."""
 
     project: str
     allow: Sequence[str]
@@ -21,10 +21,10 @@ class ImagePolicyArgs:
 
 
 class ImagePolicy(Component):
-    """The project's one policy of Binary Authorization: what no pattern names does not run.
+    """The one Binary Authorization policy of a project: only images that match a pattern may run.
 
-    Google's own system images pass by Google's own policy. A project has this policy whether it is declared or not, and
-    deleting it puts back the one that lets everything run.
+    Google's system images are allowed by Google's global policy. Every project has a policy: deleting this resource
+    restores the default one, which allows all images.
     """
 
     def __init__(self, name: str, args: ImagePolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -1,4 +1,4 @@
-"""How a warehouse reads the files of a bucket."""
+"""The BigQuery connection by which a warehouse reads files of a bucket."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class LakeConnectionArgs:
 
 
 class LakeConnection(Component):
-    """A connection with an account of its own, so that who asks a table needs no access to the files behind it."""
+    """A connection with a separate account, so that readers of a table need no access to its files."""
 
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: LakeConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the connection; the bucket grants its account what it needs."""
+        """Declare the connection; the bucket has the grant to its account."""
         super().__init__(name, opts)
         connection = gcp.bigquery.Connection(
             f"{name}-connection",
@@ -35,13 +35,13 @@ class LakeConnection(Component):
             cloud_resource=gcp.bigquery.ConnectionCloudResourceArgs(),
             opts=self.child(),
         )
-        # The id keeps it unknown until there is a connection: a plan would otherwise grant something to nobody.
+        # The id keeps the member unknown until the connection exists; otherwise a preview would show it as empty.
         self.member = connection.id.apply(lambda _: connection.cloud_resource.apply(_member))
         self.register_outputs({})
 
 
 def _member(resource: gcp.bigquery.outputs.ConnectionCloudResource | None) -> str:
-    """The account that every connection of this component has."""
+    """The IAM member of the connection's account."""
     if resource is None or not resource.service_account_id:
         raise ValueError("the connection has no account; it was changed outside of this code")
     return f"serviceAccount:{resource.service_account_id}"

@@ -1,26 +1,24 @@
-"""The one plain way into the mesh: load balancers, which have no certificate of it, to the pods behind the gateway."""
+"""Plaintext access to the mesh for load balancers, which have no mesh certificate: pods behind the gateway."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from components._common import MESH_SECURITY_API, Component, Labels
-
-# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges: they also carry external traffic
-LOAD_BALANCERS: Final = ("130.211.0.0/22", "35.191.0.0/16")
+from components._network_policy import LOAD_BALANCERS
 
 
 @dataclass(frozen=True)
 class MeshIngressArgs:
-    """What is opened: labels of pods and the TCP port of the service. `proxies` are ranges of internal load balancers.
+    """Labels of the pods and the TCP port of the service; `proxies` are subnets of internal load balancers.
 
-    `ports` are those of every service of the gateway that may have the same pods: of two exceptions for one pod the
-    mesh keeps the older one, so each of them holds all.
+    `ports` are the ports of all gateway services that may select the same pods: if two PeerAuthentications select a
+    pod, Istio applies the older one only, so each of them lists all ports.
     """
 
     object_name: str
@@ -33,14 +31,14 @@ class MeshIngressArgs:
 
 
 class MeshIngress(Component):
-    """One port of some pods without TLS, for load balancers only; needs a Kubernetes provider.
+    """Plaintext access to one port of some pods, from load balancers only; needs a Kubernetes provider.
 
-    Google's load balancers end TLS and speak plain HTTP to pods, by themselves and for health checks. On any other port
-    of these pods, and from anywhere else, the namespace's rules hold.
+    Google's load balancers terminate TLS and send plain HTTP to pods, for requests and for health checks. Other ports
+    of these pods and other sources remain subject to the policies of the namespace.
     """
 
     def __init__(self, name: str, args: MeshIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the exception and who may use it."""
+        """Declare the PeerAuthentication that allows plaintext and the AuthorizationPolicy that limits its sources."""
         super().__init__(name, opts)
         pods = {"selector": {"matchLabels": dict(args.selector)}}
         self._object(
@@ -50,7 +48,7 @@ class MeshIngress(Component):
             {
                 **pods,
                 "mtls": {"mode": "STRICT"},
-                # Either way: pods of the mesh go on showing certificates.
+                # Both plaintext and mutual TLS: pods of the mesh continue to use certificates.
                 "portLevelMtls": {str(port): {"mode": "PERMISSIVE"} for port in args.ports},
             },
         )

@@ -1,4 +1,4 @@
-"""What a pod has to say to use its team's mounts, in the cluster where it is looked up."""
+"""A ConfigMap with usage notes: what a pod must declare to use its team's mounts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pulumi_kubernetes as k8s
 from components._common import Component, Labels
 
 NAME: Final = "mounts"
-CACHE_VOLUME: Final = "gke-gcsfuse-cache"  # the driver knows its cache by this name and no other
+CACHE_VOLUME: Final = "gke-gcsfuse-cache"  # the driver requires this name
 
 
 @dataclass(frozen=True)
 class DriverArgs:
-    """In MiB what the driver's container needs for all claims of a pod.
+    """Memory and ephemeral storage, in MiB, of the driver's sidecar for all claims of a pod.
 
-    `cache_mib` is the size of the volume for file caches, 0 where there is none.
+    `cache_mib` is the size of the volume for file caches, or 0 for no such volume.
     """
 
     memory_mib: int
@@ -31,7 +31,7 @@ class DriverArgs:
 
 @dataclass(frozen=True)
 class PodMountsArgs:
-    """The claims that a pod may have at once, and what their driver needs; volumes of other kinds have none."""
+    """The claims that a pod may mount at once, and what their driver needs; None for volumes without the driver."""
 
     claims: Sequence[str]
     driver: DriverArgs | None = None
@@ -39,7 +39,7 @@ class PodMountsArgs:
 
 @dataclass(frozen=True)
 class MountNotesArgs:
-    """A team's pods, by the pool that they run on; `any` for a pool that no mount names."""
+    """Mounts of a team's pods by the pool that they run on; `any` is every pool that no mount names."""
 
     namespace: str
     pods: Mapping[str, PodMountsArgs]
@@ -47,7 +47,7 @@ class MountNotesArgs:
 
 
 class MountNotes(Component):
-    """A ConfigMap ``mounts`` in a team's namespace: for each pool, as JSON, what goes into a pod."""
+    """A ConfigMap ``mounts`` in a team's namespace: for each pool, the parts of a pod's manifest as JSON."""
 
     def __init__(self, name: str, args: MountNotesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the ConfigMap."""
@@ -64,7 +64,7 @@ class MountNotes(Component):
 def pod_fragment(pod: PodMountsArgs) -> dict[str, Any]:
     """The claims, the annotations and the volumes of a pod: https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-sidecar.
 
-    A limit that is said is asked for too, so that the scheduler counts it.
+    The driver requests as much as its limits, so that the scheduler counts them.
     """
     driver = pod.driver
     if driver is None:
@@ -81,7 +81,7 @@ def pod_fragment(pod: PodMountsArgs) -> dict[str, Any]:
 
 
 def _cache_volume(driver: DriverArgs) -> dict[str, Any]:
-    """The volume that all mounts of a pod cache on; on local SSD and on the boot disk it is the node's own storage."""
+    """The cache volume of all mounts of a pod: memory, or the node's ephemeral storage on local SSD or boot disk."""
     size = {"sizeLimit": f"{driver.cache_mib}Mi"}
     return {
         "name": CACHE_VOLUME,

@@ -23,7 +23,7 @@ class SubnetArgs:
 
 @dataclass(frozen=True)
 class SharedVpcArgs:
-    """What the network is made of. `control_planes` has each cluster's control-plane range, by cluster."""
+    """The network. `control_planes` are the control plane ranges by cluster; `webhook_ports` are TCP ports."""
 
     network_name: str
     host_project: str
@@ -39,14 +39,14 @@ class SharedVpcArgs:
 
 
 def node_tag(cluster: str) -> str:
-    """The network tag of a cluster's nodes; firewall rules aim at it, since they cannot name a node pool."""
+    """The network tag of a cluster's nodes, the target of firewall rules, which cannot name a node pool."""
     return f"gke-{cluster}-node"
 
 
 class SharedVpc(Component):
-    """Host project, network, subnets, NAT, private service access, and who of the service project may use them.
+    """Host project, network, subnets, NAT, private service access, and the grants of the service project.
 
-    Firewall rules open nothing but the webhooks: GKE adds what nodes and load balancers need by itself.
+    The only firewall rules are those of webhooks: GKE creates the rules of nodes and load balancers automatically.
     """
 
     network: gcp.compute.Network
@@ -81,7 +81,7 @@ class SharedVpc(Component):
         self.register_outputs({"network": self.network.self_link})
 
     def _subnet(self, name: str, key: str, subnet: SubnetArgs, args: SharedVpcArgs) -> gcp.compute.Subnetwork:
-        """A subnet whose machines reach Google's APIs without an address of their own."""
+        """A subnet whose machines reach Google APIs without external addresses."""
         return gcp.compute.Subnetwork(
             f"{name}-{key}",
             name=key,
@@ -103,7 +103,7 @@ class SharedVpc(Component):
         )
 
     def _nat(self, name: str, region: str, args: SharedVpcArgs) -> None:
-        """The way out for private nodes: without it no image from outside Google's registries can be pulled."""
+        """Cloud NAT for private nodes, which also pull images from outside of Google's registries."""
         router = gcp.compute.Router(
             f"{name}-router-{region}",
             name=f"{args.network_name}-{region}",
@@ -120,7 +120,7 @@ class SharedVpc(Component):
             router=router.name,
             nat_ip_allocate_option="AUTO_ONLY",
             source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
-            # A training job opens thousands of connections from one node: ports grow instead of running out.
+            # A training job opens thousands of connections from one node, more than a static number of ports allows.
             enable_dynamic_port_allocation=True,
             enable_endpoint_independent_mapping=False,
             min_ports_per_vm=args.nat_ports_per_vm,
@@ -130,7 +130,7 @@ class SharedVpc(Component):
         )
 
     def _private_services(self, name: str, args: SharedVpcArgs) -> gcp.servicenetworking.Connection:
-        """The peering through which managed services such as Cloud SQL get addresses inside the network."""
+        """The peering by which managed services such as Cloud SQL have addresses in the network."""
         reserved = gcp.compute.GlobalAddress(
             f"{name}-private-services-range",
             name=f"{args.network_name}-private-services",
@@ -148,13 +148,13 @@ class SharedVpc(Component):
             network=self.network.self_link,
             service="servicenetworking.googleapis.com",
             reserved_peering_ranges=[reserved.name],
-            # A range left over from an earlier life of the network makes creation fail; updating it succeeds.
+            # Creation fails where a range of a deleted connection is left over; an update succeeds.
             update_on_creation_fail=True,
             opts=self.child(),
         )
 
     def _webhooks(self, name: str, cluster: str, cidr: IPv4Network, args: SharedVpcArgs) -> None:
-        """Let a private control plane call admission webhooks: GKE opens 443 and 10250 only, and the rest time out."""
+        """Allow a private control plane to call admission webhooks; GKE allows ports 443 and 10250 only."""
         gcp.compute.Firewall(
             f"{name}-webhooks-{cluster}",
             name=f"{args.network_name}-{cluster}-webhooks",
@@ -169,7 +169,7 @@ class SharedVpc(Component):
         )
 
     def _service_agents(self, name: str, args: SharedVpcArgs, attachment: gcp.compute.SharedVPCServiceProject) -> None:
-        """What GKE's service agents need in the host project.
+        """Roles of GKE's service agents in the host project.
 
         Source: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-shared-vpc#enabling_and_granting_roles.
         """

@@ -1,4 +1,4 @@
-"""The account that a cluster's nodes run as."""
+"""The service account of a cluster's nodes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pulumi_gcp as gcp
 
 from components._common import Component
 
-# What a node needs and no more; the default compute account is an editor of the whole project.
+# The least privilege of a node; the default compute account is an editor of the project.
 # https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#use_least_privilege_sa
 NODE_ROLES: Final = {
     "default-node": "roles/container.defaultNodeServiceAccount",
@@ -27,7 +27,7 @@ class NodeAccountArgs:
 
 
 class NodeAccount(Component):
-    """A service account without keys that may write logs and metrics and pull images."""
+    """A service account without keys that writes logs and metrics and pulls images."""
 
     email: pulumi.Output[str]
 

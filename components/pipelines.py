@@ -1,4 +1,4 @@
-"""Kubeflow Pipelines with its state outside the cluster: metadata in a database, artifacts in a bucket."""
+"""Kubeflow Pipelines with its state outside of the cluster: metadata in a database, artifacts in a bucket."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pulumi_kubernetes as k8s
 from components._common import Component
 
 NAMESPACE: Final = "kubeflow"
-RUNNER: Final = "pipeline-runner"  # the account that the manifests give to every step of a run
+RUNNER: Final = "pipeline-runner"  # the Kubernetes account of all steps, by the manifests
 OBJECT_STORE_SECRET: Final = "mlpipeline-minio-artifact"  # the name that the manifests expect
 OBJECT_STORE_HOST: Final = "storage.googleapis.com"
 
 
 @dataclass(frozen=True)
 class PipelinesState:
-    """Where the state lies: the bucket, the account that runs use it as, and the database."""
+    """The location of the state: the bucket, the service account that runs use it as, and the database."""
 
     account: str
     bucket: pulumi.Input[str]
@@ -32,7 +32,7 @@ class PipelinesState:
 
 @dataclass(frozen=True)
 class PipelinesArgs:
-    """The manifests: kustomize folders by key, of which `cluster-scoped` holds the CRDs."""
+    """The manifests: kustomize directories by key, of which `cluster-scoped` has the CRDs and the namespace."""
 
     directories: Mapping[str, str]
     project: str
@@ -40,15 +40,15 @@ class PipelinesArgs:
 
 
 class Pipelines(Component):
-    """The manifests of one release, changed in three places; needs a Google and a Kubernetes provider."""
+    """The manifests of one release, with its state moved; needs a Google Cloud and a Kubernetes provider."""
 
     def __init__(self, name: str, args: PipelinesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare CRDs and namespace, then the secret that the manifests expect, then the rest."""
+        """Declare the CRDs and the namespace, then the secret that the manifests expect, then the other manifests."""
         super().__init__(name, opts)
         scoped = k8s.kustomize.v2.Directory(
             f"{name}-cluster-scoped", directory=args.directories["cluster-scoped"], opts=self.child()
         )
-        # The API server speaks S3 to any object store; Cloud Storage answers that with a key of the runners' account.
+        # The API server uses S3; Cloud Storage accepts that with an HMAC key of the runners' account.
         key = gcp.storage.HmacKey(
             f"{name}-object-store-key",
             project=args.project,
@@ -72,7 +72,7 @@ class Pipelines(Component):
 
 
 def _transform(state: PipelinesState) -> pulumi.ResourceTransform:
-    """Point the manifests at the database and the bucket instead of the ones that they would start in the cluster."""
+    """Use the database and the bucket instead of those that the manifests would start in the cluster."""
 
     def transform(given: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         properties: dict[str, Any] = dict(given.props)
@@ -109,8 +109,8 @@ def _transform(state: PipelinesState) -> pulumi.ResourceTransform:
 
 
 def _with_object_store(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The API server's deployment with the host of the object store replaced."""
-    wanted = {
+    """The spec of the API server's Deployment, with Cloud Storage as its object store."""
+    overrides = {
         "OBJECTSTORECONFIG_HOST": OBJECT_STORE_HOST,
         "OBJECTSTORECONFIG_PORT": "443",
         "OBJECTSTORECONFIG_SECURE": "true",
@@ -120,7 +120,7 @@ def _with_object_store(spec: Mapping[str, Any]) -> dict[str, Any]:
         {
             **container,
             "env": [
-                {"name": entry["name"], "value": wanted[entry["name"]]} if entry["name"] in wanted else entry
+                {"name": entry["name"], "value": overrides[entry["name"]]} if entry["name"] in overrides else entry
                 for entry in container.get("env") or []
             ],
         }

@@ -1,4 +1,4 @@
-"""What stands in for the profile `restricted` where pods may use the host's IPC: Pod Security has no such level."""
+"""An admission policy that enforces `restricted` except for hostIPC: Pod Security has no such level."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ PROFILES: Final = '["RuntimeDefault", "Localhost"]'
 VOLUMES: Final = ("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected",
                   "secret")  # fmt: skip
 POD: Final = "object.spec.?securityContext"
-# https://kubernetes.io/docs/concepts/security/pod-security-standards: all of baseline and restricted but hostIPC, as
-# CEL on a pod, with what a refusal says. Windows is left out: its nodes have no GPUs.
-OF_PODS: Final = {
+# https://kubernetes.io/docs/concepts/security/pod-security-standards: all of baseline and restricted except
+# hostIPC, as CEL expressions on a pod and the message of a refusal. Windows is omitted: its nodes have no GPUs.
+POD_RULES: Final = {
     "!object.spec.?hostNetwork.orValue(false) && !object.spec.?hostPID.orValue(false)": (
-        "hostNetwork and hostPID must be left out"
+        "hostNetwork and hostPID must be unset"
     ),
-    f"{POD}.?sysctls.orValue([]).size() == 0": "securityContext.sysctls must be left out",
+    f"{POD}.?sysctls.orValue([]).size() == 0": "securityContext.sysctls must be unset",
     f"{POD}.?seccompProfile.?type.orValue('RuntimeDefault') in {PROFILES}": (
         "securityContext.seccompProfile.type must be RuntimeDefault"
     ),
     f"{POD}.?appArmorProfile.?type.orValue('RuntimeDefault') in {PROFILES}": (
-        "securityContext.appArmorProfile must be left out"
+        "securityContext.appArmorProfile must be unset"
     ),
     "!has(object.spec.securityContext) || !has(object.spec.securityContext.seLinuxOptions)": (
-        "securityContext.seLinuxOptions must be left out"
+        "securityContext.seLinuxOptions must be unset"
     ),
     f"{POD}.?runAsUser.orValue(1) != 0": "securityContext.runAsUser must not be 0",
     "object.spec.?volumes.orValue([]).all(volume, {})".format(
         " || ".join(f"has(volume.{kind})" for kind in VOLUMES)
     ): f"volumes must be of {', '.join(VOLUMES)}",
 }
-# What the kubelet is told to call, from the node: https://kubernetes.io/docs/concepts/security/pod-security-standards,
+# Hosts that the kubelet calls from the node: https://kubernetes.io/docs/concepts/security/pod-security-standards,
 # "Host Probes / Lifecycle Hooks".
-CALLS: Final = tuple(
-    f"c.?{hook}.?{way}.?host.orValue('') == ''"
+NO_HOOK_HOSTS: Final = tuple(
+    f"c.?{hook}.?{action}.?host.orValue('') == ''"
     for hook in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle.?postStart", "lifecycle.?preStop")
-    for way in ("httpGet", "tcpSocket")
+    for action in ("httpGet", "tcpSocket")
 )
-# The same on each container, which is called c.
-OF_CONTAINERS: Final = {
-    "!c.?securityContext.?privileged.orValue(false)": "securityContext.privileged must be left out",
+# The same for each container, the variable `c`.
+CONTAINER_RULES: Final = {
+    "!c.?securityContext.?privileged.orValue(false)": "securityContext.privileged must be unset",
     "!c.?securityContext.?allowPrivilegeEscalation.orValue(true)": (
         "securityContext.allowPrivilegeEscalation must be false"
     ),
     "'ALL' in c.?securityContext.?capabilities.?drop.orValue([])": 'securityContext.capabilities.drop must be ["ALL"]',
-    "c.?securityContext.?capabilities.?add.orValue([]).all(one, one == 'NET_BIND_SERVICE')": (
-        "securityContext.capabilities.add must be left out"
+    "c.?securityContext.?capabilities.?add.orValue([]).all(capability, capability == 'NET_BIND_SERVICE')": (
+        "securityContext.capabilities.add must be unset"
     ),
     f"c.?securityContext.?runAsNonRoot.orValue({POD}.?runAsNonRoot.orValue(false))": (
         "securityContext.runAsNonRoot must be true"
@@ -62,40 +62,40 @@ OF_CONTAINERS: Final = {
         "securityContext.seccompProfile.type must be RuntimeDefault"
     ),
     f"c.?securityContext.?appArmorProfile.?type.orValue('RuntimeDefault') in {PROFILES}": (
-        "securityContext.appArmorProfile must be left out"
+        "securityContext.appArmorProfile must be unset"
     ),
     "!has(c.securityContext) || !has(c.securityContext.seLinuxOptions)": (
-        "securityContext.seLinuxOptions must be left out"
+        "securityContext.seLinuxOptions must be unset"
     ),
-    "c.?securityContext.?procMount.orValue('Default') == 'Default'": "securityContext.procMount must be left out",
-    " && ".join(CALLS): "probes and lifecycle hooks must name no host",
-    "c.?ports.orValue([]).all(port, port.?hostPort.orValue(0) == 0)": "ports.hostPort must be left out",
+    "c.?securityContext.?procMount.orValue('Default') == 'Default'": "securityContext.procMount must be unset",
+    " && ".join(NO_HOOK_HOSTS): "probes and lifecycle hooks must name no host",
+    "c.?ports.orValue([]).all(port, port.?hostPort.orValue(0) == 0)": "ports.hostPort must be unset",
 }
 
 
 @dataclass(frozen=True)
 class PodGuardArgs:
-    """Whose it is."""
+    """Labels of the owning team."""
 
     labels: Labels
 
 
 class PodGuard(Component):
-    """An admission policy of the cluster for namespaces whose exception is host-ipc; needs a Kubernetes provider.
+    """A ValidatingAdmissionPolicy for namespaces whose exception is host-ipc; needs a Kubernetes provider.
 
-    To let hostIPC in, such a namespace has to enforce `privileged`, which lets in everything; this refuses the rest
-    again. It knows its namespaces by their label, so it has to be there before they are.
+    To allow hostIPC, such a namespace must enforce `privileged`, which allows everything; this policy refuses the rest.
+    It selects namespaces by label, so it must exist before they do.
     """
 
     def __init__(self, name: str, args: PodGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the policy and where it holds."""
+        """Declare the policy and its binding."""
         super().__init__(name, opts)
         labels = dict(args.labels)
         policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
             f"{name}-policy",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
             spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicySpecArgs(
-                # Where the policy itself is broken, pods wait rather than slip through.
+                # If an expression fails to evaluate, the pod is refused.
                 failure_policy="Fail",
                 match_constraints=k8s.admissionregistration.v1.MatchResourcesArgs(
                     resource_rules=[
@@ -128,13 +128,13 @@ class PodGuard(Component):
 
 def _validations() -> list[Any]:
     rule = k8s.admissionregistration.v1.ValidationArgs
-    pods = [rule(expression=expression, message=message) for expression, message in OF_PODS.items()]
+    pods = [rule(expression=expression, message=message) for expression, message in POD_RULES.items()]
     containers = [
         rule(
             expression=f"object.spec.?{kind}.orValue([]).all(c, {expression})",
-            message=f"every one of {kind}: {message}",
+            message=f"{kind}: {message}",
         )
-        for expression, message in OF_CONTAINERS.items()
+        for expression, message in CONTAINER_RULES.items()
         for kind in CONTAINERS
     ]
     return [*pods, *containers]

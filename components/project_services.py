@@ -1,4 +1,4 @@
-"""The Google APIs that a project needs switched on."""
+"""Enabled Google APIs of a project."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class ProjectServicesArgs:
 
 
 class ProjectServices(Component):
-    """Switches APIs on. They are never switched off: that would delete what others made with them."""
+    """Enabled APIs. They are never disabled, which would delete resources of others."""
 
     def __init__(self, name: str, args: ProjectServicesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one service for each API; each child is named by its API's first label."""
+        """Declare each API; a child is named by its API without ``.googleapis.com``."""
         super().__init__(name, opts)
         for service in args.services:
             gcp.projects.Service(

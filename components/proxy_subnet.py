@@ -1,4 +1,4 @@
-"""Where the proxies of a region's load balancers have their addresses."""
+"""The subnet of the proxies of a region's load balancers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import Component
 
 @dataclass(frozen=True)
 class ProxySubnetArgs:
-    """The range, in the host project; no machine ever gets an address of it."""
+    """The subnet, in the host project; machines get no addresses from its range."""
 
     project: str
     network: pulumi.Input[str]
@@ -23,7 +23,7 @@ class ProxySubnetArgs:
 
 
 class ProxySubnet(Component):
-    """A proxy-only subnet. It takes neither flow logs nor secondary ranges: proxies log their own traffic."""
+    """A proxy-only subnet, which has neither flow logs nor secondary ranges; load balancers log requests."""
 
     def __init__(self, name: str, args: ProxySubnetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the subnet."""

@@ -1,4 +1,4 @@
-"""The cohort of all teams of a cluster: what no team is promised belongs to all of them."""
+"""The Kueue cohort of all teams of a cluster, which holds the GPUs of no team's nominal quota."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from components._common import COHORT, GPU, KUEUE_API, Component
 
 @dataclass(frozen=True)
 class QueueCohortArgs:
-    """GPUs, by flavor, that are in no team's promise."""
+    """Numbers of GPUs, by flavor, that are in no team's nominal quota."""
 
     shared: Mapping[str, int]
 
 
 class QueueCohort(Component):
-    """Teams of a cohort lend to each other what they leave idle, and borrow what is shared before that."""
+    """A cohort: its teams borrow its shared GPUs first and each other's idle quota second."""
 
     def __init__(self, name: str, args: QueueCohortArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the cohort; it has no parent, so nothing limits what its queues take from it."""
+        """Declare the cohort; it has no parent, so its queues may borrow all of its shared quota."""
         super().__init__(name, opts)
         flavors = [
             {"name": flavor, "resources": [{"name": GPU, "nominalQuota": str(number)}]}

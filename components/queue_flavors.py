@@ -1,4 +1,4 @@
-"""What a cluster has to give, as the queue sees it: one flavor for CPU machines, one for each kind of GPU machines."""
+"""Kueue resource flavors of a cluster: one for CPU machines, and one for each kind of GPU machine."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ import pulumi_kubernetes as k8s
 from components._common import KUEUE_API, Component
 
 CPU_FLAVOR: Final = "cpu"
-# How the machines of a flavor are had: `queued` ones wait for a provisioning request.
+# The capacity type of a flavor's machines: `queued` ones need a provisioning request.
 CAPACITY_LABEL: Final = "groundwork.dev/capacity"
 
 
 @dataclass(frozen=True)
 class GpuFlavorArgs:
-    """The machines of a flavor: how they are had, their label, and the taints with which they keep other pods away.
+    """The machines of a flavor: capacity type, labels and taints.
 
-    Work gets on them without a word, but for `asked`: who does not tolerate these taints is never given the flavor.
-    `topology` names what says how close together the machines are; only work that asks for that is given the flavor.
+    Kueue adds a toleration of each of `tolerated_taints` to admitted pods. Pods must tolerate `node_taints`, by key and
+    value, themselves to be admitted to the flavor. `topology` names a Kueue topology; only workloads that request a
+    topology are admitted to such a flavor.
     """
 
     capacity: str
     node_labels: Mapping[str, str]
-    taints: Sequence[str]
-    asked: Mapping[str, str] = field(default_factory=dict)
+    tolerated_taints: Sequence[str]
+    node_taints: Mapping[str, str] = field(default_factory=dict)
     topology: str | None = None
 
 
 @dataclass(frozen=True)
 class QueueFlavorsArgs:
-    """The flavors of the cluster's GPU machines, by name."""
+    """GPU flavors of the cluster, by name."""
 
     gpus: Mapping[str, GpuFlavorArgs]
 
 
 class QueueFlavors(Component):
-    """Flavors steer an admitted workload to the machines that it was admitted for."""
+    """Resource flavors, which schedule a workload on the machines that it was admitted to."""
 
     def __init__(self, name: str, args: QueueFlavorsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the flavors; the one for CPU binds to no machine, since every pool has cores."""
+        """Declare the flavors; the CPU flavor has no node labels, since every pool has cores."""
         super().__init__(name, opts)
         self._flavor(name, CPU_FLAVOR, {}, {})
         for key, flavor in args.gpus.items():
@@ -66,10 +67,11 @@ class QueueFlavors(Component):
 
 
 def _machines(flavor: GpuFlavorArgs) -> dict[str, Any]:
-    asked = [{"key": key, "value": value, "effect": "NoSchedule"} for key, value in flavor.asked.items()]
+    taints = [{"key": key, "value": value, "effect": "NoSchedule"} for key, value in flavor.node_taints.items()]
+    tolerations = [{"key": key, "operator": "Exists", "effect": "NoSchedule"} for key in flavor.tolerated_taints]
     return {
         "nodeLabels": dict(flavor.node_labels),
-        "tolerations": [{"key": taint, "operator": "Exists", "effect": "NoSchedule"} for taint in flavor.taints],
-        **({"nodeTaints": asked} if asked else {}),
+        "tolerations": tolerations,
+        **({"nodeTaints": taints} if taints else {}),
         **({} if flavor.topology is None else {"topologyName": flavor.topology}),
     }

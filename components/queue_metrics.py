@@ -1,4 +1,4 @@
-"""The queue's own metrics, collected by Managed Prometheus: without them nobody hears that a queue is stuck."""
+"""Collection of Kueue's metrics by Managed Prometheus: alerts on stuck queues need them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import pulumi_kubernetes as k8s
 from components._common import Component
 
 READER: Final = "metrics-reader"
-# Managed Prometheus collects as this account: https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed
+# The service account of Managed Prometheus: https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed
 COLLECTOR: Final = {"name": "collector", "namespace": "gmp-system"}
 
 
 @dataclass(frozen=True)
 class QueueMetricsArgs:
-    """The release of the queue: its namespace and its name, by which its chart calls its roles."""
+    """Kueue's Helm release: its namespace, and its name, which is the prefix of its roles."""
 
     namespace: str
     release: str
 
 
 class QueueMetrics(Component):
-    """Who may read the metrics, and where they are: the queue answers only to an account that may."""
+    """Collection of the metrics, with a token since Kueue authorizes each request; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: QueueMetricsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare an account that may read metrics and nothing else, its token, and the collection with it."""
+        """Declare a service account that may only read metrics, its token, and the collection with that token."""
         super().__init__(name, opts)
         meta = k8s.meta.v1.ObjectMetaArgs(name=READER, namespace=args.namespace)
         account = k8s.core.v1.ServiceAccount(
@@ -50,7 +50,7 @@ class QueueMetrics(Component):
             type="kubernetes.io/service-account-token",
             opts=self.child(depends_on=[account]),
         )
-        self._let_the_collector_read(name, args)
+        self._grant_collector(name, args)
         k8s.apiextensions.CustomResource(
             f"{name}-monitoring",
             api_version="monitoring.googleapis.com/v1",
@@ -63,7 +63,7 @@ class QueueMetrics(Component):
                         "port": "metrics",
                         "scheme": "https",
                         "interval": "30s",
-                        # The certificate is the operator's own; the token proves who asks, not who answers.
+                        # Kueue's certificate is self-signed: the token authenticates the client, not the server.
                         "tls": {"insecureSkipVerify": True},
                         "authorization": {"credentials": {"secret": {"name": READER, "key": "token"}}},
                     }
@@ -73,8 +73,8 @@ class QueueMetrics(Component):
         )
         self.register_outputs({})
 
-    def _let_the_collector_read(self, name: str, args: QueueMetricsArgs) -> None:
-        """The token's secret, to Managed Prometheus and to it alone."""
+    def _grant_collector(self, name: str, args: QueueMetricsArgs) -> None:
+        """Let Managed Prometheus, and nothing else, read the secret with the token."""
         meta = k8s.meta.v1.ObjectMetaArgs(name=f"{READER}-token", namespace=args.namespace)
         k8s.rbac.v1.Role(
             f"{name}-collector-role",

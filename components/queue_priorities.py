@@ -1,4 +1,4 @@
-"""Priorities of work in the queues of a cluster. Pods keep theirs: nothing but the queue takes machines away."""
+"""Kueue workload priorities of a cluster. Pods keep their own priority: only Kueue preempts workloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KIND: Final = "WorkloadPriorityClass"
 
 @dataclass(frozen=True)
 class PriorityArgs:
-    """What goes first is larger; what it is for is what people read."""
+    """A priority, higher values first, and its description for readers."""
 
     value: int
     description: str
@@ -23,19 +23,19 @@ class PriorityArgs:
 
 @dataclass(frozen=True)
 class QueuePrioritiesArgs:
-    """Priorities by the name that work has in its label kueue.x-k8s.io/priority-class."""
+    """Priorities by name, the value of the workload label kueue.x-k8s.io/priority-class."""
 
     priorities: Mapping[str, PriorityArgs]
 
 
 class QueuePriorities(Component):
-    """Workload priority classes. A change of a value is for new work: what is in a queue keeps its own."""
+    """Workload priority classes; a changed value applies to new workloads, queued ones keep theirs."""
 
     def __init__(self, name: str, args: QueuePrioritiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the classes."""
+        """Declare one workload priority class for each name."""
         super().__init__(name, opts)
         for key, priority in args.priorities.items():
-            # The SDK's class for custom resources knows a spec and nothing beside it, and these have none.
+            # The SDK's class for custom resources requires a spec, and these objects have none.
             pulumi.CustomResource(
                 f"kubernetes:{KUEUE_API}:{KIND}",
                 f"{name}-{key}",

@@ -1,4 +1,4 @@
-"""Machines that come all at once or not at all: the queue asks GKE for them and starts the job once they are there."""
+"""Provisioning of all machines of a job at once: Kueue requests them from GKE and starts the job when they exist."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from components._common import GPU, KUEUE_API, Component
 # https://cloud.google.com/kubernetes-engine/docs/how-to/provisioningrequest
 PROVISIONING_CLASS: Final = "queued-provisioning.gke.io"
 CONTROLLER: Final = "kueue.x-k8s.io/provisioning-request"
-# GKE refuses a request while the pool is at its maximum, where the last job's machines keep it for some minutes
-# (https://github.com/kubernetes-sigs/kueue/issues/5129): three tries, the default, are over before that. Ten take
-# about three hours.
+# GKE refuses a request while the pool is at its maximum, where it remains for some minutes after the last job
+# (https://github.com/kubernetes-sigs/kueue/issues/5129): the default of three retries ends before that. Ten take about
+# three hours.
 RETRIES: Final = {"backoffLimitCount": 10, "backoffBaseSeconds": 60, "backoffMaxSeconds": 1800}
-# GKE labels the machines of a request with what it calls the request. Jobs that choose among machines by their topology
-# need to be told which are theirs; where a request has no such detail, Kueue leaves the selector out.
-OWN_MACHINES: Final = {
+# GKE labels the machines of a request with its name. Jobs with topology-aware scheduling need a selector of that label;
+# if a request has no such detail, Kueue omits the selector.
+REQUEST_MACHINES: Final = {
     "nodeSelector": [
         {
             "key": "autoscaling.gke.io/provisioning-request",
@@ -32,24 +32,24 @@ OWN_MACHINES: Final = {
 
 @dataclass(frozen=True)
 class QueuedFlavorArgs:
-    """Seconds after which the machines go unless a job says less, and whether jobs choose among them by topology."""
+    """Seconds after which the machines are deleted unless a job sets less, and whether the flavor has a topology."""
 
-    longest_run_seconds: int
+    max_run_seconds: int
     has_topology: bool = False
 
 
 @dataclass(frozen=True)
 class QueueProvisioningArgs:
-    """Flavors whose machines are asked for, by name."""
+    """Flavors with provisioning requests, by name."""
 
     flavors: Mapping[str, QueuedFlavorArgs]
 
 
 class QueueProvisioning(Component):
-    """For each flavor an admission check of its name, and what it asks GKE for."""
+    """For each flavor, an admission check of the same name and its provisioning request."""
 
     def __init__(self, name: str, args: QueueProvisioningArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both."""
+        """Declare the configuration and the admission check of each flavor."""
         super().__init__(name, opts)
         for flavor, queued in args.flavors.items():
             config = self._object(name, f"{flavor}-config", "ProvisioningRequestConfig", flavor, _request(queued))
@@ -74,12 +74,12 @@ class QueueProvisioning(Component):
 def _request(queued: QueuedFlavorArgs) -> dict[str, Any]:
     return {
         "provisioningClassName": PROVISIONING_CLASS,
-        # A job's own annotation provreq.kueue.x-k8s.io/maxRunDurationSeconds goes before this.
-        "parameters": {"maxRunDurationSeconds": str(queued.longest_run_seconds)},
-        # Pods without a GPU, such as a launcher, find a machine without being asked for.
+        # A job's annotation provreq.kueue.x-k8s.io/maxRunDurationSeconds takes precedence.
+        "parameters": {"maxRunDurationSeconds": str(queued.max_run_seconds)},
+        # Pods without a GPU, such as a launcher, run on existing machines.
         "managedResources": [GPU],
         "retryStrategy": RETRIES,
-        # GKE takes one template in a request: a leader and its workers, alike but for what they run, become one.
+        # GKE accepts one pod template per request: a leader and its workers with equal scheduling are merged.
         "podSetMergePolicy": "IdenticalWorkloadSchedulingRequirements",
-        **({"podSetUpdates": OWN_MACHINES} if queued.has_topology else {}),
+        **({"podSetUpdates": REQUEST_MACHINES} if queued.has_topology else {}),
     }

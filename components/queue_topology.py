@@ -1,4 +1,4 @@
-"""How close together machines are, as GKE labels them: what jobs of a flavor with a topology may ask for."""
+"""The Kueue topology of GKE's machines, from its node labels: levels that jobs may request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pulumi_kubernetes as k8s
 
 from components._common import KUEUE_API, Component
 
-# From far to near: https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas
+# From the widest to the narrowest: https://cloud.google.com/ai-hypercomputer/docs/workloads/schedule-gke-workloads-tas
 LEVELS: Final = (
     "cloud.google.com/gce-topology-block",
     "cloud.google.com/gce-topology-subblock",
@@ -21,16 +21,16 @@ LEVELS: Final = (
 
 @dataclass(frozen=True)
 class QueueTopologyArgs:
-    """The name by which flavors refer to it."""
+    """The name of the topology, which flavors refer to."""
 
     topology: str
 
 
 class QueueTopology(Component):
-    """A topology of Kueue; its levels cannot be changed, only replaced."""
+    """A Kueue topology; its levels are immutable, so a change replaces it."""
 
     def __init__(self, name: str, args: QueueTopologyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the levels."""
+        """Declare the topology and its levels."""
         super().__init__(name, opts)
         k8s.apiextensions.CustomResource(
             f"{name}-levels",

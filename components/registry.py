@@ -1,4 +1,4 @@
-"""A registry of images or packages, and who may pull from it and push to it."""
+"""A registry of images or packages, and the grants to pull from it and push to it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, expiry_condition
 
-KEPT: Final = 10  # newest versions of each image that stay, whatever their age
+KEEP_COUNT: Final = 10  # newest versions of each image or package that are not deleted, whatever their age
 PRESETS: Final[Mapping[str, str]] = {"docker-hub": "DOCKER_HUB", "pypi": "PYPI"}
 # https://cloud.google.com/artifact-registry/docs/access-control
 ROLES: Final[Mapping[Access, str]] = {
@@ -22,9 +22,9 @@ ROLES: Final[Mapping[Access, str]] = {
 
 @dataclass(frozen=True)
 class RegistryArgs:
-    """The registry: with `upstream` it caches another one, with `members` (priorities by id) it shows several.
+    """The registry: with `upstream` a cache of another one, with `members` (priorities by id) a view of several.
 
-    `package_format` is docker or python; `grants` are named by key.
+    `package_format` is docker or python; `grants` are by key.
     """
 
     repository_id: str
@@ -34,13 +34,13 @@ class RegistryArgs:
     upstream: str | None
     members: Mapping[str, int]
     cleanup_days: int
-    key: pulumi.Input[str] | None  # the key that encrypts it; another key is another registry
+    key: pulumi.Input[str] | None  # another key replaces the registry
     labels: Labels
     grants: Mapping[str, GrantArgs] = field(default_factory=dict)
 
 
 class Registry(Component):
-    """A registry in which a tag that was pushed once never moves; what is in it is scanned for vulnerabilities."""
+    """A registry with immutable tags; its images are scanned for vulnerabilities."""
 
     repository: gcp.artifactregistry.Repository
 
@@ -48,31 +48,25 @@ class Registry(Component):
         """Declare the registry and the grants on it."""
         super().__init__(name, opts)
         docker = args.package_format == "docker"
-        own = args.upstream is None and not args.members
+        standard = args.upstream is None and not args.members
         self.repository = gcp.artifactregistry.Repository(
             f"{name}-repository",
             repository_id=args.repository_id,
             project=args.project,
             location=args.location,
             format=args.package_format.upper(),
-            mode="STANDARD_REPOSITORY" if own else "REMOTE_REPOSITORY" if args.upstream else "VIRTUAL_REPOSITORY",
-            docker_config=gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=True)
-            if docker and own
-            else None,
+            mode="STANDARD_REPOSITORY" if standard else "REMOTE_REPOSITORY" if args.upstream else "VIRTUAL_REPOSITORY",
+            docker_config={"immutable_tags": True} if docker and standard else None,
             remote_repository_config=None if args.upstream is None else _remote(args.upstream, docker=docker),
             virtual_repository_config=_virtual(args) if args.members else None,
-            cleanup_policies=None if args.members else _cleanup(args, own=own),
+            cleanup_policies=None if args.members else _cleanup(args, standard=standard),
             cleanup_policy_dry_run=None if args.members else False,
-            # Inherited is what the API containerscanning.googleapis.com switches on for the project.
-            vulnerability_scanning_config=gcp.artifactregistry.RepositoryVulnerabilityScanningConfigArgs(
-                enablement_config="INHERITED"
-            )
-            if docker and not args.members
-            else None,
+            # Inherited means that scanning is on where the project enables containerscanning.googleapis.com.
+            vulnerability_scanning_config={"enablement_config": "INHERITED"} if docker and not args.members else None,
             kms_key_name=args.key,
             labels=dict(args.labels),
-            # What was released is needed to fall back to: it is not deleted with the code. A cache fills itself again.
-            opts=self.child(protect=own),
+            # Released versions are needed for rollbacks and are not deleted with the code; a cache fills again.
+            opts=self.child(protect=standard),
         )
         for key, grant in args.grants.items():
             gcp.artifactregistry.RepositoryIamMember(
@@ -82,67 +76,51 @@ class Registry(Component):
                 repository=self.repository.name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None
-                if grant.end is None
-                else gcp.artifactregistry.RepositoryIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})
 
 
-def _remote(upstream: str, *, docker: bool) -> gcp.artifactregistry.RepositoryRemoteRepositoryConfigArgs:
-    """The upstream: one of those that Artifact Registry knows by name, or an address."""
-    preset = PRESETS.get(upstream)
+def _remote(upstream: str, *, docker: bool) -> gcp.artifactregistry.RepositoryRemoteRepositoryConfigArgsDict:
+    """The upstream: a preset of Artifact Registry, or an address."""
+    source: gcp.artifactregistry.RepositoryRemoteRepositoryConfigDockerRepositoryArgsDict = {
+        "custom_repository": {"uri": upstream}
+    }
+    if (preset := PRESETS.get(upstream)) is not None:
+        source = {"public_repository": preset}
     if docker:
-        images = gcp.artifactregistry.RepositoryRemoteRepositoryConfigDockerRepositoryArgs(
-            public_repository=preset,
-            custom_repository=None
-            if preset
-            else gcp.artifactregistry.RepositoryRemoteRepositoryConfigDockerRepositoryCustomRepositoryArgs(
-                uri=upstream
-            ),
-        )
-        return gcp.artifactregistry.RepositoryRemoteRepositoryConfigArgs(
-            description=f"cache of {upstream}", docker_repository=images
-        )
-    packages = gcp.artifactregistry.RepositoryRemoteRepositoryConfigPythonRepositoryArgs(
-        public_repository=preset,
-        custom_repository=None
-        if preset
-        else gcp.artifactregistry.RepositoryRemoteRepositoryConfigPythonRepositoryCustomRepositoryArgs(uri=upstream),
-    )
-    return gcp.artifactregistry.RepositoryRemoteRepositoryConfigArgs(
-        description=f"cache of {upstream}", python_repository=packages
-    )
+        return {"description": f"cache of {upstream}", "docker_repository": source}
+    return {"description": f"cache of {upstream}", "python_repository": source}
 
 
-def _virtual(args: RegistryArgs) -> gcp.artifactregistry.RepositoryVirtualRepositoryConfigArgs:
-    """The registries behind one address. A higher priority is asked first, so that nobody outside can take a name."""
-    return gcp.artifactregistry.RepositoryVirtualRepositoryConfigArgs(
-        upstream_policies=[
-            gcp.artifactregistry.RepositoryVirtualRepositoryConfigUpstreamPolicyArgs(
-                id=member,
-                priority=priority,
-                repository=f"projects/{args.project}/locations/{args.location}/repositories/{member}",
-            )
+def _virtual(args: RegistryArgs) -> gcp.artifactregistry.RepositoryVirtualRepositoryConfigArgsDict:
+    """The registries behind one address.
+
+    A higher priority is searched first, so that nobody outside can publish a package under an internal name.
+    """
+    return {
+        "upstream_policies": [
+            {
+                "id": member,
+                "priority": priority,
+                "repository": f"projects/{args.project}/locations/{args.location}/repositories/{member}",
+            }
             for member, priority in sorted(args.members.items())
         ]
-    )
+    }
 
 
-def _cleanup(args: RegistryArgs, *, own: bool) -> list[gcp.artifactregistry.RepositoryCleanupPolicyArgs]:
-    """What goes by itself. What is kept goes before what is deleted, where a version is both."""
+def _cleanup(args: RegistryArgs, *, standard: bool) -> list[gcp.artifactregistry.RepositoryCleanupPolicyArgsDict]:
+    """Automatic deletion of old versions. A KEEP policy wins over a DELETE policy."""
     return [
-        gcp.artifactregistry.RepositoryCleanupPolicyArgs(
-            id="delete-old",
-            action="DELETE",
-            condition=gcp.artifactregistry.RepositoryCleanupPolicyConditionArgs(
-                tag_state="UNTAGGED" if own else "ANY", older_than=f"{args.cleanup_days * DAY}s"
-            ),
-        ),
-        gcp.artifactregistry.RepositoryCleanupPolicyArgs(
-            id="keep-newest",
-            action="KEEP",
-            most_recent_versions=gcp.artifactregistry.RepositoryCleanupPolicyMostRecentVersionsArgs(keep_count=KEPT),
-        ),
+        {
+            "id": "delete-old",
+            "action": "DELETE",
+            "condition": {
+                "tag_state": "UNTAGGED" if standard else "ANY",
+                "older_than": f"{args.cleanup_days * DAY}s",
+            },
+        },
+        {"id": "keep-newest", "action": "KEEP", "most_recent_versions": {"keep_count": KEEP_COUNT}},
     ]

@@ -1,4 +1,4 @@
-"""A secret's place and who may use it; its value comes from a person and is in no file and no state."""
+"""A secret and the grants on it. A person adds its value, which is in neither a file nor the state."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import DAY, Access, Component, GrantArgs, Labels, ends
+from components._common import DAY, Access, Component, GrantArgs, Labels, expiry_condition
 
-# https://cloud.google.com/secret-manager/docs/access-control: who adds a version does not read the others.
+# https://cloud.google.com/secret-manager/docs/access-control: the role that adds versions cannot read them.
 ROLES: Final[Mapping[Access, str]] = {
     "read": "roles/secretmanager.secretAccessor",
     "write": "roles/secretmanager.secretVersionAdder",
@@ -20,7 +20,7 @@ ROLES: Final[Mapping[Access, str]] = {
 
 @dataclass(frozen=True)
 class RotationArgs:
-    """Every how many days a message says that it is time for a new version, from when on, and where it goes."""
+    """The days between rotation reminders, the time of the first one (RFC 3339), and their topic."""
 
     days: int
     first: str
@@ -29,7 +29,10 @@ class RotationArgs:
 
 @dataclass(frozen=True)
 class SecretArgs:
-    """The secret, in each region with the key that encrypts it there; `grants` are named by key."""
+    """The secret, its encryption key (None for a Google-managed one) by region, and its `grants` by key.
+
+    `destroy_days` is the number of days until a destroyed version is deleted and cannot be restored.
+    """
 
     secret_id: str
     project: str
@@ -41,7 +44,7 @@ class SecretArgs:
 
 
 class Secret(Component):
-    """A secret that is not deleted with the code. People add its versions: see docs/for-ml-engineers.md."""
+    """A secret that is not deleted together with the code. People add its versions: docs/for-ml-engineers.md."""
 
     secret: gcp.secretmanager.Secret
 
@@ -53,21 +56,17 @@ class Secret(Component):
             f"{name}-secret",
             secret_id=args.secret_id,
             project=args.project,
-            replication=gcp.secretmanager.SecretReplicationArgs(
-                user_managed=gcp.secretmanager.SecretReplicationUserManagedArgs(
-                    replicas=[_replica(region, key) for region, key in sorted(args.keys.items())]
-                )
-            ),
+            replication={
+                "user_managed": {"replicas": [_replica(region, key) for region, key in sorted(args.keys.items())]}
+            },
             version_destroy_ttl=f"{args.destroy_days * DAY}s",
             rotation=None
             if rotation is None
-            else gcp.secretmanager.SecretRotationArgs(
-                rotation_period=f"{rotation.days * DAY}s", next_rotation_time=rotation.first
-            ),
-            topics=None if rotation is None else [gcp.secretmanager.SecretTopicArgs(name=rotation.topic)],
+            else {"rotation_period": f"{rotation.days * DAY}s", "next_rotation_time": rotation.first},
+            topics=None if rotation is None else [{"name": rotation.topic}],
             labels=dict(args.labels),
             deletion_protection=True,
-            # The service moves the time of the next message on by itself.
+            # Secret Manager updates the time of the next reminder.
             opts=self.child(protect=True, ignore_changes=["rotation.nextRotationTime"]),
         )
         for key, grant in args.grants.items():
@@ -77,20 +76,15 @@ class Secret(Component):
                 secret_id=self.secret.secret_id,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None
-                if grant.end is None
-                else gcp.secretmanager.SecretIamMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({})
 
 
-def _replica(region: str, key: pulumi.Input[str] | None) -> gcp.secretmanager.SecretReplicationUserManagedReplicaArgs:
-    encryption = None
-    if key is not None:
-        encryption = gcp.secretmanager.SecretReplicationUserManagedReplicaCustomerManagedEncryptionArgs(
-            kms_key_name=key
-        )
-    return gcp.secretmanager.SecretReplicationUserManagedReplicaArgs(
-        location=region, customer_managed_encryption=encryption
-    )
+def _replica(
+    region: str, key: pulumi.Input[str] | None
+) -> gcp.secretmanager.SecretReplicationUserManagedReplicaArgsDict:
+    if key is None:
+        return {"location": region}
+    return {"location": region, "customer_managed_encryption": {"kms_key_name": key}}

@@ -14,7 +14,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class SecretMountArgs:
-    """The namespace, the project, and the secrets by id; each becomes a file of its name."""
+    """The namespace, the project, and the ids of the secrets; each is a file of that name."""
 
     class_name: str
     namespace: str
@@ -24,15 +24,15 @@ class SecretMountArgs:
 
 
 class SecretMount(Component):
-    """The list of secrets that a pod names in a volume; needs a Kubernetes provider.
+    """A SecretProviderClass, which pods name in a volume; needs a Kubernetes provider.
 
-    The value is read when a pod starts, by the pod's own account: no Kubernetes secret ever holds it.
+    The driver reads the values at pod start with the pod's service account: no Kubernetes secret contains them.
     """
 
     def __init__(self, name: str, args: SecretMountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the list."""
+        """Declare the SecretProviderClass."""
         super().__init__(name, opts)
-        wanted = [
+        secrets = [
             {"resourceName": f"projects/{args.project}/secrets/{secret}/versions/latest", "path": secret}
             for secret in sorted(args.secrets)
         ]
@@ -43,9 +43,9 @@ class SecretMount(Component):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=args.class_name, namespace=args.namespace, labels=dict(args.labels)
             ),
-            # https://cloud.google.com/secret-manager/docs/secret-manager-managed-csi-component: YAML, of which JSON is
-            # a part.
-            spec={"provider": "gke", "parameters": {"secrets": json.dumps(wanted)}},
+            # https://cloud.google.com/secret-manager/docs/secret-manager-managed-csi-component: the value is YAML,
+            # of which JSON is a subset.
+            spec={"provider": "gke", "parameters": {"secrets": json.dumps(secrets)}},
             opts=self.child(),
         )
         self.register_outputs({})

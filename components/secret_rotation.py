@@ -1,4 +1,4 @@
-"""Where it is said that a secret wants a new version."""
+"""The topic of reminders to rotate secrets."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import Component, Labels, promised
+from components._common import Component, Labels, known_name
 
 TOPIC: Final = "secret-rotation"
-WEEK: Final = 604_800
+WEEK: Final = 604_800  # seconds
 
 
 @dataclass(frozen=True)
 class SecretRotationArgs:
-    """The project by id and number, and the region that keeps the messages."""
+    """The project by id and number, and the region that stores messages."""
 
     project: str
     project_number: str
@@ -25,12 +25,12 @@ class SecretRotationArgs:
 
 
 class SecretRotation(Component):
-    """A topic that Secret Manager writes to, and a subscription that keeps a message until somebody took it."""
+    """A topic that Secret Manager publishes to, and a pull subscription that stores messages for a week."""
 
     topic: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecretRotationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare all of it; `topic` is of use only to what waits for the grant."""
+        """Declare the topic, its subscription and its publisher; resources that use `topic` depend on the grant."""
         super().__init__(name, opts)
         agent = gcp.projects.ServiceIdentity(
             f"{name}-agent", project=args.project, service="secretmanager.googleapis.com", opts=self.child()
@@ -49,7 +49,7 @@ class SecretRotation(Component):
             project=args.project,
             topic=topic.name,
             message_retention_duration=f"{WEEK}s",
-            # Without this, a subscription that nobody reads for a month is deleted.
+            # A subscription without an empty TTL is deleted after a month without pulls.
             expiration_policy=gcp.pubsub.SubscriptionExpirationPolicyArgs(ttl=""),
             labels=dict(args.labels),
             opts=self.child(),
@@ -62,5 +62,5 @@ class SecretRotation(Component):
             member=f"serviceAccount:service-{args.project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com",
             opts=self.child(depends_on=[agent]),
         )
-        self.topic = promised(f"projects/{args.project}/topics/{TOPIC}", topic, publisher)
+        self.topic = known_name(f"projects/{args.project}/topics/{TOPIC}", topic, publisher)
         self.register_outputs({})

@@ -1,4 +1,4 @@
-"""Who may call a service of another team: a policy of the mesh, and the way through both walls."""
+"""Access of other teams to one service: an Istio authorization policy, and allow rules in both namespaces."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components._common import MESH_SECURITY_API, Component, Labels
+from components._network_policy import AllowArgs, allow, pods, tcp
 
 
 @dataclass(frozen=True)
 class ServiceCallersArgs:
-    """The service's name and namespace, the labels and the TCP port of its pods, and who may call it."""
+    """The service: name, namespace, labels and TCP port of its pods, and the namespaces that may call it."""
 
     service: str
     namespace: str
@@ -24,10 +25,10 @@ class ServiceCallersArgs:
 
 
 class ServiceCallers(Component):
-    """What is open for callers in one cluster, and nothing beside this port; needs a Kubernetes provider."""
+    """Access to this port of the service in one cluster, and nothing else; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: ServiceCallersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the policy, the way in, and the way out of each caller's namespace."""
+        """Declare the authorization policy, the service's ingress policy and each caller's egress policy."""
         super().__init__(name, opts)
         self.args = args
         k8s.apiextensions.CustomResource(
@@ -47,45 +48,22 @@ class ServiceCallers(Component):
             },
             opts=self.child(),
         )
-        ports = [k8s.networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=args.port)]
-        k8s.networking.v1.NetworkPolicy(
-            f"{name}-in",
-            metadata=self._metadata(f"service-{args.service}", args.namespace),
-            spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                pod_selector=k8s.meta.v1.LabelSelectorArgs(match_labels=dict(args.selector)),
-                policy_types=["Ingress"],
-                ingress=[
-                    k8s.networking.v1.NetworkPolicyIngressRuleArgs(
-                        from_=[_namespace(caller) for caller in args.callers], ports=ports
-                    )
-                ],
-            ),
-            opts=self.child(),
+        ports = tcp(args.port)
+        allow(
+            self,
+            f"{name}-ingress",
+            self._metadata(f"service-{args.service}", args.namespace),
+            selector=args.selector,
+            ingress=[AllowArgs([pods(caller) for caller in args.callers], ports)],
         )
         for caller in args.callers:
-            k8s.networking.v1.NetworkPolicy(
-                f"{name}-out-{caller}",
-                metadata=self._metadata(f"service-{args.namespace}.{args.service}", caller),
-                spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                    pod_selector=k8s.meta.v1.LabelSelectorArgs(),
-                    policy_types=["Egress"],
-                    egress=[
-                        k8s.networking.v1.NetworkPolicyEgressRuleArgs(
-                            to=[_namespace(args.namespace, args.selector)], ports=ports
-                        )
-                    ],
-                ),
-                opts=self.child(),
+            allow(
+                self,
+                f"{name}-egress-{caller}",
+                self._metadata(f"service-{args.namespace}.{args.service}", caller),
+                egress=[AllowArgs([pods(args.namespace, args.selector)], ports)],
             )
         self.register_outputs({})
 
     def _metadata(self, object_name: str, namespace: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(name=object_name, namespace=namespace, labels=dict(self.args.labels))
-
-
-def _namespace(name: str, pods: Mapping[str, str] | None = None) -> k8s.networking.v1.NetworkPolicyPeerArgs:
-    """All pods of a namespace, or those with these labels."""
-    return k8s.networking.v1.NetworkPolicyPeerArgs(
-        namespace_selector=k8s.meta.v1.LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": name}),
-        pod_selector=None if pods is None else k8s.meta.v1.LabelSelectorArgs(match_labels=dict(pods)),
-    )

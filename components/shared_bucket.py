@@ -1,4 +1,4 @@
-"""A bucket that another stack owns, and who of this stack may use it."""
+"""Grants of this stack on a bucket of another stack."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from components._common import ROLES, Component, GrantArgs, ends
+from components._common import ROLES, Component, GrantArgs, expiry_condition
 
 
 @dataclass(frozen=True)
 class SharedBucketArgs:
-    """The bucket's name and the grants, named by key."""
+    """The name of the bucket, and the grants by key."""
 
     bucket_name: str
     grants: Mapping[str, GrantArgs]
 
 
 class SharedBucket(Component):
-    """Grants alone: the bucket lives and dies with the stack that owns it."""
+    """Grants only: another stack declares the bucket."""
 
     def __init__(self, name: str, args: SharedBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the grants."""
@@ -31,7 +31,7 @@ class SharedBucket(Component):
                 bucket=args.bucket_name,
                 role=ROLES[grant.access],
                 member=grant.member,
-                condition=None if grant.end is None else gcp.storage.BucketIAMMemberConditionArgs(**ends(grant.end)),
+                condition=expiry_condition(grant.expiry),
                 opts=self.child(),
             )
         self.register_outputs({"name": args.bucket_name})

@@ -1,4 +1,4 @@
-"""Who may do what in a team's namespace in a cluster."""
+"""Role bindings in a team's namespace in a cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RBAC: Final = "rbac.authorization.k8s.io"
 
 @dataclass(frozen=True)
 class BindingArgs:
-    """A role of the cluster and who has it: a group by its e-mail address, a program by its, an account by its name."""
+    """A cluster role and its subject: the e-mail address of a group or a user, or the name of a service account."""
 
     role: str
     kind: Kind
@@ -26,7 +26,7 @@ class BindingArgs:
 
 @dataclass(frozen=True)
 class TeamAccessArgs:
-    """The namespace and its bindings by key."""
+    """The namespace, and its bindings by name."""
 
     namespace: str
     bindings: Mapping[str, BindingArgs]
@@ -34,10 +34,10 @@ class TeamAccessArgs:
 
 
 class TeamAccess(Component):
-    """Bindings that hold in one namespace and nowhere else; needs a Kubernetes provider."""
+    """Bindings of cluster roles in one namespace only; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one binding for each key."""
+        """Declare one role binding for each name."""
         super().__init__(name, opts)
         for key, binding in args.bindings.items():
             account = binding.kind == "ServiceAccount"

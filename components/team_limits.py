@@ -1,4 +1,4 @@
-"""What a container of a team gets that asks for nothing, and the most that one may ask for."""
+"""Default requests and maximum limits of containers in a team's namespace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class TeamLimitsArgs:
-    """The namespace; thousandths of a core and MiB by default, cores and GiB at the most, None for no such limit."""
+    """The namespace, default requests in millicores and MiB, and maximum limits in cores and GiB or None."""
 
     namespace: str
     cpu_millis: int
@@ -23,16 +23,16 @@ class TeamLimitsArgs:
 
 
 class TeamLimits(Component):
-    """Requests by default, without which a quota refuses every pod that does not say its own.
+    """Default requests, since a quota refuses pods without requests; needs a Kubernetes provider.
 
-    There is no default for limits: one that is below what a container requests would be refused for it. With a maximum
-    Kubernetes takes that for the limit of a container which says none.
+    There is no default limit without a maximum: a container that requests more than the default limit would be
+    refused. With a maximum, Kubernetes uses it as the limit of containers that set none.
     """
 
     def __init__(self, name: str, args: TeamLimitsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare them."""
+        """Declare the LimitRange."""
         super().__init__(name, opts)
-        most = {
+        maximum = {
             **({} if args.max_cpu is None else {"cpu": str(args.max_cpu)}),
             **({} if args.max_memory_gib is None else {"memory": f"{args.max_memory_gib}Gi"}),
         }
@@ -44,9 +44,9 @@ class TeamLimits(Component):
                     k8s.core.v1.LimitRangeItemArgs(
                         type="Container",
                         default_request={"cpu": f"{args.cpu_millis}m", "memory": f"{args.memory_mib}Mi"},
-                        max=most or None,
-                        # What the API server would fill in, so that no two tools differ about it.
-                        default=most or None,
+                        max=maximum or None,
+                        # The API server would set the same value; explicit, so that previews show no difference.
+                        default=maximum or None,
                     )
                 ]
             ),

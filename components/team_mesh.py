@@ -1,4 +1,4 @@
-"""What the mesh does for a team by default: who its pods are, who may call them, and what is done when they fail."""
+"""Istio defaults of a team's namespace: mutual TLS, authorization, sidecar scope, outlier detection and rate limit."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from components._common import (
     MESH_TRAFFIC_API,
     Component,
     Labels,
-    failing,
     rate_limit,
+    traffic_policy,
 )
+from components._network_policy import AllowArgs, allow, pods, tcp
 
 CONTROL_PLANE: Final = "istio-system"
 # https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio: certificates and
-# configuration from the control plane, and metrics of pod and proxy together
+# configuration from the control plane, and merged metrics of pod and sidecar
 CONTROL_PLANE_PORT: Final = 15012
 METRICS_PORT: Final = 15020
-# Requests a second that one pod answers, and the most at once: far above what a model serves, and below what a loop
-# gone wrong sends.
+# Requests per second and burst of one pod: far above what a model serves, and below what a runaway client loop sends.
 REQUESTS: Final = 1000
 BURST: Final = 2000
 
 
 @dataclass(frozen=True)
 class TeamMeshArgs:
-    """The team's namespace, and the other namespaces of the cluster of which its pods call services.
+    """The team's namespace, and the other namespaces of the cluster whose services its pods call.
 
-    `collectors` is the namespace whose pods read the metrics of proxies, where somebody collects any.
+    `collectors` is the namespace whose pods collect the metrics of sidecars, or None if metrics are not collected.
     """
 
     namespace: str
@@ -44,18 +44,18 @@ class TeamMeshArgs:
 
 
 class TeamMesh(Component):
-    """Defaults of one namespace; needs a Kubernetes provider and the mesh's definitions.
+    """Defaults of one namespace; needs a Kubernetes provider and Istio's CRDs.
 
-    Nothing here names who calls the team: that stands at each service, so that another team changes nothing of this.
+    Callers of the team are not listed here but at each service, so that a new team changes none of these objects.
     """
 
     def __init__(self, name: str, args: TeamMeshArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare them."""
+        """Declare the Istio objects of the namespace and the network policies of their sidecars."""
         super().__init__(name, opts)
         self.args = args
-        # A proxy answers only who shows a certificate of the mesh.
+        # Sidecars accept only peers with a certificate of the mesh.
         self._object(f"{name}-tls", MESH_SECURITY_API, "PeerAuthentication", "default", {"mtls": {"mode": "STRICT"}})
-        # Whoever no policy allows is refused; this allows the team itself.
+        # Once a policy exists, callers without an allow rule are refused; this allows the team's own pods.
         self._object(
             f"{name}-access",
             MESH_SECURITY_API,
@@ -63,25 +63,25 @@ class TeamMesh(Component):
             "own-pods",
             {"action": "ALLOW", "rules": [{"from": [{"source": {"namespaces": [args.namespace]}}]}]},
         )
-        # A proxy hears of its own namespace and of those that it calls, and of no other team's.
+        # Sidecars get the configuration of their namespace and of the namespaces that they call, and of no other team.
         hosts = ["./*", f"{CONTROL_PLANE}/*", *(f"{namespace}/*" for namespace in args.calls)]
         self._object(f"{name}-sidecar-scope", MESH_TRAFFIC_API, "Sidecar", "default", {"egress": [{"hosts": hosts}]})
-        # No word on TLS: a proxy speaks it with every pod that has one too, and plainly with batch pods.
+        # No TLS mode: sidecars use mutual TLS automatically with pods that have a sidecar, plaintext with batch pods.
         self._object(
             f"{name}-outlier-detection",
             MESH_TRAFFIC_API,
             "DestinationRule",
             "team",
-            {"host": f"*.{args.namespace}.svc.cluster.local", "exportTo": ["."], "trafficPolicy": failing()},
+            {"host": f"*.{args.namespace}.svc.cluster.local", "exportTo": ["."], "trafficPolicy": traffic_policy()},
         )
         self._object(
             f"{name}-rate-limit",
             MESH_PATCH_API,
             "EnvoyFilter",
             "rate-limit",
-            {"configPatches": [_limited()]},
+            {"configPatches": [_rate_limit_patch()]},
         )
-        self._walls(name)
+        self._network_policies(name)
         self.register_outputs({})
 
     def _object(self, name: str, api: str, kind: str, object_name: str, spec: dict[str, Any]) -> None:
@@ -94,38 +94,21 @@ class TeamMesh(Component):
             opts=self.child(),
         )
 
-    def _walls(self, name: str) -> None:
-        """The ways that proxies need, beside those that the namespace opens."""
-        k8s.networking.v1.NetworkPolicy(
+    def _network_policies(self, name: str) -> None:
+        """Allow what sidecars need in addition to the policies of the namespace."""
+        allow(
+            self,
             f"{name}-to-control-plane",
-            metadata=self._metadata("mesh-control-plane"),
-            spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                pod_selector=k8s.meta.v1.LabelSelectorArgs(),
-                policy_types=["Egress"],
-                egress=[
-                    k8s.networking.v1.NetworkPolicyEgressRuleArgs(
-                        to=[_pods_of(CONTROL_PLANE, {"app": "istiod"})], ports=_tcp(CONTROL_PLANE_PORT)
-                    )
-                ],
-            ),
-            opts=self.child(),
+            self._metadata("mesh-control-plane"),
+            egress=[AllowArgs([pods(CONTROL_PLANE, {"app": "istiod"})], tcp(CONTROL_PLANE_PORT))],
         )
-        if self.args.collectors is None:
-            return
-        k8s.networking.v1.NetworkPolicy(
-            f"{name}-metrics",
-            metadata=self._metadata("mesh-metrics"),
-            spec=k8s.networking.v1.NetworkPolicySpecArgs(
-                pod_selector=k8s.meta.v1.LabelSelectorArgs(),
-                policy_types=["Ingress"],
-                ingress=[
-                    k8s.networking.v1.NetworkPolicyIngressRuleArgs(
-                        from_=[_pods_of(self.args.collectors)], ports=_tcp(METRICS_PORT)
-                    )
-                ],
-            ),
-            opts=self.child(),
-        )
+        if self.args.collectors is not None:
+            allow(
+                self,
+                f"{name}-metrics",
+                self._metadata("mesh-metrics"),
+                ingress=[AllowArgs([pods(self.args.collectors)], tcp(METRICS_PORT))],
+            )
 
     def _metadata(self, object_name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(
@@ -133,19 +116,8 @@ class TeamMesh(Component):
         )
 
 
-def _pods_of(namespace: str, labels: dict[str, str] | None = None) -> k8s.networking.v1.NetworkPolicyPeerArgs:
-    return k8s.networking.v1.NetworkPolicyPeerArgs(
-        namespace_selector=k8s.meta.v1.LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": namespace}),
-        pod_selector=None if labels is None else k8s.meta.v1.LabelSelectorArgs(match_labels=labels),
-    )
-
-
-def _tcp(port: int) -> list[k8s.networking.v1.NetworkPolicyPortArgs]:
-    return [k8s.networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=port)]
-
-
-def _limited() -> dict[str, Any]:
-    """The patch that counts requests before the proxy hands them to the pod."""
+def _rate_limit_patch() -> dict[str, Any]:
+    """The patch that adds the rate limit filter to the inbound listeners of every pod."""
     connections = {"name": "envoy.filters.network.http_connection_manager"}
     return {
         "applyTo": "HTTP_FILTER",

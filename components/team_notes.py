@@ -1,4 +1,4 @@
-"""What a team has in a cluster, in the cluster where it is looked up."""
+"""A ConfigMap with usage notes: what a team has in a cluster."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME: Final = "team"
 
 @dataclass(frozen=True)
 class TeamNotesArgs:
-    """The namespace, and what is to be known in it, by key."""
+    """The namespace, and the notes by key."""
 
     namespace: str
     entries: Mapping[str, str]
@@ -24,7 +24,7 @@ class TeamNotesArgs:
 
 
 class TeamNotes(Component):
-    """A ConfigMap ``team`` in the namespace: words for people, and for scripts that must not spell them themselves."""
+    """A ConfigMap ``team`` in the namespace, for people and for scripts; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamNotesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the ConfigMap."""

@@ -1,4 +1,4 @@
-"""A team's queue: what it is promised, what it may borrow beside that, and where its work lines up."""
+"""A team's Kueue queues: nominal quota, borrowing and lending limits, and the local queue of its namespace."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ import pulumi_kubernetes as k8s
 
 from components._common import COHORT, GPU, KUEUE_API, Component, Labels
 
-# Work that names no queue goes into the one of this name, if its namespace has it:
+# Workloads that name no queue use the one with this name, if their namespace has it:
 # https://kueue.sigs.k8s.io/docs/tasks/manage/enforce_job_management/setup_default_local_queue
 QUEUE: Final = "default"
 StopPolicy = Literal["None", "Hold", "HoldAndDrain"]
 
 
 @dataclass(frozen=True)
-class ShareArgs:
-    """What a team always gets of a resource, and the most that it borrows and lends; None where nothing limits that."""
+class QueueQuotaArgs:
+    """Kueue's quota of one resource: nominal quota, borrowing limit and lending limit; None means unlimited."""
 
-    promised: int
+    nominal_quota: int
     borrowing_limit: int | None = None
     lending_limit: int | None = None
 
 
 @dataclass(frozen=True)
 class TeamQueueArgs:
-    """The team's namespace and its shares: cores, memory in GiB, and GPUs by flavor, the first choice first.
+    """The team's namespace and its quotas: cores, memory in GiB, and GPUs by flavor in order of preference.
 
-    `checks` are admission checks, each with the flavors that it is for. `weight` is the team's part of what is idle.
+    `checks` are the flavors of each admission check, by its name. `weight` is the team's fair share of idle resources.
     """
 
     namespace: str
-    cpu: ShareArgs
-    memory_gib: ShareArgs
+    cpu: QueueQuotaArgs
+    memory_gib: QueueQuotaArgs
     cpu_flavor: str
-    gpus: Mapping[str, ShareArgs]
+    gpus: Mapping[str, QueueQuotaArgs]
     checks: Mapping[str, list[str]]
     labels: Labels
     weight: int = 1
@@ -45,10 +45,10 @@ class TeamQueueArgs:
 
 
 class TeamQueue(Component):
-    """A cluster queue in the cohort of all teams, and the local queue that leads to it."""
+    """A ClusterQueue in the cohort of all teams, and the LocalQueue that submits to it; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamQueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both queues; what one team leaves idle another may borrow until it is wanted back."""
+        """Declare both queues; other teams may borrow idle quota until its owner reclaims it."""
         super().__init__(name, opts)
         cluster_queue = k8s.apiextensions.CustomResource(
             f"{name}-cluster-queue",
@@ -61,11 +61,11 @@ class TeamQueue(Component):
                 "queueingStrategy": "BestEffortFIFO",
                 "stopPolicy": args.stop_policy,
                 "fairSharing": {"weight": str(args.weight)},
-                # A promise is kept against whoever borrowed it; within a team priorities decide. Fair sharing gives a
-                # borrower its part of the rest, and knows no borrowWithinCohort.
+                # A team reclaims its nominal quota from borrowers of any priority; within a team priorities decide.
+                # Fair sharing divides the rest among borrowers, and does not support borrowWithinCohort.
                 "preemption": {"reclaimWithinCohort": "Any", "withinClusterQueue": "LowerPriority"},
-                # Cheap first: what is idle in a cheaper flavor is borrowed before an own dearer one is used, and no
-                # work is stopped for a cheap flavor while a dearer one is free.
+                # Cheap flavors first: borrow idle quota of a cheaper flavor before using the team's quota of a more
+                # expensive one, and do not preempt in a cheap flavor while a more expensive one is free.
                 "flavorFungibility": {"whenCanBorrow": "MayStopSearch", "whenCanPreempt": "TryNextFlavor"},
                 "resourceGroups": _groups(args),
                 **_checks(args),
@@ -84,14 +84,14 @@ class TeamQueue(Component):
 
 
 def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
-    """Cores and memory come from one flavor; each GPU pool is a flavor, tried in the order in which they are given."""
+    """The resource groups: cores and memory of one flavor, and GPUs of one flavor per pool in order of preference."""
     groups: list[dict[str, Any]] = [
         {
             "coveredResources": ["cpu", "memory"],
             "flavors": [
                 {
                     "name": args.cpu_flavor,
-                    "resources": [_share("cpu", args.cpu), _share("memory", args.memory_gib, "Gi")],
+                    "resources": [_quota("cpu", args.cpu), _quota("memory", args.memory_gib, "Gi")],
                 }
             ],
         }
@@ -100,22 +100,22 @@ def _groups(args: TeamQueueArgs) -> list[dict[str, Any]]:
         groups.append(
             {
                 "coveredResources": [GPU],
-                "flavors": [{"name": flavor, "resources": [_share(GPU, share)]} for flavor, share in args.gpus.items()],
+                "flavors": [{"name": flavor, "resources": [_quota(GPU, quota)]} for flavor, quota in args.gpus.items()],
             }
         )
     return groups
 
 
-def _share(resource: str, share: ShareArgs, unit: str = "") -> dict[str, str]:
-    limits = {"borrowingLimit": share.borrowing_limit, "lendingLimit": share.lending_limit}
+def _quota(resource: str, quota: QueueQuotaArgs, unit: str = "") -> dict[str, str]:
+    limits = {"borrowingLimit": quota.borrowing_limit, "lendingLimit": quota.lending_limit}
     return {
         "name": resource,
-        "nominalQuota": f"{share.promised}{unit}",
+        "nominalQuota": f"{quota.nominal_quota}{unit}",
         **{name: f"{limit}{unit}" for name, limit in limits.items() if limit is not None},
     }
 
 
 def _checks(args: TeamQueueArgs) -> dict[str, Any]:
-    """A check without flavors would be for all work of the queue, so there is none where there are none."""
+    """The admission checks; one without flavors would apply to the whole queue, so it is omitted."""
     checks = [{"name": check, "onFlavors": flavors} for check, flavors in args.checks.items() if flavors]
     return {"admissionChecksStrategy": {"admissionChecks": checks}} if checks else {}

@@ -1,9 +1,9 @@
-"""What people, jobs of a repository and pods may do in a team's namespace: roles that each namespace binds.
+"""Cluster roles of people, of a repository's jobs and of pods, which each team's namespace binds.
 
-No role has a wildcard or a secret, and none can change who may do what, what a team may use, or who may speak to it.
-What is not named is refused: the kinds that operators add to Kubernetes' own roles for everybody are not taken over.
-Whatever the platform declares in a namespace can be looked at there, so that a refusal is explained by what refuses;
-what of the mesh and of the walls a team wants otherwise stands in the settings.
+No role has a wildcard or access to secrets, and none can change roles and bindings, quotas, network policies or Istio
+objects: those are changed in the settings. Kinds that are not listed are refused; what operators aggregate into
+Kubernetes' default roles is not included. Everything that the platform declares in a namespace is readable there, so
+that a team can see the object that caused a refusal.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import pulumi_kubernetes as k8s
 
 from components._common import Component, Labels
 
-LOOK: Final = ("get", "list", "watch")
-EDIT: Final = (*LOOK, "create", "update", "patch", "delete", "deletecollection")
-# A terminal in a pod is asked for by POST, or by GET where it is a web socket.
+READ: Final = ("get", "list", "watch")
+EDIT: Final = (*READ, "create", "update", "patch", "delete", "deletecollection")
+# Clients open a terminal in a pod by POST, or by GET over a web socket.
 CONNECT: Final = ("create", "get")
 
 Rules = Mapping[tuple[str, str], Sequence[str]]  # verbs by API group and resource
@@ -30,36 +30,36 @@ def _rules(group: str, *resources: str, verbs: Sequence[str]) -> Rules:
 
 
 VIEWER: Final[Rules] = {
-    **_rules("", "configmaps", "endpoints", "events", "limitranges", "persistentvolumeclaims", "pods", verbs=LOOK),
-    **_rules("", "resourcequotas", "serviceaccounts", "services", verbs=LOOK),
+    **_rules("", "configmaps", "endpoints", "events", "limitranges", "persistentvolumeclaims", "pods", verbs=READ),
+    **_rules("", "resourcequotas", "serviceaccounts", "services", verbs=READ),
     **_rules("", "pods/log", verbs=("get",)),
-    **_rules("apps", "daemonsets", "deployments", "replicasets", "statefulsets", verbs=LOOK),
-    **_rules("argoproj.io", "cronworkflows", "workflows", "workflowtemplates", verbs=LOOK),
-    **_rules("autoscaling", "horizontalpodautoscalers", verbs=LOOK),
-    **_rules("batch", "cronjobs", "jobs", verbs=LOOK),
-    **_rules("discovery.k8s.io", "endpointslices", verbs=LOOK),
-    **_rules("events.k8s.io", "events", verbs=LOOK),
-    **_rules("gateway.networking.k8s.io", "httproutes", verbs=LOOK),
-    **_rules("jobset.x-k8s.io", "jobsets", verbs=LOOK),
-    **_rules("kubeflow.org", "experiments", "notebooks", "suggestions", "trials", verbs=LOOK),
-    **_rules("kueue.x-k8s.io", "localqueues", "workloads", verbs=LOOK),
+    **_rules("apps", "daemonsets", "deployments", "replicasets", "statefulsets", verbs=READ),
+    **_rules("argoproj.io", "cronworkflows", "workflows", "workflowtemplates", verbs=READ),
+    **_rules("autoscaling", "horizontalpodautoscalers", verbs=READ),
+    **_rules("batch", "cronjobs", "jobs", verbs=READ),
+    **_rules("discovery.k8s.io", "endpointslices", verbs=READ),
+    **_rules("events.k8s.io", "events", verbs=READ),
+    **_rules("gateway.networking.k8s.io", "httproutes", verbs=READ),
+    **_rules("jobset.x-k8s.io", "jobsets", verbs=READ),
+    **_rules("kubeflow.org", "experiments", "notebooks", "suggestions", "trials", verbs=READ),
+    **_rules("kueue.x-k8s.io", "localqueues", "workloads", verbs=READ),
     **_rules("metrics.k8s.io", "pods", verbs=("get", "list")),
-    **_rules("net.gke.io", "serviceexports", "serviceimports", verbs=LOOK),
-    **_rules("networking.gke.io", "fqdnnetworkpolicies", "gcpbackendpolicies", "healthcheckpolicies", verbs=LOOK),
-    **_rules("networking.istio.io", "destinationrules", "envoyfilters", "sidecars", "virtualservices", verbs=LOOK),
-    **_rules("networking.k8s.io", "networkpolicies", verbs=LOOK),
-    **_rules("policy", "poddisruptionbudgets", verbs=LOOK),
-    **_rules("ray.io", "rayclusters", "rayjobs", "rayservices", verbs=LOOK),
-    **_rules("rbac.authorization.k8s.io", "rolebindings", verbs=LOOK),
-    **_rules("secrets-store.csi.x-k8s.io", "secretproviderclasses", verbs=LOOK),
-    **_rules("security.istio.io", "authorizationpolicies", "peerauthentications", verbs=LOOK),
+    **_rules("net.gke.io", "serviceexports", "serviceimports", verbs=READ),
+    **_rules("networking.gke.io", "fqdnnetworkpolicies", "gcpbackendpolicies", "healthcheckpolicies", verbs=READ),
+    **_rules("networking.istio.io", "destinationrules", "envoyfilters", "sidecars", "virtualservices", verbs=READ),
+    **_rules("networking.k8s.io", "networkpolicies", verbs=READ),
+    **_rules("policy", "poddisruptionbudgets", verbs=READ),
+    **_rules("ray.io", "rayclusters", "rayjobs", "rayservices", verbs=READ),
+    **_rules("rbac.authorization.k8s.io", "rolebindings", verbs=READ),
+    **_rules("secrets-store.csi.x-k8s.io", "secretproviderclasses", verbs=READ),
+    **_rules("security.istio.io", "authorizationpolicies", "peerauthentications", verbs=READ),
     **_rules(
-        "serving.kserve.io", "inferencegraphs", "inferenceservices", "servingruntimes", "trainedmodels", verbs=LOOK
+        "serving.kserve.io", "inferencegraphs", "inferenceservices", "servingruntimes", "trainedmodels", verbs=READ
     ),
-    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", verbs=LOOK),
-    **_rules("trainer.kubeflow.org", "trainingruntimes", "trainjobs", verbs=LOOK),
+    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", verbs=READ),
+    **_rules("trainer.kubeflow.org", "trainingruntimes", "trainjobs", verbs=READ),
 }
-# What runs to an end.
+# Workloads that complete.
 JOBS: Final[Rules] = {
     **_rules("argoproj.io", "cronworkflows", "workflows", "workflowtemplates", verbs=EDIT),
     **_rules("batch", "cronjobs", "jobs", verbs=EDIT),
@@ -75,7 +75,7 @@ MEMBER: Final[Rules] = {
     **_rules("", "configmaps", "persistentvolumeclaims", "pods", verbs=EDIT),
     **_rules("", "pods/attach", "pods/exec", "pods/portforward", verbs=CONNECT),
 }
-# What runs for good, and what others start theirs from.
+# Workloads that run continuously, and the runtimes that other workloads refer to.
 SERVICES: Final[Rules] = {
     **_rules("", "services", verbs=EDIT),
     **_rules("apps", "deployments", "statefulsets", verbs=EDIT),
@@ -85,9 +85,9 @@ SERVICES: Final[Rules] = {
     **_rules("serving.kserve.io", "servingruntimes", verbs=EDIT),
     **_rules("trainer.kubeflow.org", "trainingruntimes", verbs=EDIT),
 }
-# Its jobs apply what the repository has, and wait for it: no terminal in a pod, no claim.
+# Jobs of a repository apply its manifests and wait for them: no terminal in a pod, no claim.
 REPOSITORY: Final[Rules] = {**VIEWER, **JOBS, **SERVICES, **_rules("", "configmaps", verbs=EDIT)}
-# What the driver of a Spark job starts and ends, as the operator's chart has it, and the results of a workflow's steps:
+# Objects that the driver of a Spark job manages, as in the operator's chart, and the results of a workflow's steps:
 # https://github.com/kubeflow/spark-operator/blob/v2.5.1/charts/spark-operator-chart/templates/spark/rbac.yaml
 # https://argo-workflows.readthedocs.io/en/latest/workflow-rbac/
 WORKLOAD: Final[Rules] = {
@@ -95,12 +95,12 @@ WORKLOAD: Final[Rules] = {
     **_rules("argoproj.io", "workflowtaskresults", verbs=("create", "patch")),
 }
 
-# The roles, by the word that ends their names.
+# The roles, by the suffix of their names.
 ROLES: Final[Mapping[str, Rules]] = {
     "viewer": VIEWER,
     "member": MEMBER,
-    "admin": {**MEMBER, **SERVICES, **_rules("kueue.x-k8s.io", "workloads", verbs=(*LOOK, "delete"))},
-    # Bound beside one of those above where a team may run them.
+    "admin": {**MEMBER, **SERVICES, **_rules("kueue.x-k8s.io", "workloads", verbs=(*READ, "delete"))},
+    # Bound in addition to one of the above where the team may run them.
     "notebooks": _rules("kubeflow.org", "notebooks", verbs=EDIT),
     "models": _rules("serving.kserve.io", "inferencegraphs", "inferenceservices", "trainedmodels", verbs=EDIT),
     "repository": REPOSITORY,
@@ -109,22 +109,22 @@ ROLES: Final[Mapping[str, Rules]] = {
 
 
 def role(name: str) -> str:
-    """What a role of the table is called in the cluster."""
+    """The name of the cluster role."""
     return f"team-{name}"
 
 
 @dataclass(frozen=True)
 class TeamRolesArgs:
-    """Labels of what no team owns: the roles are everybody's."""
+    """Labels of objects that belong to no team."""
 
     labels: Labels
 
 
 class TeamRoles(Component):
-    """The roles of one cluster; they allow nothing until a namespace binds them. Needs a Kubernetes provider."""
+    """The cluster roles; they allow nothing until a namespace binds them. Needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one role for each name of the table."""
+        """Declare one cluster role for each of `ROLES`."""
         super().__init__(name, opts)
         for key, rules in ROLES.items():
             k8s.rbac.v1.ClusterRole(
@@ -132,16 +132,16 @@ class TeamRoles(Component):
                 metadata=k8s.meta.v1.ObjectMetaArgs(name=role(key), labels=dict(args.labels)),
                 rules=[
                     k8s.rbac.v1.PolicyRuleArgs(api_groups=[group], resources=resources, verbs=list(verbs))
-                    for group, verbs, resources in _together(rules)
+                    for group, verbs, resources in _grouped(rules)
                 ],
                 opts=self.child(),
             )
         self.register_outputs({})
 
 
-def _together(rules: Rules) -> list[tuple[str, Sequence[str], list[str]]]:
-    """The rules with resources of one group and the same verbs in one, in the order of their names."""
-    found: dict[tuple[str, Sequence[str]], list[str]] = {}
+def _grouped(rules: Rules) -> list[tuple[str, Sequence[str], list[str]]]:
+    """API group, verbs and resources of each rule: resources of a group with the same verbs share one, sorted."""
+    grouped: dict[tuple[str, Sequence[str]], list[str]] = {}
     for (group, resource), verbs in sorted(rules.items()):
-        found.setdefault((group, verbs), []).append(resource)
-    return [(group, verbs, resources) for (group, verbs), resources in sorted(found.items())]
+        grouped.setdefault((group, verbs), []).append(resource)
+    return [(group, verbs, resources) for (group, verbs), resources in sorted(grouped.items())]

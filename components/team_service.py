@@ -1,4 +1,4 @@
-"""A service of a team in the mesh: how long it is waited for, what it is spared, and what fails on purpose."""
+"""Istio configuration of one service of a team: timeout, retries, rate limit and fault injection."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from components._common import (
     MESH_TRAFFIC_API,
     Component,
     Labels,
-    failing,
     rate_limit,
+    traffic_policy,
 )
 
 UNTIL: Final = "groundwork.dev/fault-until"
 REASON: Final = "groundwork.dev/fault-reason"
-# https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on: what
-# was certainly not begun may always be done again, and what may have been done only if twice does no harm
-NOT_BEGUN: Final = "connect-failure,refused-stream,reset-before-request"
-TWICE: Final = f"{NOT_BEGUN},gateway-error,reset,unavailable"
+# https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on: a request
+# that was certainly not processed may always be retried; one that may have been processed, only if it is idempotent
+RETRY_ON_UNPROCESSED: Final = "connect-failure,refused-stream,reset-before-request"
+RETRY_ON_IDEMPOTENT: Final = f"{RETRY_ON_UNPROCESSED},gateway-error,reset,unavailable"
 
 
 @dataclass(frozen=True)
 class FaultArgs:
-    """What goes wrong on purpose, in percent of requests: an answer with this status, and milliseconds of waiting.
+    """Fault injection, in percent of requests: abort with an HTTP status, and delay by milliseconds.
 
-    `until` is the last day of the experiment, in UTC.
+    `until` is the last day of the fault, in UTC.
     """
 
     abort_percent: float | None
@@ -43,78 +43,83 @@ class FaultArgs:
 
 
 @dataclass(frozen=True)
-class PatienceArgs:
-    """How long an answer may take, in seconds, and how often a request is sent again; `twice` does no harm."""
+class TrafficArgs:
+    """Timeout of a request, number of retries, and concurrent requests of one caller's proxy.
+
+    `idempotent` also allows retrying requests that may have been processed.
+    """
 
     timeout_seconds: int
     retries: int
-    twice: bool
-    most_requests: int
+    idempotent: bool
+    max_requests: int
 
 
 @dataclass(frozen=True)
 class TeamServiceArgs:
-    """The service by its name, its namespace and the labels of its pods.
+    """The service's name and namespace, and the labels of its pods.
 
-    `callers` are the namespaces that may call it beside its own; `rate` is requests a second for each pod, and burst.
+    `callers` are the other namespaces that may call it; `rate` is requests per second and burst of each pod.
     """
 
     service: str
     namespace: str
     selector: Mapping[str, str]
     callers: Sequence[str]
-    patience: PatienceArgs
+    traffic: TrafficArgs
     rate: tuple[int, int] | None
     fault: FaultArgs | None
     labels: Labels
 
 
 class TeamService(Component):
-    """The mesh's rules for one service in one cluster; needs a Kubernetes provider and the mesh's definitions.
+    """Istio objects of one service in one cluster; needs a Kubernetes provider and Istio's CRDs.
 
-    Timeouts, retries and faults are kept by the proxy of who calls, the rate by that of the pod that is called.
+    The caller's proxy enforces timeout, retries and faults; the proxy of the called pod enforces the rate limit.
     """
 
     def __init__(self, name: str, args: TeamServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare them."""
+        """Declare the destination rule, the virtual service and, if `rate` is set, the rate limit."""
         super().__init__(name, opts)
         self.args = args
         host = f"{args.service}.{args.namespace}.svc.cluster.local"
-        seen = {"exportTo": [".", *args.callers]}
+        visibility = {"exportTo": [".", *args.callers]}
         self._object(
             f"{name}-outlier-detection",
             MESH_TRAFFIC_API,
             "DestinationRule",
-            # Its pods have proxies, or they are not its pods: there is no plain way to it.
+            # Every pod of the service has a sidecar, so plain text is never needed.
             {
                 "host": host,
-                **seen,
-                "trafficPolicy": {**failing(args.patience.most_requests), "tls": {"mode": "ISTIO_MUTUAL"}},
+                **visibility,
+                "trafficPolicy": {**traffic_policy(args.traffic.max_requests), "tls": {"mode": "ISTIO_MUTUAL"}},
             },
         )
         self._object(
             f"{name}-routing",
             MESH_TRAFFIC_API,
             "VirtualService",
-            {"hosts": [host], **seen, "http": [self._route(host)]},
-            _experiment(args.fault),
+            {"hosts": [host], **visibility, "http": [self._route(host)]},
+            _fault_annotations(args.fault),
         )
         if args.rate is not None:
             self._object(
                 f"{name}-rate-limit",
                 MESH_PATCH_API,
                 "EnvoyFilter",
-                {"workloadSelector": {"labels": dict(args.selector)}, "configPatches": [_limited(*args.rate)]},
+                {"workloadSelector": {"labels": dict(args.selector)}, "configPatches": [_rate_limit_patch(*args.rate)]},
             )
         self.register_outputs({})
 
     def _route(self, host: str) -> dict[str, Any]:
-        patience, fault = self.args.patience, self.args.fault
-        retries = {"attempts": patience.retries}
+        traffic, fault = self.args.traffic, self.args.fault
+        retries: dict[str, Any] = {"attempts": traffic.retries}
+        if traffic.retries:
+            retries["retryOn"] = RETRY_ON_IDEMPOTENT if traffic.idempotent else RETRY_ON_UNPROCESSED
         return {
             "route": [{"destination": {"host": host}}],
-            "timeout": f"{patience.timeout_seconds}s",
-            "retries": {**retries, "retryOn": TWICE if patience.twice else NOT_BEGUN} if patience.retries else retries,
+            "timeout": f"{traffic.timeout_seconds}s",
+            "retries": retries,
             **({} if fault is None else {"fault": _fault(fault)}),
         }
 
@@ -136,26 +141,29 @@ class TeamService(Component):
         )
 
 
-def _experiment(fault: FaultArgs | None) -> dict[str, str] | None:
-    """What whoever finds the fault in the cluster has to know of it."""
+def _fault_annotations(fault: FaultArgs | None) -> dict[str, str] | None:
+    """Annotations that explain the fault to readers of the cluster: its last day and its reason."""
     return None if fault is None else {UNTIL: fault.until.isoformat(), REASON: fault.reason}
 
 
 def _fault(fault: FaultArgs) -> dict[str, Any]:
-    """Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection."""
-    found: dict[str, Any] = {}
+    """The fault of the route.
+
+    Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection.
+    """
+    rules: dict[str, Any] = {}
     if fault.abort_percent is not None:
-        found["abort"] = {"percentage": {"value": fault.abort_percent}, "httpStatus": fault.http_status}
+        rules["abort"] = {"percentage": {"value": fault.abort_percent}, "httpStatus": fault.http_status}
     if fault.delay_percent is not None and fault.delay_ms is not None:
-        found["delay"] = {
+        rules["delay"] = {
             "percentage": {"value": fault.delay_percent},
             "fixedDelay": f"{fault.delay_ms / 1000:.3f}s",
         }
-    return found
+    return rules
 
 
-def _limited(requests_per_second: int, burst: int) -> dict[str, Any]:
-    """The patch that puts another number in the place of the namespace's: the most specific one is used."""
+def _rate_limit_patch(requests_per_second: int, burst: int) -> dict[str, Any]:
+    """The patch that overrides the namespace's rate limit: Envoy uses the most specific configuration."""
     return {
         "applyTo": "HTTP_ROUTE",
         "match": {"context": "SIDECAR_INBOUND", "routeConfiguration": {"vhost": {"route": {"action": "ANY"}}}},

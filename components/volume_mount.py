@@ -1,4 +1,4 @@
-"""A volume of a storage class in a namespace: what a mounted bucket is where nodes share no folder."""
+"""A volume of a storage class in a namespace: replaces a mounted bucket where nodes share no folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components._common import Component, Labels
 
 @dataclass(frozen=True)
 class VolumeMountArgs:
-    """The claim, its namespace and its size in GiB; without a storage class it is that of the cluster."""
+    """The claim, its namespace and its size in GiB; a storage class of None is the cluster's default."""
 
     claim_name: str
     namespace: str
@@ -22,10 +22,10 @@ class VolumeMountArgs:
 
 
 class VolumeMount(Component):
-    """A claim that a provisioner fills; needs a Kubernetes provider."""
+    """A claim of a dynamically provisioned volume; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: VolumeMountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the claim. It stays in the cluster when it is taken out of the program: it is the team's data."""
+        """Declare the claim; it holds the team's data, so it is retained when it is removed from the program."""
         super().__init__(name, opts)
         k8s.core.v1.PersistentVolumeClaim(
             f"{name}-claim",
@@ -33,11 +33,11 @@ class VolumeMount(Component):
                 name=args.claim_name,
                 namespace=args.namespace,
                 labels=dict(args.labels),
-                # Provisioners of laptops make a volume when the first pod asks for it: an update would wait for ever.
+                # Provisioners of laptops create the volume for the first pod: an update would wait for it indefinitely.
                 annotations={"pulumi.com/skipAwait": "true"},
             ),
             spec=k8s.core.v1.PersistentVolumeClaimSpecArgs(
-                # The one mode that those provisioners have. All pods of a node may use it at once.
+                # The only mode that those provisioners support. All pods of one node may use it at once.
                 access_modes=["ReadWriteOnce"],
                 resources=k8s.core.v1.VolumeResourceRequirementsArgs(requests={"storage": f"{args.size_gib}Gi"}),
                 storage_class_name=args.storage_class,

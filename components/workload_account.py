@@ -1,4 +1,4 @@
-"""The IAM account that a team's workloads act as, in every cluster of the project."""
+"""The service account that a team's workloads act as, in every cluster of the project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from components._common import Component
 class WorkloadAccountArgs:
     """The project, the account's id (6 to 30 characters), and the Kubernetes account that may act as it.
 
-    `workload_pool` comes from a cluster: the pool exists once the project's first cluster does.
+    `workload_pool` depends on a cluster: the pool is created with the first cluster of the project.
     """
 
     project: str
@@ -25,16 +25,16 @@ class WorkloadAccountArgs:
 
 
 class WorkloadAccount(Component):
-    """A service account without keys; Workload Identity Federation lets one Kubernetes account use it.
+    """A service account without keys, used by one Kubernetes account through Workload Identity Federation.
 
     The binding names a namespace and an account, not a cluster, so that a rebuilt cluster needs no new grant.
     """
 
-    address: str
+    email: str
     member: pulumi.Output[str]
 
     def __init__(self, name: str, args: WorkloadAccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the account and who may act as it."""
+        """Declare the account and the grant to the Kubernetes account."""
         super().__init__(name, opts)
         account = gcp.serviceaccount.Account(
             f"{name}-account",
@@ -51,7 +51,7 @@ class WorkloadAccount(Component):
             member=pulumi.Output.concat("serviceAccount:", args.workload_pool, "[", subject, "]"),
             opts=self.child(),
         )
-        # Known before the account exists, so that what only names it can be planned and rendered.
-        self.address = f"{args.account_id}@{args.project}.iam.gserviceaccount.com"
+        # Known before the account exists, so that a preview shows it.
+        self.email = f"{args.account_id}@{args.project}.iam.gserviceaccount.com"
         self.member = account.member
         self.register_outputs({"email": account.email})

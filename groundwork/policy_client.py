@@ -1,4 +1,4 @@
-"""Asks the policy pack what it thinks of a graph, over the protocol by which the real engine asks it."""
+"""Client of the policy pack: starts it as a process and asks for verdicts over the engine's analyzer protocol."""
 
 from __future__ import annotations
 
@@ -12,29 +12,24 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
+from groundwork import analyzer_requests, pack_environment
 from groundwork.cost.request import Request
 from groundwork.diff.change import ResourceChange
 from groundwork.diff.data_loss import data_losses
 from groundwork.errors import UserError
-from groundwork.graph import Graph, Node
+from groundwork.graph import Graph
 from groundwork.project import Project
-from groundwork.wire import encode
 
 PACK: Final = "policy"
-WAIVERS: Final = "waivers"  # the rule of the pack that lists what is broken with leave
-# Where the pack reads what its protocol cannot say: what would be lost, and how things are priced.
-CHANGES: Final = "GROUNDWORK_CHANGES"
-PROJECT: Final = "GROUNDWORK_PROJECT"
-PURCHASE: Final = "GROUNDWORK_PURCHASE"
-USAGE: Final = "GROUNDWORK_USAGE"
-BAD_INPUT: Final = 2
-START_SECONDS: Final = 60.0  # importing the pack takes about one; a machine under load takes longer
+WAIVERS: Final = "waivers"  # the policy of the pack that lists waived violations
+BAD_INPUT: Final = 2  # the pack's exit code where its configuration is not valid
+START_SECONDS: Final = 180.0  # from the first request; importing the pack takes one second on an idle machine
 
 LEVELS: Final = {
     analyzer_pb2.ADVISORY: "advisory",
@@ -45,7 +40,7 @@ LEVELS: Final = {
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """A rule that a resource breaks. `level` is mandatory (the update may not run) or advisory."""
+    """A rule that a resource violates. `level` is mandatory (no update may run) or advisory."""
 
     urn: str
     rule: str
@@ -59,7 +54,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the pack said: its rules, every violation in the order of URNs, and those that a waiver allows."""
+    """The answer of the pack: the names of its rules, all violations sorted by URN, and the waived violations."""
 
     rules: tuple[str, ...]
     violations: tuple[Violation, ...]
@@ -68,58 +63,155 @@ class Verdict:
     @property
     def mandatory(self) -> list[Violation]:
         """The violations that stop an update."""
-        return [found for found in self.violations if found.level == "mandatory"]
+        return [violation for violation in self.violations if violation.level == "mandatory"]
 
     @property
     def ranked(self) -> list[Violation]:
-        """All violations, those that stop an update first."""
-        return sorted(self.violations, key=lambda found: found.level != "mandatory")
+        """All violations, mandatory ones first."""
+        return sorted(self.violations, key=lambda violation: violation.level != "mandatory")
 
     def to_json(self) -> dict[str, Any]:
         """The contract's form."""
         return {
-            "violations": [found.to_json() for found in self.violations],
-            "waived": [{"urn": found.urn, "message": found.message} for found in self.waived],
+            "violations": [violation.to_json() for violation in self.violations],
+            "waived": [{"urn": violation.urn, "message": violation.message} for violation in self.waived],
         }
+
+
+class Pack:
+    """A running policy pack, which judges any number of graphs of one stack."""
+
+    def __init__(self, process: subprocess.Popen[str], errors: IO[str], changes: Path, project: str) -> None:
+        """`errors` has what the process prints as diagnostics; `changes` is the file from which it reads changes."""
+        self._process = process
+        self._output = cast("IO[str]", process.stdout)
+        self._errors = errors
+        self._changes = changes
+        self._project = project
+        self._channel: grpc.Channel | None = None
+
+    @classmethod
+    @contextlib.contextmanager
+    def start(cls, project: Project, stack: str, prices: Request | None = None) -> Iterator[Pack]:
+        """Start the pack and return at once: it loads while the caller makes a plan. It ends with the context.
+
+        `prices` is how the graph is priced, so that the verdict is about the costs that the same report shows.
+        Raises `UserError` where the project has no pack.
+        """
+        pack = project.root / PACK
+        if not (pack / "PulumiPolicy.yaml").is_file():
+            raise UserError(f"{PACK}/PulumiPolicy.yaml: no such file", "the policy pack is next to Pulumi.yaml")
+        with (
+            tempfile.TemporaryDirectory(prefix="groundwork-") as folder,
+            Path(folder, "errors").open("w+", encoding="utf-8") as errors,
+        ):
+            changes = Path(folder, "changes.json")
+            # The address is where the pack would send log lines; this pack only reports by its answers.
+            process = subprocess.Popen(
+                [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
+                cwd=pack, stdout=subprocess.PIPE, stderr=errors, text=True,
+                env={**os.environ, **_environment(project, stack, changes, prices or Request())},
+            )  # fmt: skip
+            started = cls(process, errors, changes, project.name)
+            try:
+                yield started
+            finally:
+                started._stop()
+
+    def judge(self, graph: Graph, changes: Sequence[ResourceChange] = ()) -> Verdict:
+        """The verdict on every resource, on the graph as a whole, and on what the changes would lose.
+
+        Raises `UserError` where the pack does not start or fails, with what it says of its configuration.
+        """
+        self._changes.write_text(json.dumps(_lost(changes)), encoding="utf-8")
+        analyzer = self._connect()
+        urn = ""
+        answers: list[Violation] = []
+        try:
+            analyzer.ConfigureStack(
+                analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=self._project, dry_run=True)
+            )
+            info = analyzer.GetAnalyzerInfo(empty_pb2.Empty())
+            # The requests are sent ahead, so that the pack judges one resource while the next one is encoded.
+            pending = [
+                (node.urn, analyzer.Analyze.future(analyzer_requests.of_resource(graph, node))) for node in graph
+            ]
+            pending.append(("", analyzer.AnalyzeStack.future(analyzer_requests.of_stack(graph))))
+            for urn, future in pending:
+                answers.extend(_violations(future.result(), urn))
+        except grpc.RpcError as error:  # which is the call, too: it has the details
+            raise UserError(f"{PACK}: the policy pack failed on {urn or 'the stack'}: {error.details()}") from None
+        violations = sorted(set(answers))
+        return Verdict(
+            tuple(sorted(rule.name for rule in info.policies if rule.name != WAIVERS)),
+            tuple(violation for violation in violations if violation.rule != WAIVERS),
+            tuple(violation for violation in violations if violation.rule == WAIVERS),
+        )
+
+    def _connect(self) -> analyzer_pb2_grpc.AnalyzerStub:
+        if self._channel is None:
+            options = [("grpc.max_receive_message_length", -1)]
+            self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port()}", options=options)
+        return analyzer_pb2_grpc.AnalyzerStub(self._channel)
+
+    def _port(self) -> int:
+        """The port that the pack prints once it is loaded."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            self._process.kill()
+
+        timer = threading.Timer(START_SECONDS, expire)
+        timer.start()
+        port = self._output.readline().strip()
+        timer.cancel()
+        if port.isdigit():
+            return int(port)
+        if expired.is_set():
+            raise UserError(
+                f"{PACK}: the policy pack did not answer within {START_SECONDS:.0f} seconds",
+                f"try again on a machine that is less busy, or start it to see why: python -m pulumi.policy : {PACK}",
+            )
+        returncode = self._process.wait()
+        self._errors.seek(0)
+        printed = self._errors.read().strip()
+        if returncode == BAD_INPUT and printed:  # each line is a problem of its configuration
+            raise UserError(printed)
+        reason = printed.splitlines()[-1] if printed else f"exit code {returncode}"
+        raise UserError(f"{PACK}/__main__.py: the policy pack did not start: {reason}")
+
+    def _stop(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+        self._process.kill()
+        self._process.communicate()
 
 
 def judge(
     project: Project, graph: Graph, changes: Sequence[ResourceChange] = (), prices: Request | None = None
 ) -> Verdict:
-    """The pack's verdict on every resource of the graph, on the graph as a whole, and on what the changes would lose.
-
-    `prices` is how what it costs is reckoned, so that the verdict is about the figures that are shown beside it.
-    Raises `UserError` where the pack does not start, with what it says of its configuration.
-    """
-    pack = project.root / PACK
-    if not (pack / "PulumiPolicy.yaml").is_file():
-        raise UserError(f"{PACK}/PulumiPolicy.yaml: no such file", "the policy pack stands beside Pulumi.yaml")
-    with _told(changes) as file, _analyzer(pack, project, graph, _words(project, file, prices)) as analyzer:
-        rules = tuple(sorted(rule.name for rule in analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies))
-        analyzer.ConfigureStack(
-            analyzer_pb2.AnalyzerStackConfigureRequest(stack=graph.stack, project=project.name, dry_run=True)
-        )
-        found: list[Violation] = []
-        asked = [(node, _fields(graph, node)) for node in graph]
-        for node, fields in asked:
-            answer = analyzer.Analyze(analyzer_pb2.AnalyzeRequest(**fields))
-            found.extend(_violations(answer, node.urn))
-        whole = analyzer.AnalyzeStack(
-            analyzer_pb2.AnalyzeStackRequest(resources=[_resource(node, fields) for node, fields in asked])
-        )
-        found.extend(_violations(whole, ""))
-    every = sorted(set(found))
-    return Verdict(
-        tuple(rule for rule in rules if rule != WAIVERS),
-        tuple(one for one in every if one.rule != WAIVERS),
-        tuple(one for one in every if one.rule == WAIVERS),
-    )
+    """The verdict of a pack that is started for one graph; see `Pack.start` and `Pack.judge`."""
+    with Pack.start(project, graph.stack, prices) as pack:
+        return pack.judge(graph, changes)
 
 
-@contextlib.contextmanager
-def _told(changes: Sequence[ResourceChange]) -> Iterator[Path]:
-    """A file with what would be lost."""
-    lost = [
+def _environment(project: Project, stack: str, changes: Path, prices: Request) -> dict[str, str]:
+    """What the engine would set for the pack, and what only this client sets."""
+    return {
+        "PULUMI_PROJECT": project.name,
+        "PULUMI_STACK": stack,
+        "PULUMI_DRY_RUN": "true",
+        pack_environment.CHANGES: str(changes),
+        pack_environment.PROJECT: str(project.root.resolve()),
+        pack_environment.PURCHASE: prices.purchase.value,
+        pack_environment.USAGE: "" if prices.usage is None else str(prices.usage.resolve()),
+    }
+
+
+def _lost(changes: Sequence[ResourceChange]) -> list[dict[str, str | None]]:
+    """The resources that would be lost, as the pack reads them."""
+    return [
         {
             "urn": loss.change.node.urn,
             "name": loss.change.node.name,
@@ -129,92 +221,11 @@ def _told(changes: Sequence[ResourceChange]) -> Iterator[Path]:
         }
         for loss in data_losses(list(changes))
     ]
-    with tempfile.TemporaryDirectory(prefix="groundwork-") as folder:
-        file = Path(folder) / "changes.json"
-        file.write_text(json.dumps(lost), encoding="utf-8")
-        yield file
-
-
-def _words(project: Project, changes: Path, prices: Request | None) -> dict[str, str]:
-    """What the pack's environment says."""
-    request = prices or Request()
-    return {
-        CHANGES: str(changes),
-        PROJECT: str(project.root.resolve()),
-        PURCHASE: request.purchase.value,
-        USAGE: "" if request.usage is None else str(request.usage.resolve()),
-    }
-
-
-@contextlib.contextmanager
-def _analyzer(pack: Path, project: Project, graph: Graph, words: dict[str, str]) -> Iterator[Any]:
-    """The pack as a running process that knows what the engine would tell it, and the way to talk to it."""
-    told = {"PULUMI_PROJECT": project.name, "PULUMI_STACK": graph.stack, "PULUMI_DRY_RUN": "true"}
-    # The address is where the pack would send log lines; this pack reports by its answers alone.
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
-        cwd=pack, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, **told, **words},
-    )  # fmt: skip
-    late = threading.Timer(START_SECONDS, process.kill)
-    late.start()
-    try:
-        port = process.stdout.readline().strip() if process.stdout else ""
-        if not port.isdigit():
-            said = process.communicate()[1].strip().splitlines() or ["it ended without a word"]
-            if process.returncode == BAD_INPUT:  # its configuration cannot be used, and each line says why
-                raise UserError("\n".join(said))
-            raise UserError(f"{PACK}/__main__.py: the policy pack did not start: {said[-1]}")
-        late.cancel()
-        with grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]) as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        late.cancel()
-        process.kill()
-        process.communicate()
-
-
-def _struct(node: Node) -> struct_pb2.Struct:
-    struct = struct_pb2.Struct()
-    struct.update(encode(node.inputs))
-    return struct
-
-
-def _provider(graph: Graph, node: Node) -> analyzer_pb2.AnalyzerProviderResource | None:
-    provider = graph.provider_of(node)
-    if provider is None:
-        return None
-    return analyzer_pb2.AnalyzerProviderResource(
-        type=provider.type, properties=_struct(provider), urn=provider.urn, name=provider.name
-    )
-
-
-def _fields(graph: Graph, node: Node) -> dict[str, Any]:
-    """What both questions say of a resource: the one about it alone, and the one about the whole stack."""
-    return {
-        "type": node.type,
-        "properties": _struct(node),
-        "urn": node.urn,
-        "name": node.name,
-        "options": analyzer_pb2.AnalyzerResourceOptions(protect=node.protect),
-        "provider": _provider(graph, node),
-    }
-
-
-def _resource(node: Node, fields: dict[str, Any]) -> analyzer_pb2.AnalyzerResource:
-    return analyzer_pb2.AnalyzerResource(
-        **fields,
-        parent=node.parent or "",
-        dependencies=node.dependencies,
-        propertyDependencies={
-            key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns)
-            for key, urns in node.property_dependencies.items()
-        },
-    )
 
 
 def _violations(answer: Any, urn: str) -> Iterator[Violation]:
-    """The diagnostics of an answer; the pack puts a rule's description before its message, on a line of its own."""
-    for found in answer.diagnostics:
-        message = found.message.removeprefix(found.description).strip() or found.description
-        yield Violation(found.urn or urn, found.policyName, LEVELS.get(found.enforcementLevel, "advisory"), message)
+    """The diagnostics of an answer; the pack puts a rule's description on a line before its message."""
+    for diagnostic in answer.diagnostics:
+        message = diagnostic.message.removeprefix(diagnostic.description).strip() or diagnostic.description
+        level = LEVELS.get(diagnostic.enforcementLevel, "advisory")
+        yield Violation(diagnostic.urn or urn, diagnostic.policyName, level, message)

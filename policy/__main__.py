@@ -1,21 +1,21 @@
-"""The adaptor between CrossGuard and the rules: one policy for each rule, asked for each resource or for a stack."""
+"""The CrossGuard policy pack: one policy for each rule, on a resource or on the stack."""
 
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
     PolicyPack,
-    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -23,164 +23,102 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-# The engine starts the pack in its own folder; the rules are imported by the name they have in the repository.
+# The engine starts the pack in its folder; rules are imported by their names in the repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node
-from groundwork.wire import decode
-from policy import waivers
-from policy.configuration import ConfigurationError, Configured, load
+from groundwork.pack_environment import CHANGES
+from policy import conversion, waivers
+from policy.configuration import Configuration, Configured, load
 from policy.prices import Prices
 from policy.rules import RULES, AnyRule, Rule, StackRule
-from policy.rules._rule import Asked, Changed, Parameters
+from policy.rules._rule import Context, LostResource, Parameters
 
-Waived = Callable[[str, Node], str | None]
-
-# The day in UTC, or that of SOURCE_DATE_EPOCH, so that a report can be made again as it was:
+# The date in UTC, or that of SOURCE_DATE_EPOCH, so that a report can be reproduced:
 # https://reproducible-builds.org/specs/source-date-epoch
-INSTANT: Final = os.environ.get("SOURCE_DATE_EPOCH", "")
-TODAY: Final = (
-    dt.datetime.fromtimestamp(int(INSTANT), dt.UTC) if INSTANT.isdecimal() else dt.datetime.now(dt.UTC)
-).date()
-# A preview that compares two plans says here, in a file, what would happen; the engine's protocol has no word for it.
-CHANGES: Final = "GROUNDWORK_CHANGES"
+EPOCH: Final = os.environ.get("SOURCE_DATE_EPOCH", "")
+TODAY: Final = (dt.datetime.fromtimestamp(int(EPOCH), dt.UTC) if EPOCH.isdecimal() else dt.datetime.now(dt.UTC)).date()
 
-
-def _raw(value: Any) -> Any:
-    """A value without the proxy that raises at each unknown it meets; rules judge unknown values themselves."""
-    if isinstance(value, Mapping):
-        return {key: _raw(item) for key, item in value["__target"].items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_raw(item) for item in cast("Any", value)["__target"]]
-    return value
-
-
-def _inputs(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Inputs as the graph has them, with unknown values marked."""
-    return cast("Mapping[str, Any]", decode(_raw(properties)))
-
-
-def _node(args: ResourceValidationArgs) -> Node:
-    return Node(
-        urn=args.urn,
-        type=args.resource_type,
-        name=args.name,
-        inputs=_inputs(args.props),
-        protect=bool(args.opts.protect),
-    )
-
-
-def _provider(args: ResourceValidationArgs) -> Node | None:
-    found = args.provider
-    if found is None:
-        return None
-    return Node(urn=found.urn, type=found.resource_type, name=found.name, inputs=_inputs(found.props))
-
-
-def _graph(args: StackValidationArgs) -> Graph:
-    """All resources as a graph. The stack's name stands in every URN; which nodes are components is not asked."""
-    stack = args.resources[0].urn.split(":")[2] if args.resources else ""
-    members = {resource.urn: _member(resource) for resource in args.resources}
-    for resource in args.resources:
-        if (found := resource.provider) is not None and found.urn not in members:
-            members[found.urn] = Node(found.urn, found.resource_type, found.name, _inputs(found.props))
-    return Graph.of(stack, "policy", list(members.values()))
-
-
-def _member(resource: PolicyResource) -> Node:
-    return Node(
-        urn=resource.urn,
-        type=resource.resource_type,
-        name=resource.name,
-        inputs=_inputs(resource.props),
-        parent=None if resource.parent is None else resource.parent.urn,
-        dependencies=tuple(sorted(found.urn for found in resource.dependencies)),
-        property_dependencies={
-            key: tuple(sorted(found.urn for found in needed)) for key, needed in resource.property_dependencies.items()
-        },
-        protect=bool(resource.opts.protect),
-        provider=None if resource.provider is None else resource.provider.urn,
-    )
+OBJECTS_BETWEEN_COLLECTIONS: Final = 200_000
 
 
 @dataclass(frozen=True)
-class Known:
-    """What all rules on a stack are told: what a preview found that would be lost, and what things cost."""
+class Pack:
+    """The policies of one stack, and what they share: the configuration, prices, and converted requests."""
 
-    changes: tuple[Changed, ...]
+    configuration: Configuration
     prices: Prices
+    resources: conversion.PerRequest[tuple[Node, Node | None]] = field(default_factory=conversion.PerRequest)
+    graphs: conversion.PerRequest[Graph] = field(default_factory=conversion.PerRequest)
+
+    def policies(self) -> list[Policy]:
+        """A policy for each rule, and the one that lists waivers."""
+        listing = Configured(waivers.rule(self.configuration), "advisory", Parameters())
+        rules = [*self.configuration.rules.values(), listing]
+        return [self._policy(position, configured) for position, configured in enumerate(rules)]
+
+    def _policy(self, position: int, configured: Configured) -> Policy:
+        rule = configured.rule
+        if isinstance(rule, StackRule):
+            return self._stack_policy(position, rule, configured)
+        return self._resource_policy(position, rule, configured)
+
+    def _resource_policy(self, position: int, rule: Rule[Any], configured: Configured) -> Policy:
+        def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+            node, provider = self.resources.get(position, args.urn, lambda: conversion.resource(args))
+            for message in rule.check(node, Context(configured.parameters, TODAY, provider)):
+                if self.configuration.waiver(rule.name, node) is None:
+                    report(message, args.urn)
+
+        return ResourceValidationPolicy(validate=validate, **_attributes(rule, configured))
+
+    def _stack_policy(self, position: int, rule: StackRule[Any], configured: Configured) -> Policy:
+        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+            graph = self.graphs.get(position, "", lambda: conversion.graph(args))
+            context = Context(configured.parameters, TODAY, lost=_lost(), cost=self.prices)
+            for urn, message in rule.check(graph, context):
+                node = graph.nodes.get(urn)
+                if node is None or self.configuration.waiver(rule.name, node) is None:
+                    report(message, urn or None)
+
+        return StackValidationPolicy(validate=validate, **_attributes(rule, configured))
 
 
-def _policy(configured: Configured, waived: Waived, known: Known) -> Policy:
-    rule = configured.rule
-    if isinstance(rule, StackRule):
-        return _of_stack(rule, configured, waived, known)
-    return _of_resource(rule, configured, waived)
+def _attributes(rule: AnyRule, configured: Configured) -> Mapping[str, Any]:
+    """What both kinds of policies have. The engine shows the description with each violation, and not the URL."""
+    return {
+        "name": rule.name,
+        "description": f"{rule.description} ({rule.runbook})",
+        "enforcement_level": EnforcementLevel(configured.level),
+        "url": rule.runbook,
+    }
 
 
-def _of_resource(rule: Rule[Any], configured: Configured, waived: Waived) -> Policy:
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        node = _node(args)
-        asked = Asked(configured.parameters, TODAY, _provider(args))
-        for message in rule.check(node, asked):
-            if waived(rule.name, node) is None:
-                report(message, args.urn)
-
-    return ResourceValidationPolicy(
-        name=rule.name,
-        description=_description(rule),
-        validate=validate,
-        enforcement_level=EnforcementLevel(configured.level),
-        url=rule.runbook,
-    )
-
-
-def _of_stack(rule: StackRule[Any], configured: Configured, waived: Waived, known: Known) -> Policy:
-    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        graph = _graph(args)
-        asked = Asked(configured.parameters, TODAY, changes=known.changes, cost=known.prices)
-        for urn, message in rule.check(graph, asked):
-            node = graph.nodes.get(urn)
-            if node is None or waived(rule.name, node) is None:
-                report(message, urn or None)
-
-    return StackValidationPolicy(
-        name=rule.name,
-        description=_description(rule),
-        validate=validate,
-        enforcement_level=EnforcementLevel(configured.level),
-        url=rule.runbook,
-    )
-
-
-def _description(rule: AnyRule) -> str:
-    """The description with the way out: the engine shows it beside each violation, and no address."""
-    return f"{rule.description} ({rule.runbook})"
-
-
-def _changes() -> tuple[Changed, ...]:
-    """What would happen to resources, where the one who asks knows it."""
+def _lost() -> tuple[LostResource, ...]:
+    """The resources that a change would delete or replace, where the client of the pack knows them."""
     file = os.environ.get(CHANGES)
     if not file:
         return ()
-    return tuple(Changed(**change) for change in json.loads(Path(file).read_text(encoding="utf-8")))
+    return tuple(LostResource(**entry) for entry in json.loads(Path(file).read_text(encoding="utf-8")))
 
 
 def main() -> None:
-    """Read the configuration of the stack that asks, and serve its rules."""
+    """Serve the policies that the configuration has for the stack of this environment."""
     stack = os.environ.get("PULUMI_STACK", "")
     try:
         configuration = load(stack, RULES, TODAY)
-        known = Known(_changes(), Prices.of())
-        known.prices.read(stack)
-    except (ConfigurationError, UserError) as error:
-        # Nothing was judged: the engine stops, and so does a preview, with these lines.
-        sys.stderr.write(f"{error.line() if isinstance(error, UserError) else error}\n")
+        prices = Prices.of()
+        prices.read(stack)
+    except UserError as error:
+        # Nothing was judged: the engine stops, and so does `groundwork preview`, with these lines.
+        sys.stderr.write(f"{error.line()}\n")
         sys.exit(2)
-    policies = [_policy(found, configuration.waiver, known) for found in configuration.rules.values()]
-    told = Configured(waivers.rule(configuration), "advisory", Parameters())
-    PolicyPack(name="groundwork", policies=[*policies, _policy(told, lambda *_: None, known)])
+    # The SDK makes hundreds of thousands of objects for a stack, almost all without cycles: at the default threshold a
+    # third of the time of a request for the stack goes into garbage collection.
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    PolicyPack(name="groundwork", policies=Pack(configuration, prices).policies())
 
 
 main()

@@ -1,36 +1,50 @@
-"""The CIS GKE Benchmark as data: which input of which resource satisfies which row, read from ``cis_gke.toml``."""
+"""The CIS GKE Benchmark as data: which input of which resource meets which row, from ``cis_gke.toml``."""
 
 from __future__ import annotations
 
-import tomllib
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from pydantic import BeforeValidator, Field, model_validator
+
+from groundwork.documents import Model, Names, Objection, Text, refuse
+from groundwork.documents import load as load_document
 from groundwork.graph import Graph, Node, Placeholder, Value
+from policy.input_paths import InputPath, values_at
 
-NAME: Final = "CIS GKE"  # as messages name the benchmark
+NAME: Final = "CIS GKE"  # as messages call the benchmark
 FILE: Final = Path(__file__).with_name("cis_gke.toml")
 
 EMPTY: Final[tuple[Value, ...]] = (None, "", [], {})
 
 Level = Literal["mandatory", "advisory"]
-Where = tuple[str, ...]  # the keys that lead to an input; * stands for every item of a list
 
 
-@dataclass(frozen=True)
-class Condition:
-    """An input that has a value; a text may be a pattern, as file names are matched."""
+def _keys(path: object) -> object:
+    return tuple(path.split(".")) if isinstance(path, str) else tuple(path) if isinstance(path, list) else path
 
-    path: Where
-    value: Value
+
+def _conditions(data: object) -> object:
+    return tuple({"path": path, "value": value} for path, value in data.items()) if isinstance(data, dict) else data
+
+
+DottedPath = Annotated[InputPath, BeforeValidator(_keys)]  # `a.b`, or a list of keys where one has a dot in it
+Conditions = Annotated[tuple["Condition", ...], BeforeValidator(_conditions)]  # a map of paths and values
+
+
+class Condition(Model):
+    """An input that has a value; text may be a glob pattern."""
+
+    path: DottedPath
+    value: Any
 
     def holds(self, node: Node) -> bool:
-        """Whether the resource has the value there."""
-        return any(value == self.value or self._matches(value) for value in found(node.inputs, self.path))
+        """Whether the resource has the value at the path."""
+        return any(value == self.value or self._matches(value) for value in values_at(node.inputs, self.path))
 
     def _matches(self, value: Value) -> bool:
         return isinstance(self.value, str) and isinstance(value, str) and fnmatchcase(value, self.value)
@@ -40,24 +54,43 @@ class Condition:
         return f"`{'.'.join(self.path)}` is {_shown(self.value)}"
 
 
-@dataclass(frozen=True)
-class Check:
-    """What an input of certain resources has to be. `unset` says that leaving it out is right as well.
+class Check(Model):
+    """What an input of certain resources has to be, by exactly one test; `unset` also accepts an input that is not set.
 
-    `test` is `is`, `one_of`, `none_of`, `has` (a list with these items), `without` (no such part in a text), `given` or
-    `absent`. A value that only an update can give is wrong, but where it only has to be given or lacks a part.
-    With `each` the check is about every value there by itself, but those that have something at `unless_given`.
+    An unknown value fails, except for the tests `given` and `without`. With `each` the check is about every value at
+    that path, except those that have something at `unless_given`.
     """
 
-    types: tuple[str, ...]
-    path: Where
-    test: str
-    value: Value
+    types: Names
+    path: DottedPath
     unset: bool = False
-    where: tuple[Condition, ...] = ()
-    unless: tuple[Condition, ...] = ()
-    each: Where = ()
-    unless_given: Where = ()
+    where: Conditions = ()
+    unless: Conditions = ()
+    each: DottedPath = ()
+    unless_given: DottedPath = ()
+    is_: Any = Field(default=None, alias="is")
+    one_of: list[Any] | None = None
+    none_of: list[Any] | None = None
+    has: list[Any] | None = Field(default=None, description="a list with at least these items")
+    without: Text | None = Field(default=None, description="text without this part")
+    given: Literal[True] | None = None
+    absent: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Check:
+        if len(tests := self.model_fields_set & TESTS.keys()) != 1:
+            refuse([Objection(f"has {len(tests)} tests", f"exactly one of {', '.join(TESTS.values())}")])
+        return self
+
+    @cached_property
+    def test(self) -> str:
+        """The name of the test."""
+        return next(TESTS[field] for field in self.model_fields_set if field in TESTS)
+
+    @cached_property
+    def value(self) -> Any:
+        """The value of the test."""
+        return next(getattr(self, field) for field in self.model_fields_set if field in TESTS)
 
     def concerns(self, node: Node) -> bool:
         """Whether the check is about this resource."""
@@ -69,14 +102,14 @@ class Check:
 
     def passes(self, node: Node) -> bool:
         """Whether the input is as it has to be."""
-        parts = [part for part in found(node.inputs, self.each) if not (self.unless_given and self._excused(part))]
+        parts = [part for part in values_at(node.inputs, self.each) if not (self.unless_given and self._excused(part))]
         return all(self._passes(part) for part in parts)
 
     def _excused(self, part: Value) -> bool:
-        return any(value not in EMPTY for value in found(part, self.unless_given))
+        return any(value not in EMPTY for value in values_at(part, self.unless_given))
 
     def _passes(self, part: Value) -> bool:
-        values = [value for value in found(part, self.path) if value not in EMPTY]
+        values = [value for value in values_at(part, self.path) if value not in EMPTY]
         if not values:
             return self.unset or self.test in ("none_of", "without", "absent")
         return all(self._right(value) for value in values)
@@ -110,169 +143,104 @@ class Check:
             case "has":
                 words = f"has {_list(self.value)}"
             case "without":
-                words = f"has no {self.value}"
+                words = f"does not contain {self.value}"
             case "given":
-                words = "is given"
+                words = "is set"
             case _:
-                words = "is left out"
+                words = "is not set"
         conditions = [f" where {condition}" for condition in self.where]
         conditions += [f" unless {condition}" for condition in self.unless]
-        conditions += [f" unless `{'.'.join((*self.each, *self.unless_given))}` is given"] if self.unless_given else []
+        conditions += [f" unless `{'.'.join((*self.each, *self.unless_given))}` is set"] if self.unless_given else []
         return f"`{'.'.join((*self.each, *self.path))}` {words}{''.join(conditions)}"
 
 
-@dataclass(frozen=True)
-class Need:
-    """A resource that has to be there where there is one of type `wanted_by`."""
+# The fields of a check that are tests, and their names in the file.
+TESTS: Final[Mapping[str, str]] = {
+    "is_": "is",
+    "one_of": "one_of",
+    "none_of": "none_of",
+    "has": "has",
+    "without": "without",
+    "given": "given",
+    "absent": "absent",
+}
 
-    type: str
-    path: Where
-    value: Value
-    wanted_by: str
+
+class Need(Model):
+    """A resource that must be declared where there is one of type `wanted_by`."""
+
+    type: Text
+    path: DottedPath
+    value: Text = Field(alias="is")
+    wanted_by: Text
 
     def missing(self, graph: Graph) -> bool:
-        """Whether somebody needs it and nobody declares it."""
-        if not any(node.type == self.wanted_by for node in graph):
+        """Whether the graph needs the resource and does not declare it."""
+        if not graph.of_type(self.wanted_by):
             return False
-        condition = Condition(self.path, self.value)
-        return not any(node.type == self.type and condition.holds(node) for node in graph)
+        condition = Condition(path=self.path, value=self.value)
+        return not any(condition.holds(node) for node in graph.of_type(self.type))
 
     def __str__(self) -> str:
         """The need as the page shows it."""
         return f"there is a {_short(self.type)} with `{'.'.join(self.path)}` {self.value}"
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Every resource of type `each` has one of type `needs` beside it, in the same component."""
+class Pair(Model):
+    """Every resource of type `each` has one of type `needs` in the same component."""
 
-    each: str
-    needs: str
+    each: Text
+    needs: Text
 
-    def lonely(self, graph: Graph) -> Iterator[Node]:
+    def unpaired(self, graph: Graph) -> Iterator[Node]:
         """The resources that have none."""
-        for node in graph:
-            if node.type == self.each and not any(
-                other.type == self.needs and other.parent == node.parent for other in graph
-            ):
-                yield node
+        parents = {other.parent for other in graph.of_type(self.needs)}
+        return (node for node in graph.of_type(self.each) if node.parent not in parents)
 
     def __str__(self) -> str:
         """The pair as the page shows it."""
-        return f"every {_short(self.each)} has a {_short(self.needs)} beside it"
+        return f"every {_short(self.each)} has a {_short(self.needs)} in the same component"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One recommendation: what is asked, how it is met, and the checks or the reason in place of them."""
+class Row(Model):
+    """One recommendation: what it asks, how it is met, and the checks or the reason for having none."""
 
-    id: str
-    title: str
+    id: Text
+    title: Text
     automated: bool
-    how: str
+    how: Text
     level: Level = "mandatory"
-    checks: tuple[Check, ...] = ()
-    needs: tuple[Need, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    checks: list[Check] = Field(default_factory=list, alias="check")
+    needs: list[Need] = Field(default_factory=list, alias="need")
+    pairs: list[Pair] = Field(default_factory=list, alias="pair")
     reason: str = ""
 
     @property
     def is_checked(self) -> bool:
-        """Whether anything but words says that the row is met."""
+        """Whether a rule checks the row."""
         return bool(self.checks or self.needs or self.pairs)
 
 
-@dataclass(frozen=True)
-class Benchmark:
-    """One version of the benchmark. `other_ids` are ids of an older version, where they differ."""
+class Benchmark(Model):
+    """One version of the benchmark. `older_ids` are the ids of version 1.8.0, where they differ."""
 
-    name: str
-    version: str
-    source: str
-    date: str
-    rows: tuple[Row, ...]
-    sections: Mapping[str, str] = field(default_factory=dict)
-    older_ids: Mapping[str, str] = field(default_factory=dict)
+    name: Text
+    version: Text
+    source: Text
+    date: dt.date
+    sections: dict[str, Text]
+    older_ids: dict[str, Text]
+    rows: list[Row] = Field(alias="row")
 
     def at(self, level: Level) -> Iterator[Row]:
         """The rows of one level."""
         return (row for row in self.rows if row.level == level)
 
 
-def found(value: Value, path: Where) -> Iterator[Value]:
-    """The values at a path; where a part of it is unknown, that mark."""
-    if not path or value is Placeholder.UNKNOWN:
-        yield value
-    elif path[0] == "*":
-        for item in value if isinstance(value, Sequence) and not isinstance(value, str) else ():
-            yield from found(item, path[1:])
-    elif isinstance(value, Mapping) and path[0] in value:
-        yield from found(value[path[0]], path[1:])
-
-
 @cache
 def load(file: Path = FILE) -> Benchmark:
-    """The benchmark; an entry of an unknown form is an error of the program and raises `ValueError`."""
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Benchmark(
-        name=data["name"],
-        version=data["version"],
-        source=data["source"],
-        date=str(data["date"]),
-        sections=data["sections"],
-        older_ids=data["older_ids"],
-        rows=tuple(_row(row) for row in data["row"]),
-    )
-
-
-TESTS: Final = ("is", "one_of", "none_of", "has", "without", "given", "absent")
-
-
-ROW: Final = frozenset({"id", "title", "automated", "how", "level", "reason", "check", "need", "pair"})
-CHECK: Final = frozenset({*TESTS, "types", "path", "unset", "where", "unless", "each", "unless_given"})
-
-
-def _row(data: Mapping[str, Any]) -> Row:
-    if unknown := sorted(set(data) - ROW):
-        raise ValueError(f"row {data['id']}: unknown {_list(unknown)}")
-    return Row(
-        id=data["id"],
-        title=data["title"],
-        automated=data["automated"],
-        how=data["how"],
-        level=data.get("level", "mandatory"),
-        reason=data.get("reason", ""),
-        checks=tuple(_check(data["id"], check) for check in data.get("check", ())),
-        needs=tuple(
-            Need(need["type"], _path(need["path"]), need["is"], need["wanted_by"]) for need in data.get("need", ())
-        ),
-        pairs=tuple(Pair(pair["each"], pair["needs"]) for pair in data.get("pair", ())),
-    )
-
-
-def _check(row: str, data: Mapping[str, Any]) -> Check:
-    tests = [test for test in TESTS if test in data]
-    if len(tests) != 1 or set(data) - CHECK:
-        raise ValueError(f"row {row}: a check has types, a path, one test of {_list(TESTS)}, and where it applies")
-    return Check(
-        types=tuple(data["types"]),
-        path=_path(data["path"]),
-        test=tests[0],
-        value=data[tests[0]],
-        unset=data.get("unset", False),
-        where=_conditions(data.get("where", {})),
-        unless=_conditions(data.get("unless", {})),
-        each=_path(data.get("each", [])),
-        unless_given=_path(data.get("unless_given", [])),
-    )
-
-
-def _conditions(data: Mapping[str, Any]) -> tuple[Condition, ...]:
-    return tuple(Condition(_path(path), value) for path, value in data.items())
-
-
-def _path(path: str | list[str]) -> Where:
-    return tuple(path.split(".")) if isinstance(path, str) else tuple(path)
+    """The benchmark; raises `UserError` with every problem of the file."""
+    return load_document(file, Benchmark, f"policy/{file.name}")
 
 
 def _short(kind: str) -> str:

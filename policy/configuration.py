@@ -1,4 +1,4 @@
-"""What the rules are set to, stack by stack, and who may break one until when: ``policy/policies.yaml``."""
+"""Levels and parameters of the rules by stack, and waivers: ``policy/policies.yaml``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import Field
 
+from groundwork.documents import Model, Names, Place, Problems, Text, read, shown, suggest
 from groundwork.graph import Node
 from policy.rules import AnyRule
 from policy.rules._rule import Level, Parameters
@@ -20,50 +19,58 @@ from policy.rules._rule import Level, Parameters
 FILE: Final = Path(__file__).with_name("policies.yaml")
 SHOWN: Final = "policy/policies.yaml"
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+M = TypeVar("M", bound=Model)
+
+# Rules by the names that they had in earlier files.
+RENAMED: Final[Mapping[str, str]] = {
+    "experiments": "fault-injection",
+    "experiments-overdue": "fault-injection-overdue",
+    "namespace-walls": "default-deny",
+}
 
 
-class ConfigurationError(ValueError):
-    """The file cannot be used; the message has a line for each problem, with its key path and what would be right."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RuleSettings(_Section):
-    """How strict a rule is, and its parameters, where they are not what the rule says itself."""
+class RuleSettings(Model):
+    """The level and the parameters of a rule, where they differ from those of the rule's source."""
 
     level: Level | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class Waiver(_Section):
-    """Leave to break a rule. `resource` is a resource's name or URN, or a pattern as file names have them."""
+class Waiver(Model):
+    """A permission to violate a rule. `resource` is a resource's name or URN, or a glob pattern."""
 
     rule: Text
     resource: Text
-    stacks: Annotated[tuple[Text, ...], Field(min_length=1)]
-    owner: Text = Field(description="who answers for it, and mends or renews it in time")
+    stacks: Names = Field(min_length=1)
+    owner: Text = Field(description="who fixes the violation, or renews the waiver in time")
     reason: Text
-    until: dt.date = Field(description="the last day on which it holds")
+    until: dt.date = Field(description="the last day of the waiver")
 
     def covers(self, node: Node) -> bool:
-        """Whether the resource is meant."""
+        """Whether the waiver is for this resource."""
         return fnmatchcase(node.name, self.resource) or fnmatchcase(node.urn, self.resource)
 
 
-class File(_Section):
-    """The whole file."""
+class Sections(Model):
+    """The sections of the file; their entries are read one by one, so that a wrong one hides no other problem."""
 
-    rules: dict[Text, RuleSettings] = Field(default_factory=dict)
-    stacks: dict[Text, dict[Text, RuleSettings]] = Field(default_factory=dict)
-    waivers: dict[Text, Waiver] = Field(default_factory=dict)
+    rules: Any = Field(default_factory=dict)
+    stacks: Any = Field(default_factory=dict)
+    waivers: Any = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class File:
+    """The valid entries of the file: rules for all stacks, rules by stack, and waivers."""
+
+    rules: Mapping[str, RuleSettings]
+    stacks: Mapping[str, Mapping[str, RuleSettings]]
+    waivers: Mapping[str, Waiver]
 
 
 @dataclass(frozen=True)
 class Configured:
-    """A rule as a stack has it."""
+    """A rule with the level and the parameters that it has for a stack."""
 
     rule: AnyRule
     level: Level
@@ -72,68 +79,94 @@ class Configured:
 
 @dataclass(frozen=True)
 class Configuration:
-    """All rules of a stack, and the waivers that hold there, by key."""
+    """All rules of a stack, and its waivers, by name."""
 
     rules: Mapping[str, Configured]
     waivers: Mapping[str, Waiver]
 
     def waiver(self, rule: str, node: Node) -> str | None:
-        """The key of a waiver that lets a resource break a rule."""
-        return next((key for key, found in self.waivers.items() if found.rule == rule and found.covers(node)), None)
+        """The name of the waiver that permits a resource to violate a rule."""
+        return next(
+            (name for name, waiver in self.waivers.items() if waiver.rule == rule and waiver.covers(node)), None
+        )
 
 
-def load(stack: str, known: Sequence[AnyRule], today: dt.date, file: Path = FILE) -> Configuration:
-    """The configuration of a stack; raises `ConfigurationError` for what cannot be meant, with every problem."""
-    data = _read(file)
-    by_name = {rule.name: rule for rule in known}
-    problems = list(_problems(data, by_name, today))
-    configured: dict[str, Configured] = {}
-    for name, rule in by_name.items():
-        general, own = data.rules.get(name, RuleSettings()), data.stacks.get(stack, {}).get(name, RuleSettings())
-        try:
-            parameters = rule.parameters(**{**general.parameters, **own.parameters})
-        except ValidationError as error:
-            place = f"stacks.{stack}.{name}" if own.parameters else f"rules.{name}"
-            problems += [f"{SHOWN}: {place}.parameters.{line}" for line in _lines(error)]
+def load(stack: str, rules: Sequence[AnyRule], today: dt.date, file: Path = FILE) -> Configuration:
+    """The configuration of a stack; raises `UserError` with every problem of the file."""
+    problems = Problems(read(file, SHOWN))
+    by_name = {rule.name: rule for rule in rules}
+    data = _read(problems)
+    _check_rules(data, by_name, problems)
+    _check_waivers(data, by_name, today, problems)
+    problems.finish()
+    return Configuration(
+        {name: _configured(rule, data, stack) for name, rule in by_name.items()},
+        {name: waiver for name, waiver in data.waivers.items() if stack in waiver.stacks},
+    )
+
+
+def _read(problems: Problems) -> File:
+    value = problems.document.value
+    sections = problems.read(Sections, {} if value is None else value) or Sections()
+    stacks = _map(sections.stacks, ("stacks",), problems)
+    return File(
+        _entries(RuleSettings, sections.rules, ("rules",), problems),
+        {stack: _entries(RuleSettings, entries, ("stacks", stack), problems) for stack, entries in stacks.items()},
+        _entries(Waiver, sections.waivers, ("waivers",), problems),
+    )
+
+
+def _entries(model: type[M], value: object, place: Place, problems: Problems) -> Mapping[str, M]:
+    """The valid entries of a map."""
+    entries = {key: problems.read(model, entry, (*place, key)) for key, entry in _map(value, place, problems).items()}
+    return {key: entry for key, entry in entries.items() if entry is not None}
+
+
+def _map(value: object, place: Place, problems: Problems) -> Mapping[str, object]:
+    if isinstance(value, Mapping):
+        return {str(key): entry for key, entry in value.items()}
+    problems.add(place, f"expected a map of keys, found {shown(value)}")
+    return {}
+
+
+def _configured(rule: AnyRule, data: File, stack: str) -> Configured:
+    general = data.rules.get(rule.name, RuleSettings())
+    own = data.stacks.get(stack, {}).get(rule.name, RuleSettings())
+    parameters = rule.parameters.model_validate({**general.parameters, **own.parameters})
+    return Configured(rule, own.level or general.level or rule.level, parameters)
+
+
+def _settings(data: File) -> Iterator[tuple[Place, str, RuleSettings]]:
+    """Every entry of a rule with its place."""
+    for name, settings in data.rules.items():
+        yield ("rules", name), name, settings
+    for stack, entries in data.stacks.items():
+        for name, settings in entries.items():
+            yield ("stacks", stack, name), name, settings
+
+
+def _check_rules(data: File, rules: Mapping[str, AnyRule], problems: Problems) -> None:
+    for place, name, settings in _settings(data):
+        if name in rules:
+            problems.read(rules[name].parameters, settings.parameters, (*place, "parameters"))
         else:
-            configured[name] = Configured(rule, own.level or general.level or rule.level, parameters)
-    if problems:
-        raise ConfigurationError("\n".join(problems))
-    return Configuration(configured, {key: found for key, found in data.waivers.items() if stack in found.stacks})
+            problems.add(place, *_unknown(name, rules))
 
 
-def _read(file: Path) -> File:
-    try:
-        data = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-        return File.model_validate(data or {})
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ConfigurationError(f"{SHOWN}: cannot be read: {' '.join(str(error).split())}") from None
-    except ValidationError as error:
-        raise ConfigurationError("\n".join(f"{SHOWN}: {line}" for line in _lines(error))) from None
-
-
-def _problems(data: File, rules: Mapping[str, AnyRule], today: dt.date) -> Iterator[str]:
-    """What each entry by itself does not show: rules that are not there, and waivers that have ended."""
-    named = [("rules", name) for name in data.rules]
-    named += [(f"stacks.{stack}", name) for stack, found in data.stacks.items() for name in found]
-    for place, name in named:
-        if name not in rules:
-            yield f"{SHOWN}: {place}.{name}: there is no such rule; one of {', '.join(sorted(rules))}"
-    for key, waiver in data.waivers.items():
+def _check_waivers(data: File, rules: Mapping[str, AnyRule], today: dt.date, problems: Problems) -> None:
+    for name, waiver in data.waivers.items():
         if waiver.rule not in rules:
-            yield (f"{SHOWN}: waivers.{key}.rule: there is no rule {waiver.rule!r}; one of {', '.join(sorted(rules))}")
+            problems.add(("waivers", name, "rule"), *_unknown(waiver.rule, rules))
         if waiver.until < today:
-            yield (
-                f"{SHOWN}: waivers.{key}.until: it ended on {waiver.until}; "
-                f"{waiver.owner} mends {waiver.resource} and takes the waiver out, or renews it with a reason"
+            problems.add(
+                ("waivers", name, "until"),
+                f"the waiver ended on {waiver.until}",
+                f"{waiver.owner}: fix {waiver.resource} and remove the waiver, or renew it with a reason",
             )
 
 
-def _lines(error: ValidationError) -> Iterator[str]:
-    """One line for each problem, with its path."""
-    for found in error.errors():
-        path = ".".join(str(part) for part in found["loc"] if part != "[key]")
-        what = {"missing": "is missing", "extra_forbidden": "is no key of this entry"}.get(
-            found["type"], found["msg"].removeprefix("Value error, ")
-        )
-        yield f"{path}: {what}"
+def _unknown(name: str, rules: Mapping[str, AnyRule]) -> tuple[str, str]:
+    """Message and hint for a rule that does not exist."""
+    if name in RENAMED:
+        return f"the rule {name} was renamed", f"write {RENAMED[name]}"
+    return f"unknown rule {name}", suggest(name, sorted(rules))

@@ -1,26 +1,27 @@
-"""What is broken with leave: one advice for each, so that a report lists it, and one for a waiver that nobody needs."""
+"""The policy that lists waived violations, and waivers without any violation."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Final
 
 from groundwork.graph import Graph
 from policy.configuration import Configuration, Configured
 from policy.rules import Rule, StackRule
-from policy.rules._rule import Asked, Parameters
+from policy.rules._rule import Context, Parameters
 
-NAME = "waivers"
+NAME: Final = "waivers"
 
 
 def rule(configuration: Configuration) -> StackRule[Parameters]:
     """The rule that lists the waivers of one stack."""
 
-    def check(graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
-        """One message for each violation that a waiver allows, and one for each waiver without any."""
-        for key, waiver in configuration.waivers.items():
+    def check(graph: Graph, context: Context[Parameters]) -> Iterator[tuple[str, str]]:
+        """One message for each waived violation, and one for each waiver without any."""
+        for name, waiver in configuration.waivers.items():
             used = False
-            for urn, message in _broken(configuration.rules[waiver.rule], graph, asked):
+            for urn, message in _violations(configuration.rules[waiver.rule], graph, context):
                 if urn in graph.nodes and waiver.covers(graph.nodes[urn]):
                     used = True
                     yield (
@@ -28,25 +29,27 @@ def rule(configuration: Configuration) -> StackRule[Parameters]:
                         f"{waiver.rule} is waived until {waiver.until} by {waiver.owner}: {waiver.reason} ({message})",
                     )
             if not used:
-                said = f"{waiver.rule} says nothing of {waiver.resource}"
-                yield "", f"the waiver {key} is not needed: {said}; take it out"
+                yield (
+                    "",
+                    f"the waiver {name} is not needed: {waiver.resource} does not violate {waiver.rule}; remove it",
+                )
 
     return StackRule(
         name=NAME,
-        description="What is broken with leave is listed, with who answers for it",
+        description="Waived violations are listed with the owner of each waiver",
+        why="",
         level="advisory",
         check=check,
         parameters=Parameters,
     )
 
 
-def _broken(configured: Configured, graph: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
-    """Everything that one rule says of the graph, waived or not."""
-    found = configured.rule
-    told = dataclasses.replace(asked, parameters=configured.parameters)
-    if isinstance(found, StackRule):
-        yield from found.check(graph, told)
-    elif isinstance(found, Rule):
+def _violations(configured: Configured, graph: Graph, context: Context[Parameters]) -> Iterator[tuple[str, str]]:
+    """All violations of one rule, waived or not."""
+    rule_context = dataclasses.replace(context, parameters=configured.parameters)
+    if isinstance(configured.rule, StackRule):
+        yield from configured.rule.check(graph, rule_context)
+    elif isinstance(configured.rule, Rule):
         for node in graph:
-            said = found.check(node, dataclasses.replace(told, provider=graph.provider_of(node)))
-            yield from ((node.urn, message) for message in said)
+            messages = configured.rule.check(node, dataclasses.replace(rule_context, provider=graph.provider_of(node)))
+            yield from ((node.urn, message) for message in messages)

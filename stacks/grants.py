@@ -7,18 +7,18 @@ from datetime import date
 
 import pulumi
 
-from components._common import EndArgs, GrantArgs
+from components._common import ExpiryArgs, GrantArgs
 from components.workload_account import WorkloadAccount
 from stacks.settings import Settings
 from stacks.settings.model.grants import AccessTerms, Grant, ReadTerms, RoleTerms
 
 
-def end(grant: Grant) -> EndArgs | None:
+def end(grant: Grant) -> ExpiryArgs | None:
     """When a grant ends, if it does; the settings make sure that one which ends says why it was made."""
-    return None if grant.until is None else EndArgs(date.fromisoformat(grant.until), grant.reason or "")
+    return None if grant.until is None else ExpiryArgs(date.fromisoformat(grant.until), grant.reason or "")
 
 
-def roles(grants: Sequence[RoleTerms]) -> dict[str, EndArgs | None]:
+def roles(grants: Sequence[RoleTerms]) -> dict[str, ExpiryArgs | None]:
     """Ends by role: a binding is known by its role, never by its place in a list."""
     return {grant.role: end(grant) for grant in grants}
 

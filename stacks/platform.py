@@ -57,7 +57,7 @@ class Platform:
         outputs: dict[str, Any] = {
             "network": self.vpc.network.self_link,
             "clusterEndpoints": {key: cluster.dns_endpoint for key, cluster in self.clusters.items()},
-            "workloadAccounts": {key: account.address for key, account in self.workloads.items()},
+            "workloadAccounts": {key: account.email for key, account in self.workloads.items()},
             "buckets": self.bucket_names,
         }
         for name, value in outputs.items():
@@ -96,7 +96,7 @@ def build(settings: Settings) -> Platform:
     }
     hardening.disks(settings, kubernetes, keys)
     capacity.compute_classes(settings, kubernetes, pools)
-    ground = teams.Ground({team: account.address for team, account in workloads.items()})
+    ground = teams.Ground({team: account.email for team, account in workloads.items()})
     namespaces = teams.namespaces(settings, kubernetes, pod_security.guards(settings, kubernetes), ground)
     network_policies.walls(settings, kubernetes, namespaces)
     teams.people_and_jobs(settings, kubernetes, namespaces)
@@ -110,7 +110,7 @@ def build(settings: Settings) -> Platform:
     if settings.pipelines is not None:
         database = pipelines.database(settings, settings.pipelines, google, vpc, keys)
         state = PipelinesState(
-            account=workloads[data.PIPELINES].address,
+            account=workloads[data.PIPELINES].email,
             bucket=buckets[settings.pipelines.bucket],
             database_address=database.address,
             database_user=data.PIPELINES,

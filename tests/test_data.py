@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from groundwork.graph import Graph, Node
-from stacks.settings import read_file
 from stacks.settings.derived import team_data
 from stacks.settings.facts.locations import kms_location, regions_of
+from tests.cloud_settings import read_file
 from tests.conftest import ROOT
 
 BUCKET = "gcp:storage/bucket:Bucket"

@@ -12,7 +12,7 @@ import yaml
 
 from groundwork.cli import cli
 from policy.rules import RULES
-from stacks.settings import read_file
+from tests.cloud_settings import read_file
 from tests.conftest import ROOT
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from components._common import EndArgs, ends
+from components._common import ExpiryArgs, expiry_condition
 from groundwork.graph import Graph, Node, Placeholder, at
-from stacks.settings import read_file
 from stacks.settings.checks.identity_checks import subject
 from stacks.settings.core.types import BASIC_ROLES
 from stacks.settings.derived import team_data
+from tests.cloud_settings import read_file
 from tests.conftest import ROOT
 
 SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryData|privateKey|secret)$")
@@ -138,8 +138,9 @@ def _maps(value: Any) -> Iterator[dict[str, Any]]:
 )
 def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
     """The condition ends with the day and not before it, in every calendar's corner."""
-    condition = ends(EndArgs(day, "audit"))
+    condition = expiry_condition(ExpiryArgs(day, "audit"))
 
+    assert condition is not None
     assert condition["expression"] == f'request.time < timestamp("{first_without}T00:00:00Z")'
     assert condition["title"] == f"until {day.isoformat()}"
 

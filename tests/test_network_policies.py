@@ -10,7 +10,8 @@ import pytest
 
 from components.team_namespace import VERSION
 from groundwork.graph import Graph
-from stacks.settings import Local, Settings, read_any, read_file
+from stacks.settings import Local, Settings, read_any
+from tests.cloud_settings import read_file
 from tests.conftest import ROOT, STACKS
 from tests.network_policies import POLICY, Host, Place, Pod, allowed
 

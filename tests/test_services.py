@@ -6,7 +6,7 @@ import json
 from ipaddress import ip_network
 
 from groundwork.graph import Graph, Node, at
-from stacks.settings import read_file
+from tests.cloud_settings import read_file
 from tests.conftest import ROOT
 
 KEEPS_DATA = {

@@ -11,8 +11,9 @@ import yaml
 
 from components.team_roles import ROLES
 from groundwork.graph import Graph, Node
-from stacks.settings import Local, Settings, read_any, read_file
+from stacks.settings import Local, Settings, read_any
 from stacks.settings.derived import team_data
+from tests.cloud_settings import read_file
 from tests.cluster.crds import FOLDER as CRDS
 from tests.cluster.crds import MISSING
 from tests.conftest import ROOT

@@ -157,7 +157,7 @@ def refresh(*, origins: tuple[str, ...], use_catalog: bool, catalog_url: str, ch
         )
     for difference in outcome.differences:
         click.echo(difference.text())
-    for discrepancy in outcome.doubts:
+    for discrepancy in outcome.discrepancies:
         click.echo(f"discrepancy: {discrepancy}", err=True)
     changed = "prices would change" if check else "prices changed"
-    click.echo(f"{path}: {len(outcome.differences)} {changed}, {len(outcome.doubts)} discrepancies")
+    click.echo(f"{path}: {len(outcome.differences)} {changed}, {len(outcome.discrepancies)} discrepancies")

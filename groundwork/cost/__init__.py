@@ -1,6 +1,6 @@
-"""What a declared graph costs in a month, from dated list prices: a range, and what nobody can price beforehand.
+"""Monthly cost of a declared graph from dated list prices: a range, and the costs that a declaration cannot price.
 
-Nothing here prints or asks the network, so the policy pack can import it.
+Nothing here prints or uses the network, so the policy pack can import it.
 """
 
 from groundwork.cost.book import Book, load

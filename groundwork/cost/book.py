@@ -1,47 +1,51 @@
-"""The price book: typed, dated, and read only as a whole; what cannot be true is refused before it prices anything."""
+"""The price book: typed and dated list prices. A book with a value that cannot be true is refused as a whole."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from groundwork.cost import book_checks, fields, machines
-from groundwork.cost.book_checks import ELSEWHERE, GLOBAL
+from groundwork import documents
+from groundwork.cost import book_checks, machines
+from groundwork.cost.book_checks import ELSEWHERE, GLOBAL, CheckedEntry
+from groundwork.cost.book_models import AbsentModel, PriceModel
 from groundwork.cost.machines import Machine
-from groundwork.cost.purchase import DISCOUNTED, Purchase
+from groundwork.cost.purchase import Purchase
+from groundwork.documents import Document, Problems
 
 FILE: Final = Path(__file__).with_name("prices.yaml")
-MACHINES: Final = "machines.yaml"  # beside the book
+MACHINES: Final = "machines.yaml"  # in the folder of the book
+GPU_MACHINES: Final = "gpu_machines.yaml"  # the same
 DIGITS: Final = Decimal("0.000000000001")  # a month of a thousand machines is exact to the cent with fewer
 
 
 class NoPriceError(LookupError):
-    """The book has no such price; the message says why, in words for the list of what is not priced."""
+    """The book has no such price; the message gives the reason, for the list of costs that are not included."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars for one unit of an item in one region: on demand, and by the other ways to buy that it has."""
+    """US dollars for one unit of an item in one region: on demand, and by the other purchase options that it has."""
 
     amount: Decimal
     discounted: Mapping[Purchase, Decimal] = field(default_factory=dict)
-    agreeing: tuple[str, ...] = ()  # other sources with the same figure, within `checks.TOLERANCE`
+    agreeing: tuple[str, ...] = ()  # other sources with the same figure, within `book_checks.TOLERANCE`
     disputed: bool = False
 
     def by(self, purchase: Purchase) -> Decimal | None:
-        """The price of a way to buy; None where the book does not know it."""
+        """The price of a purchase option; None where the book does not have it."""
         return self.amount if purchase is Purchase.ON_DEMAND else self.discounted.get(purchase)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An item of the book. `prices` has a reason in words where a region has no price.
+class PriceEntry:
+    """An item of the book. `prices` has a reason where a region has no price.
 
-    `includes` is what the price of one unit already holds: GiB of memory with each vCPU, a host with each GPU.
+    `includes` is what the price of one unit covers: GiB of memory with each vCPU, a host with each GPU.
     """
 
     unit: str
@@ -52,9 +56,9 @@ class Entry:
     note: str = ""
 
     def sources(self, region: str) -> tuple[str, ...]:
-        """The sources that have this price, our own first."""
-        found = self.prices.get(region)
-        return tuple(dict.fromkeys((self.source, *(found.agreeing if isinstance(found, Price) else ()))))
+        """The sources of the price in a region, the entry's own first."""
+        price = self.prices.get(region)
+        return tuple(dict.fromkeys((self.source, *(price.agreeing if isinstance(price, Price) else ()))))
 
 
 @dataclass(frozen=True)
@@ -64,39 +68,39 @@ class Book:
     date: dt.date
     currency: str
     hours_per_month: int
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PriceEntry]
     machines: Mapping[str, Machine] = field(default_factory=dict)
+    unpriced_machines: Mapping[str, Machine] = field(default_factory=dict)  # of which only the sizes are known
     regions: tuple[str, ...] = ()
 
-    def entry(self, item: str) -> Entry:
+    def entry(self, item: str) -> PriceEntry:
         """An item; raises `NoPriceError` where the book has none of that name."""
         if item not in self.entries:
             raise NoPriceError(f"the price book has no {item}")
         return self.entries[item]
 
-    def found(self, item: str, region: str) -> Price:
-        """All that the book says of an item in a region; raises `NoPriceError` where that is no price."""
-        prices = self.entry(item).prices
-        found = prices.get(GLOBAL) or prices.get(region) or "the price book does not cover this region"
-        if isinstance(found, str):
-            raise NoPriceError(f"{item} in {region}: {found}")
-        return found
-
     def price(self, item: str, region: str, purchase: Purchase = Purchase.ON_DEMAND) -> Decimal:
         """The price of one unit of an item; raises `NoPriceError` where the book has none."""
-        found = self.found(item, region).by(purchase)
-        if found is None:
+        prices = self.entry(item).prices
+        price = prices.get(GLOBAL) or prices.get(region) or "the price book does not cover this region"
+        if isinstance(price, str):
+            raise NoPriceError(f"{item} in {region}: {price}")
+        if (amount := price.by(purchase)) is None:
             raise NoPriceError(f"{item} in {region}: the price book has no {purchase} price")
-        return found
+        return amount
 
     def machine(self, name: str) -> Machine:
-        """A machine type; raises `NoPriceError` where the book has none of that name."""
+        """A machine type with a price; raises `NoPriceError` where the book has none of that name."""
         if name not in self.machines:
             raise NoPriceError(f"the price book has no {name}")
         return self.machines[name]
 
+    def sizes(self, name: str) -> Machine | None:
+        """A machine type for its sizes, with or without a price; None where it is unknown."""
+        return self.machines.get(name) or self.unpriced_machines.get(name)
+
     def machine_price(self, name: str, region: str, purchase: Purchase = Purchase.ON_DEMAND) -> Decimal:
-        """The price of an hour of a machine with all that it brings; raises `NoPriceError` where a part has none."""
+        """The price of an hour of a machine with all its parts; raises `NoPriceError` where a part has none."""
         machine = self.machine(name)
         if region not in self.regions:
             raise NoPriceError(f"{name} in {region}: the price book does not cover this region")
@@ -118,75 +122,72 @@ class Book:
 
 
 def load(path: Path = FILE) -> Book:
-    """The book in a file, with the machine types in the file `machines.yaml` beside it, where there is one.
+    """The book in a file, with the machine types in the files `MACHINES` and `GPU_MACHINES` of its folder, if any.
 
-    Raises `groundwork.errors.UserError` with the file, the key path and what is wrong there: what cannot be read, and
-    everything that `checks` knows to be untrue.
+    Raises `groundwork.errors.UserError` with everything that cannot be read or that `book_checks` refuses: the file,
+    the line, the key path and what is wrong there.
     """
-    document = fields.read(path)
-    shapes = path.with_name(MACHINES)
-    return parse(document, fields.read(shapes) if shapes.is_file() else None)
+    return parse(documents.read(path), path.parent)
 
 
-def parse(document: fields.Field, shapes: fields.Field | None = None) -> Book:
-    """The book in a document that has been read; raises as `load` does."""
-    book_checks.check(document)
-    entries = {name: _entry(entry) for name, entry in document["entries"].items()}
-    regions = tuple(document["regions"].texts())
-    found = {} if shapes is None else machines.read(shapes, regions)
+def parse(document: Document, folder: Path) -> Book:
+    """The book in a document that was read, with the machine types in a folder; raises as `load` does."""
+    model, checked = book_checks.read(document)
+    entries = {name: _entry(entry, model.places(entry.entry.places)) for name, entry in checked.items()}
+    files = [folder / MACHINES, folder / GPU_MACHINES]
+    sizes = machines.read_gpus(documents.read(files[1])) if files[1].is_file() else {}
+    listed = documents.read(files[0]) if files[0].is_file() else None
+    priced = {} if listed is None else machines.read(listed, model.regions, sizes)
     book = Book(
-        date=document["date"].date(),
-        currency=document["currency"].text(),
-        hours_per_month=document["hours_per_month"].count(),
+        date=model.date,
+        currency=model.currency,
+        hours_per_month=model.hours_per_month,
         entries=entries,
-        machines=found,
-        regions=regions,
+        machines=priced,
+        unpriced_machines={name: machine for name, machine in sizes.items() if name not in priced},
+        regions=model.regions,
     )
-    if shapes is not None:
-        _whole(book, document, shapes)
+    if listed is not None:
+        _check_machines(book, document, listed)
     return book
 
 
-def _entry(entry: fields.Field) -> Entry:
-    prices = {region: _price(price) for region, price in entry["prices"].items() if region != ELSEWHERE}
-    if ELSEWHERE in entry["prices"]:
-        why = entry["prices"][ELSEWHERE]["absent"].text()
-        prices = {**dict.fromkeys(book_checks.places(entry), why), **prices}
-    return Entry(
-        unit=entry["unit"].text(),
-        source=entry["source"].text(),
-        date=entry["date"].date(),
-        prices=prices,
-        includes={name: number.number() for name, number in entry["includes"].items()} if "includes" in entry else {},
-        note=entry["note"].text() if "note" in entry else "",
-    )
+def _entry(checked: CheckedEntry, places: tuple[str, ...]) -> PriceEntry:
+    prices = {place: _price(price) for place, price in checked.prices.items() if place != ELSEWHERE}
+    if isinstance(elsewhere := checked.prices.get(ELSEWHERE), AbsentModel):
+        prices = {**dict.fromkeys(places, elsewhere.absent), **prices}
+    entry = checked.entry
+    return PriceEntry(entry.unit, entry.source, entry.date, prices, entry.includes, entry.note)
 
 
-def _price(price: fields.Field) -> Price | str:
-    if "absent" in price:
-        return price["absent"].text()
-    second = (price["second"]["source"].text(),) if "second" in price and "disputed" not in price else ()
-    return Price(
-        price["price"].amount(),
-        {way: price[way].amount() for way in DISCOUNTED if way in price},
-        agreeing=(*second, *(price["agreed"].texts() if "agreed" in price else ())),
-        disputed="disputed" in price,
-    )
+def _price(price: PriceModel | AbsentModel) -> Price | str:
+    if isinstance(price, AbsentModel):
+        return price.absent
+    second = () if price.second is None or price.disputed else (price.second.source,)
+    return Price(price.price, price.discounted, (*second, *price.agreed), price.disputed)
 
 
-def _whole(book: Book, document: fields.Field, shapes: fields.Field) -> None:
-    """Refuse a machine of which only a part has a price: its estimate would be too low, and nobody would see it."""
+def _check_machines(book: Book, prices: Document, listed: Document) -> None:
+    """Refuse a machine of which only a part has a price: its estimate would be too low without any sign of it."""
+    in_machines, in_prices = Problems(listed), Problems(prices)
+    hosts: dict[tuple[tuple[str, ...], str], str] = {}  # a machine by its parts and a region: one for its family
     for name, machine in book.machines.items():
-        for item in machine.parts:
-            if item not in book.entries:
-                raise shapes["machines"][name].wrong(f"its part {item} is in no entry of the price book")
-        _included(book, shapes["machines"][name], machine)
+        if unknown := [item for item in machine.parts if item not in book.entries]:
+            for item in unknown:
+                in_machines.add(("machines", name), f"its part {item} is not an entry of the price book")
+            continue
+        for message in _uncounted(book, machine):
+            in_machines.add(("machines", name), message)
         for region in sorted(machine.regions):
-            _same_ways(book, document, machine, region)
+            hosts.setdefault((tuple(machine.parts), region), name)
+    for (parts, region), name in hosts.items():
+        for item, message in _missing_options(book, parts, region):
+            in_prices.add(("entries", item, "prices"), message, f"the price of {name} would lack a part of it")
+    in_machines.finish(in_prices)
 
 
-def _included(book: Book, place: fields.Field, machine: Machine) -> None:
-    """Refuse a machine whose vCPUs or memory nothing counts, or two parts count."""
+def _uncounted(book: Book, machine: Machine) -> Iterator[str]:
+    """A machine whose vCPUs or memory no part counts, or two parts count."""
     for unit, has in (("vcpu", machine.vcpu), ("gib", machine.gib)):
         counted = sum(
             (
@@ -196,21 +197,18 @@ def _included(book: Book, place: fields.Field, machine: Machine) -> None:
             Decimal(),
         )
         if counted != has:
-            raise place.wrong(f"it has {has:f} {unit}, and its parts' prices are for {counted:f}")
+            yield f"it has {has:f} {unit}, and its parts' prices are for {counted:f}"
 
 
-def _same_ways(book: Book, document: fields.Field, machine: Machine, region: str) -> None:
-    """Refuse a region in which a part of a host can be bought in a way that another part has no price for.
+def _missing_options(book: Book, parts: tuple[str, ...], region: str) -> Iterator[tuple[str, str]]:
+    """Parts of a host without a price of a purchase option that another part has in the region.
 
     A GPU may lack a price where its host has one; memory may not where vCPUs have one.
     """
-    prices = {item: book.entry(item).prices.get(region) for item in machine.parts}
-    host = {item: found for item, found in prices.items() if book.entry(item).unit in ("vcpu-hour", "gib-hour")}
-    for way in Purchase:
-        has = [item for item, found in host.items() if isinstance(found, Price) and found.by(way) is not None]
-        lacks = [item for item in host if item not in has]
-        if has and lacks:
-            raise document["entries"][lacks[0]]["prices"].wrong(
-                f"{region} has no {way} price, and {has[0]} has one",
-                f"the price of {machine.name} would lack a part of it",
-            )
+    prices = {item: book.entry(item).prices.get(region) for item in parts}
+    host = {item: price for item, price in prices.items() if book.entry(item).unit in ("vcpu-hour", "gib-hour")}
+    for purchase in Purchase:
+        having = [item for item, price in host.items() if isinstance(price, Price) and price.by(purchase) is not None]
+        for item in host if having else ():
+            if item not in having:
+                yield item, f"{region} has no {purchase} price, and {having[0]} has one"

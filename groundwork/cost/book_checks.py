@@ -1,179 +1,168 @@
-"""What a price book must not say. Each refusal stands for data that public sources have really published.
+"""Checks of a price book that need several of its values. Each refuses data that public sources have published.
 
 Observed there: on-demand rows of A100, H100 and H200 below their own spot rows and below half of other regions' (a
-discounted way of buying, picked up by a wrong match), 700.0 in place of a missing TPU price, 0.0 for machines whose
-price stands elsewhere, and pages with invented tables.
+discounted purchase option, picked up by a wrong match), 700.0 in place of a missing TPU price, 0.0 for machines whose
+price is elsewhere, and pages with invented tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from groundwork.cost.fields import Field
-from groundwork.cost.purchase import DISCOUNTED, Purchase
+from groundwork.cost.book_models import MAX_PRICES, AbsentModel, BookModel, EntryModel, PriceModel, SecondModel, Source
+from groundwork.documents import Document, Objection, Problems, suggest
 
-VERSION: Final = 2
-CURRENCY: Final = "USD"
 GLOBAL: Final = "global"  # the region of a price that is the same everywhere
 ELSEWHERE: Final = "elsewhere"  # all places that an entry does not name; they have a reason and no price
-PLACES: Final = ("regions", "dual-regions", "multi-regions")  # lists of the book; an entry is `in` one of them
-MONTH_HOURS: Final = 730  # 365 * 24 / 12, as Google's calculator has it
-
-# More than one unit of anything in the book can cost, in dollars: a number above is a marker for "no price".
-MOST: Final[Mapping[str, Decimal]] = {
-    "hour": Decimal(100),
-    "cluster-hour": Decimal(1),
-    "vcpu-hour": Decimal(1),
-    "gib-hour": Decimal(1),
-    "gpu-hour": Decimal(30),
-    "address-hour": Decimal(1),
-    "vm-hour": Decimal(1),
-    "tunnel-hour": Decimal(1),
-    "gib-month": Decimal(1),
-    "iops-month": Decimal(1),
-    "mibps-month": Decimal(1),
-    "version-month": Decimal(10),
-    "zone-month": Decimal(10),
-    "namespace-month": Decimal(100),
-    "gib": Decimal(1),
-    "mib": Decimal(1),
-    "tib": Decimal(100),
-    "1000-operations": Decimal(1),
-    "10000-operations": Decimal(1),
-    "million-queries": Decimal(10),
-    "million-samples": Decimal(1),
-}
-TOLERANCE: Final = Decimal("0.01")  # as a part of our own figure; honest readings of one price differ by 0.005
-REGIONS_DIFFER: Final = Decimal("2.2")  # archived bytes do by 2.09; rows of another way to buy by 2.3 and more
+TOLERANCE: Final = Decimal("0.01")  # relative to the entry's figure; sources of one price differ by up to 0.005
+MAX_REGION_RATIO: Final = Decimal("2.2")  # archived bytes: 2.09; rows of another purchase option: 2.3 or more
 
 
-def check(book: Field) -> None:
-    """Raise `UserError` for the first thing that cannot be true."""
-    book.only("version", "date", "currency", "hours_per_month", *PLACES, "sources", "entries")
-    if book["version"].count() != VERSION:
-        raise book["version"].wrong(f"version {book['version'].value} is unknown", f"this tool reads {VERSION}")
-    if book["currency"].text() != CURRENCY:
-        raise book["currency"].wrong(f"{book['currency'].value} is not {CURRENCY}", "prices are never converted")
-    if book["hours_per_month"].count() != MONTH_HOURS:
-        raise book["hours_per_month"].wrong(f"a month has {MONTH_HOURS} hours", "Google's own figure")
-    for source in book["sources"].values():
-        _source(source)
-    for place in PLACES:
-        if place in book and not book[place].texts():
-            raise book[place].wrong("expected a list of regions")
-    if not book["entries"].map():
-        raise book["entries"].wrong("there is no price")
-    for entry in book["entries"].values():
-        _entry(book, entry)
+@dataclass(frozen=True)
+class CheckedEntry:
+    """An entry whose prices are valid, by place."""
+
+    entry: EntryModel
+    prices: Mapping[str, PriceModel | AbsentModel]
 
 
-def places(entry: Field) -> list[str]:
-    """Where an entry has to have a price or a reason."""
-    where = entry["in"].text() if "in" in entry else PLACES[0]
-    if where not in PLACES:
-        raise entry["in"].wrong(f"unknown kind of place {where}", f"known: {', '.join(PLACES)}")
-    return entry.root()[where].texts()
+def read(document: Document) -> tuple[BookModel, dict[str, CheckedEntry]]:
+    """The parts of a price book; raises `UserError` with everything that is wrong."""
+    problems = Problems(document)
+    book = problems.read(BookModel, document.value)
+    # Where the header is wrong, sources and entries are still read: their own problems do not depend on it.
+    value = document.value if isinstance(document.value, Mapping) else {}
+    sources, entries = (part if isinstance(part := value.get(key), Mapping) else {} for key in ("sources", "entries"))
+    for name, source in sources.items():
+        problems.read(Source, source, ("sources", name))
+    checked = {}
+    for name, entry in entries.items():
+        if (found := _entry(problems, entry, ("entries", name), book)) is not None:
+            checked[name] = found
+    problems.finish()
+    assert book is not None  # noqa: S101 - there is a problem where there is no model
+    return book, checked
 
 
-def _source(source: Field) -> None:
-    """Figures are taken only from sources whose licence allows it."""
-    source.only("what", "from", "date", "licence")
-    source["date"].date()
-    for key in ("what", "from", "licence"):
-        source[key].text()
+def _entry(problems: Problems, value: object, place: tuple[str, ...], book: BookModel | None) -> CheckedEntry | None:
+    entry = problems.read(EntryModel, value, place)
+    prices: dict[str, PriceModel | AbsentModel] = {}
+    listed = value.get("prices") if isinstance(value, Mapping) else None
+    for region, price in listed.items() if isinstance(listed, Mapping) else ():
+        absent = isinstance(price, Mapping) and "absent" in price
+        model: type[PriceModel | AbsentModel] = AbsentModel if absent else PriceModel
+        if (found := problems.read(model, price, (*place, "prices", region))) is not None:
+            prices[region] = found
+    if entry is None:
+        return None
+    problems.extend(place, _objections(entry, prices, book))
+    return CheckedEntry(entry, prices)
 
 
-def _entry(book: Field, entry: Field) -> None:
-    entry.only("unit", "source", "date", "includes", "in", "note", "prices")
-    if entry["unit"].text() not in MOST:
-        raise entry["unit"].wrong(f"unknown unit {entry['unit'].value}", f"known: {', '.join(MOST)}")
-    _known(book, entry["source"])
-    if entry["date"].date() > book["date"].date():
-        raise entry["date"].wrong(f"{entry['date'].value} is later than the book's own date {book['date'].value}")
-    priced = {place: price for place, price in _prices(entry) if not _absent(price)}
-    amounts = {place: _price(book, entry, price) for place, price in priced.items()}
-    # Commitments and queues are not offered everywhere; spot is wherever the machine is.
-    lacks = [place for place, price in priced.items() if Purchase.SPOT not in price]
-    if lacks and len(lacks) < len(priced):
-        raise priced[lacks[0]].wrong("there is no spot price, and other places have one")
-    if amounts and max(amounts.values()) > REGIONS_DIFFER * min(amounts.values()):
-        dear, cheap = max(amounts, key=amounts.__getitem__), min(amounts, key=amounts.__getitem__)
-        raise entry["prices"][cheap].wrong(f"{amounts[cheap]} is less than half of {amounts[dear]} in {dear}")
+def _objections(
+    entry: EntryModel, prices: Mapping[str, PriceModel | AbsentModel], book: BookModel | None
+) -> Iterator[Objection]:
+    """What is wrong with an entry as a whole; `prices` are those that are valid alone."""
+    given = {place: price for place, price in prices.items() if isinstance(price, PriceModel)}
+    if given.pop(ELSEWHERE, None) is not None:
+        yield Objection("a price belongs to a place", "elsewhere takes a reason: absent", ("prices", ELSEWHERE))
+    markers = {place: list(_markers(entry.unit, price)) for place, price in given.items()}
+    for place, objections in markers.items():
+        yield from (Objection(marker.message, marker.hint, ("prices", place, *marker.place)) for marker in objections)
+    amounts = {place: price for place, price in given.items() if not markers[place]}
+    yield from _spot(amounts)
+    yield from _ratio(amounts)
+    if book is None:
+        return
+    yield from _places(entry, book.places(entry.places))
+    if entry.date > book.date:
+        yield Objection(f"{entry.date} is later than the book's own date {book.date}", place=("date",))
+    if entry.source not in book.sources:
+        yield _unknown_source(entry.source, book.sources, ("source",))
+    for place, price in amounts.items():
+        for objection in _sources(entry, price, book):
+            yield Objection(objection.message, objection.hint, ("prices", place, *objection.place))
 
 
-def _prices(entry: Field) -> Iterator[tuple[str, Field]]:
-    """The prices of an entry by place. One for all places, or each place of the book, or a word on the others."""
-    prices = entry["prices"]
-    wanted = [GLOBAL] if GLOBAL in prices else places(entry)
-    prices.only(*wanted, *(() if GLOBAL in prices else (ELSEWHERE,)))
-    for place in wanted:
-        if place in prices:
-            yield place, prices[place]
-        elif ELSEWHERE not in prices:
-            raise prices.wrong(f"{place} is missing", "give its price, or say why there is none: absent")
-    if ELSEWHERE in prices and not _absent(prices[ELSEWHERE]):
-        raise prices[ELSEWHERE].wrong("a price belongs to a place", "elsewhere takes a reason: absent")
+def _places(entry: EntryModel, places: Collection[str]) -> Iterator[Objection]:
+    """An entry has one price for all places, or one for each, or a reason for the others."""
+    known = [GLOBAL] if GLOBAL in entry.prices else [*places, ELSEWHERE]
+    for place in entry.prices:
+        if place not in known:
+            yield Objection("unknown key", suggest(place, known), ("prices", place))
+    if GLOBAL in entry.prices or ELSEWHERE in entry.prices:
+        return
+    for place in places:
+        if place not in entry.prices:
+            yield Objection(f"{place} is missing", "give its price, or the reason why it has none: absent", ("prices",))
 
 
-def _known(book: Field, source: Field) -> None:
-    if source.text() not in book["sources"]:
-        raise source.wrong(f"unknown source {source.value}", f"known: {', '.join(book['sources'].map())}")
+def _markers(unit: str, price: PriceModel) -> Iterator[Objection]:
+    """Amounts that no unit of this kind costs; they are compared with nothing."""
+    for key, amount in (("price", price.price), *price.discounted.items()):
+        if amount >= MAX_PRICES[unit]:
+            yield Objection(
+                f"{amount} for one {unit} is a marker, not a price",
+                "where there is no price, give the reason: absent",
+                (str(key),),
+            )
 
 
-def _absent(price: Field) -> bool:
-    """Whether a region has a reason in place of a price."""
-    if "absent" not in price:
-        return False
-    price.only("absent")
-    price["absent"].text()
-    return True
+def _spot(amounts: Mapping[str, PriceModel]) -> Iterator[Objection]:
+    """Commitments and queues are not offered everywhere; spot is wherever the machine is."""
+    lacking = [place for place, price in amounts.items() if price.spot is None]
+    if len(lacking) < len(amounts):
+        for place in lacking:
+            yield Objection("there is no spot price, and other places have one", place=("prices", place))
 
 
-def _price(book: Field, entry: Field, price: Field) -> Decimal:
-    """The price on demand, in a region that has one."""
-    price.only("price", *DISCOUNTED, "second", "agreed", "disputed")
-    amount = _amount(price["price"], entry["unit"].text())
-    for way in DISCOUNTED:
-        if way in price and _amount(price[way], entry["unit"].text()) > amount:
-            raise price[way].wrong(f"{way} {price[way].value} is above {amount} on demand", "one of the two is wrong")
-    year, years = Purchase.COMMITTED_1Y, Purchase.COMMITTED_3Y
-    if year in price and years in price and price[years].amount() > price[year].amount():
-        raise price[years].wrong(f"three years at {price[years].value} are dearer than one at {price[year].value}")
-    for name in price["agreed"].texts() if "agreed" in price else ():
-        if name not in book["sources"] or name == entry["source"].text():
-            raise price["agreed"].wrong(f"{name} is no other source", f"known: {', '.join(book['sources'].map())}")
-    disagree = "second" in price and _disagree(book, entry, amount, price["second"])
-    marked = "disputed" in price
-    if marked and price["disputed"].value is not True:
-        raise price["disputed"].wrong("expected true", "leave it out where the sources agree")
-    if disagree and not marked:
-        raise price["second"].wrong(
-            f"{price['second']['price'].value} and {amount} differ by more than a hundredth",
-            "find out who is right, or mark the price with disputed: true",
+def _ratio(amounts: Mapping[str, PriceModel]) -> Iterator[Objection]:
+    if not amounts:
+        return
+    low = min(amounts, key=lambda place: amounts[place].price)
+    high = max(amounts, key=lambda place: amounts[place].price)
+    lowest, highest = amounts[low].price, amounts[high].price
+    if highest > MAX_REGION_RATIO * lowest:
+        yield Objection(
+            f"{lowest} is less than half of {highest} in {high}", "one of the two is wrong", ("prices", low)
         )
-    if marked and not disagree:
-        raise price["disputed"].wrong("there is no second source that disagrees")
-    return amount
 
 
-def _amount(price: Field, unit: str) -> Decimal:
-    amount = price.amount()
-    if amount >= MOST[unit]:
-        raise price.wrong(f"{amount} for one {unit} is a marker, not a price", "what has no price says so: absent")
-    return amount
+def _sources(entry: EntryModel, price: PriceModel, book: BookModel) -> Iterator[Objection]:
+    """Whether other sources are known, and whether a disagreement with one is marked."""
+    for name in price.agreed:
+        if name not in book.sources or name == entry.source:
+            others = [source for source in book.sources if source != entry.source]
+            yield Objection(f"{name} is not another source", suggest(name, others), ("agreed",))
+    second = price.second
+    if second is None:
+        if price.disputed:
+            yield Objection("there is no second source that disagrees", "remove disputed", ("disputed",))
+        return
+    if second.source not in book.sources:
+        yield _unknown_source(second.source, book.sources, ("second", "source"))
+    theirs = _converted(second, entry.unit, book.hours_per_month)
+    if theirs is None:
+        yield Objection(f"{second.unit} cannot be compared with {entry.unit}", place=("second", "unit"))
+    elif (disagree := abs(theirs - price.price) > TOLERANCE * price.price) and not price.disputed:
+        yield Objection(
+            f"{second.price} and {price.price} differ by more than a hundredth",
+            "find out which is right, or mark the price with disputed: true",
+            ("second",),
+        )
+    elif price.disputed and not disagree:
+        yield Objection("there is no second source that disagrees", "remove disputed", ("disputed",))
 
 
-def _disagree(book: Field, entry: Field, amount: Decimal, second: Field) -> bool:
-    """Whether another source's reading is too far from ours. It may be by the hour where ours is by the month."""
-    second.only("source", "unit", "price")
-    _known(book, second["source"])
-    reading = second["price"].amount()
-    unit = entry["unit"].text()
-    theirs = second["unit"].text() if "unit" in second else unit
-    if theirs != unit:
-        if (theirs, unit) != ("gib-hour", "gib-month"):
-            raise second["unit"].wrong(f"{theirs} cannot be compared with {unit}")
-        reading *= book["hours_per_month"].count()
-    return abs(reading - amount) > TOLERANCE * amount
+def _converted(second: SecondModel, unit: str, hours: int) -> Decimal | None:
+    """Another source's figure for one unit of the entry; None where the units cannot be compared."""
+    if second.unit in (None, unit):
+        return second.price
+    return second.price * hours if (second.unit, unit) == ("gib-hour", "gib-month") else None
+
+
+def _unknown_source(name: str, known: Collection[str], place: tuple[str, ...]) -> Objection:
+    return Objection(f"unknown source {name}", suggest(name, known), place)

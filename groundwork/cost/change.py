@@ -1,4 +1,4 @@
-"""What a change costs: two estimates beside each other, in all and by team, component and resource."""
+"""Cost of a change: two estimates compared, in total and by team, component and resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HUNDRED: Final = 100
 
 
 @dataclass(frozen=True)
-class Change:
+class CostChange:
     """Dollars in a month before and after."""
 
     before: Range
@@ -22,12 +22,12 @@ class Change:
 
     @property
     def low(self) -> Decimal:
-        """The difference at the least; negative where it gets cheaper."""
+        """The difference of the minimum; negative where it gets cheaper."""
         return self.after.low - self.before.low
 
     @property
     def high(self) -> Decimal:
-        """The difference at the most."""
+        """The difference of the maximum."""
         return self.after.high - self.before.high
 
     def __bool__(self) -> bool:
@@ -35,7 +35,7 @@ class Change:
         return self.before != self.after
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's form: differences in money, and in percent of what it was, null where it was nothing."""
+        """The contract's form: differences in money, and in percent of the cost before, null where that was zero."""
         return {
             "low": str(self.low),
             "high": str(self.high),
@@ -45,7 +45,7 @@ class Change:
 
 
 def percent(before: Decimal, after: Decimal) -> Decimal | None:
-    """The difference in percent of what it was, to one decimal; None where that was nothing."""
+    """The difference in percent of the cost before, to one decimal; None where that was zero."""
     if not before:
         return None
     return ((after - before) * HUNDRED / before).quantize(TENTH, ROUND_HALF_UP)
@@ -58,27 +58,27 @@ def text_of(number: Decimal | None) -> str | None:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two estimates of one stack; `before` is None where there is nothing to compare with."""
+    """Two estimates of one stack; `before` is None where there is no baseline."""
 
     before: Estimate | None
     after: Estimate
-    renamed: Mapping[str, str]  # URNs of now by what they were called before
+    renamed: Mapping[str, str]  # new URNs by old URNs
 
     @property
-    def total(self) -> Change:
-        """The change in all."""
-        return Change(Range() if self.before is None else self.before.total, self.after.total)
+    def total(self) -> CostChange:
+        """The change of the total."""
+        return CostChange(Range() if self.before is None else self.before.total, self.after.total)
 
-    def by_team(self) -> dict[str, Change]:
-        """The change of each team, those included that spend on one side only."""
+    def by_team(self) -> dict[str, CostChange]:
+        """The change of each team, including those with a cost on one side only."""
         return _paired({} if self.before is None else self.before.by_team(), self.after.by_team())
 
-    def by_component(self) -> dict[str, Change]:
+    def by_component(self) -> dict[str, CostChange]:
         """The change of each component."""
         return _paired({} if self.before is None else self.before.by_component(), self.after.by_component())
 
-    def by_resource(self) -> dict[str, Change]:
-        """The change of each resource, by its URN of now."""
+    def by_resource(self) -> dict[str, CostChange]:
+        """The change of each resource, by its new URN."""
         old = () if self.before is None else self.before.resources
         return _paired(
             {self.renamed.get(resource.urn, resource.urn): resource.range for resource in old},
@@ -86,16 +86,13 @@ class Comparison:
         )
 
     def newly_unpriced(self) -> list[tuple[str, str]]:
-        """URNs and reasons of what has no price now and was not without one before."""
-        was = (
-            set()
-            if self.before is None
-            else {(self.renamed.get(one.urn, one.urn), one.why) for one in self.before.unpriced}
-        )
-        return [(one.urn, one.why) for one in self.after.unpriced if (one.urn, one.why) not in was]
+        """URNs and reasons of costs that are not included now and were not in that list before."""
+        old = () if self.before is None else self.before.unpriced
+        before = {(self.renamed.get(entry.urn, entry.urn), entry.why) for entry in old}
+        return [(entry.urn, entry.why) for entry in self.after.unpriced if (entry.urn, entry.why) not in before]
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's `cost` of a preview; `before` is null where there is nothing to compare with."""
+        """The contract's `cost` of a preview; `before` is null where there is no baseline."""
         return {
             "currency": self.after.book.currency,
             "priceBook": {"date": self.after.book.date.isoformat()},
@@ -108,13 +105,13 @@ class Comparison:
                 "byComponent": {name: change.to_json() for name, change in self.by_component().items() if change},
                 "byResource": {urn: change.to_json() for urn, change in self.by_resource().items() if change},
             },
-            "unpriced": [{"urn": one.urn, "why": one.why} for one in self.after.unpriced],
+            "unpriced": [{"urn": entry.urn, "why": entry.why} for entry in self.after.unpriced],
         }
 
 
-def _paired(before: Mapping[str, Range], after: Mapping[str, Range]) -> dict[str, Change]:
+def _paired(before: Mapping[str, Range], after: Mapping[str, Range]) -> dict[str, CostChange]:
     nothing = Range()
-    return {name: Change(before.get(name, nothing), after.get(name, nothing)) for name in sorted({*before, *after})}
+    return {name: CostChange(before.get(name, nothing), after.get(name, nothing)) for name in sorted({*before, *after})}
 
 
 def _sums(estimate: Estimate) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From a declared graph to an estimate: each resource is priced, free, or listed with the reason why it is neither."""
+"""Estimate of a declared graph: each resource is priced, free, or listed with the reason why it is neither."""
 
 from __future__ import annotations
 
@@ -13,41 +13,55 @@ from groundwork.cost import buckets, clusters, databases, disks, network, pools,
 from groundwork.cost.book import Book, NoPriceError
 from groundwork.cost.free import is_free
 from groundwork.cost.inputs import team_of
-from groundwork.cost.meters import BUCKET, CLUSTER, DATABASE, GATEWAY, KEY, METERS, NAT, SECRET, ZONE
-from groundwork.cost.nodes import POOL
-from groundwork.cost.priced_items import Item, Quote, UnpricedError
-from groundwork.cost.pricing_context import Basis, Usage
+from groundwork.cost.meters import METERS
+from groundwork.cost.priced_items import Item, PricedItems, UnpricedError
+from groundwork.cost.pricing_context import PricingContext, Usage
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.usage import REASONS, UNFOLDED, UNKNOWN_TYPE
+from groundwork.cost.resource_types import (
+    ADDRESS,
+    BUCKET,
+    CLUSTER,
+    DATABASE,
+    DISK,
+    GATEWAY,
+    KEY,
+    NAT,
+    POOL,
+    SECRET,
+    SERVICE,
+    SUBNETWORK,
+    ZONE,
+)
+from groundwork.cost.unpriced import EXPANDED_BY_CLUSTER, REASONS, UNKNOWN_TYPE
 from groundwork.graph import STACK_TYPE, Graph, Node
 
-NOBODY: Final = "(none)"  # no team label, no component; parentheses can stand in neither name
+UNASSIGNED: Final = "(none)"  # no team label, no component; neither can have parentheses
 
-Rule = Callable[[Node, Basis], Quote]
-RULES: Final[Mapping[str, Rule]] = {
+PriceRule = Callable[[Node, PricingContext], PricedItems]
+PRICE_RULES: Final[Mapping[str, PriceRule]] = {
     **dict.fromkeys(METERS, services.metered_only),
-    BUCKET: buckets.quote,
-    CLUSTER: clusters.quote,
-    DATABASE: databases.quote,
+    BUCKET: buckets.price,
+    CLUSTER: clusters.price,
+    DATABASE: databases.price,
     GATEWAY: network.gateway,
     KEY: services.key,
     NAT: network.nat,
-    POOL: pools.quote,
+    POOL: pools.price,
     SECRET: services.secret,
     ZONE: services.zone,
-    "gcp:compute/address:Address": network.address,
-    "gcp:compute/disk:Disk": disks.quote,
-    "gcp:compute/subnetwork:Subnetwork": services.subnetwork,
-    "gcp:filestore/instance:Instance": shares.quote,
+    ADDRESS: network.address,
+    DISK: disks.price,
+    SUBNETWORK: services.subnetwork,
+    "gcp:filestore/instance:Instance": shares.price,
     "kubernetes:cloud.google.com/v1:ComputeClass": clusters.compute_class,
-    "kubernetes:core/v1:Service": network.load_balancer,
+    SERVICE: network.load_balancer,
     "kubernetes:networking.k8s.io/v1:Ingress": network.load_balancer,
 }
 
 
 @dataclass(frozen=True)
 class Range:
-    """US dollars in a month at the least and at the most, in cents. The sum of nothing is nought to nought."""
+    """Minimum and maximum US dollars in a month, in cents. The sum of nothing is 0.00 to 0.00."""
 
     low: Decimal = Decimal("0.00")
     high: Decimal = Decimal("0.00")
@@ -62,7 +76,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Priced:
-    """A resource with a price: whose it is, which component it belongs to, and its items."""
+    """A resource with a price: its team, its component and its items."""
 
     urn: str
     team: str
@@ -77,7 +91,7 @@ class Priced:
 
 @dataclass(frozen=True, order=True)
 class Unpriced:
-    """What a resource costs that nobody can say beforehand, and why; it is never counted as nothing."""
+    """A cost of a resource that is not included in the estimate, and the reason. It is never counted as zero."""
 
     urn: str
     why: str
@@ -85,10 +99,10 @@ class Unpriced:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a stack costs in a calendar month of `book.hours_per_month` hours, before tax and discounts.
+    """The cost of a stack in a calendar month of `book.hours_per_month` hours, before tax and discounts.
 
-    Low is with every pool at its least nodes, high with every pool at its most, all month long. A resource may be
-    priced in part and stand in `unpriced` with the rest.
+    Low has all pools at minimum size, high at maximum size, all month. A resource may be priced in part and be in
+    `unpriced` with the rest.
     """
 
     stack: str
@@ -99,15 +113,15 @@ class Estimate:
 
     @property
     def total(self) -> Range:
-        """The sum of all that is priced: a lower bound of what the stack costs, as long as something is unpriced."""
+        """The sum of all priced resources: a lower bound of the cost, as long as something is unpriced."""
         return sum((resource.range for resource in self.resources), start=Range())
 
     def by_team(self) -> dict[str, Range]:
-        """The sums by label `team`, in the order of names; `NOBODY` for what has no such label."""
+        """The sums by label `team`, in the order of names; `UNASSIGNED` without that label."""
         return self._by(lambda resource: resource.team)
 
     def by_component(self) -> dict[str, Range]:
-        """The sums by component right under the stack, in the order of names."""
+        """The sums by top-level component, in the order of names."""
         return self._by(lambda resource: resource.component)
 
     def _by(self, key: Callable[[Priced], str]) -> dict[str, Range]:
@@ -117,7 +131,7 @@ class Estimate:
         return dict(sorted(sums.items()))
 
     def sums_json(self) -> dict[str, Any]:
-        """The sums and the range of each resource, for documents that are about something else: ``graph --json``."""
+        """The sums and the range of each resource, for ``graph --json``."""
         return {
             "currency": self.book.currency,
             "priceBook": {"date": self.book.date.isoformat()},
@@ -125,7 +139,7 @@ class Estimate:
             "byTeam": {team: sums.to_json() for team, sums in self.by_team().items()},
             "byComponent": {component: sums.to_json() for component, sums in self.by_component().items()},
             "byResource": {resource.urn: resource.range.to_json() for resource in self.resources},
-            "unpriced": [{"urn": left_out.urn, "why": left_out.why} for left_out in self.unpriced],
+            "unpriced": [{"urn": entry.urn, "why": entry.why} for entry in self.unpriced],
         }
 
     def to_json(self, today: dt.date) -> dict[str, Any]:
@@ -148,46 +162,50 @@ class Estimate:
                 }
                 for resource in self.resources
             ],
-            "unpriced": [{"urn": left_out.urn, "why": left_out.why} for left_out in self.unpriced],
+            "unpriced": [{"urn": entry.urn, "why": entry.why} for entry in self.unpriced],
         }
 
 
 def estimate(graph: Graph, book: Book, purchase: Purchase = Purchase.ON_DEMAND, usage: Usage | None = None) -> Estimate:
     """The estimate of a graph, in the order of URNs.
 
-    `purchase` is how to buy what is not declared spot, `usage` what somebody expects to use (see `cost.declared`).
+    `purchase` is the purchase option of machines that are not declared spot, `usage` the expected usage (see
+    `cost.usage_file`).
     """
-    basis = Basis(book, graph, purchase, usage or {})
+    context = PricingContext(book, graph, purchase, usage or {})
     parents = {node.parent for node in graph}
     priced: list[Priced] = []
     unpriced: list[Unpriced] = []
     for node in graph:
         try:
-            quote = _quote(node, basis, unfolded=node.urn in parents)
+            result = _price(node, context, expanded=node.urn in parents)
         except (NoPriceError, UnpricedError) as error:
             unpriced.append(Unpriced(node.urn, str(error)))
             continue
-        unpriced.extend(Unpriced(node.urn, why) for why in quote.besides)
-        if quote.items:
-            priced.append(Priced(node.urn, team_of(node) or NOBODY, _component(graph, node), quote.items))
+        unpriced.extend(Unpriced(node.urn, why) for why in result.unpriced)
+        if result.items:
+            priced.append(Priced(node.urn, team_of(node) or UNASSIGNED, _component(graph, node), result.items))
     return Estimate(graph.stack, book, tuple(priced), tuple(unpriced), purchase)
 
 
-def _quote(node: Node, basis: Basis, *, unfolded: bool) -> Quote:
-    """The quote for a node; raises `UnpricedError` or `NoPriceError` where there is none, and no reason for nought."""
-    if not node.custom and (reason := UNFOLDED.get(node.type)) is not None and not unfolded:
+def _price(node: Node, context: PricingContext, *, expanded: bool) -> PricedItems:
+    """The cost of a node; raises `UnpricedError` or `NoPriceError` where it cannot be priced.
+
+    `expanded` components have their children in the graph, which are priced one by one.
+    """
+    if not node.custom and (reason := EXPANDED_BY_CLUSTER.get(node.type)) is not None and not expanded:
         raise UnpricedError(reason)
     if not node.custom or node.is_provider or node.type == STACK_TYPE or is_free(node):
-        return Quote()
-    if (rule := RULES.get(node.type)) is not None:
-        return rule(node, basis)
-    raise UnpricedError(UNFOLDED.get(node.type) or REASONS.get(node.type, UNKNOWN_TYPE))
+        return PricedItems()
+    if (rule := PRICE_RULES.get(node.type)) is not None:
+        return rule(node, context)
+    raise UnpricedError(EXPANDED_BY_CLUSTER.get(node.type) or REASONS.get(node.type, UNKNOWN_TYPE))
 
 
 def _component(graph: Graph, node: Node) -> str:
-    """The name of the node's ancestor right under the stack."""
+    """The name of the node's top-level component."""
     top: Node | None = None
     parent = graph.nodes.get(node.parent or "")
     while parent is not None and parent.type != STACK_TYPE:
         top, parent = parent, graph.nodes.get(parent.parent or "")
-    return NOBODY if top is None else top.name
+    return UNASSIGNED if top is None else top.name

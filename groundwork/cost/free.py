@@ -1,10 +1,11 @@
-"""What costs nothing by itself: names, grants and settings, and objects that run on machines priced elsewhere."""
+"""Resources that are free: names, grants and settings, and objects that run on machines priced elsewhere."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from groundwork.cost.inputs import known
+from groundwork.cost.resource_types import GLOBAL_ADDRESS, SERVICE, VOLUME_CLAIM
 from groundwork.graph import Node, at
 
 TYPES: Final = frozenset(
@@ -53,7 +54,7 @@ TYPES: Final = frozenset(
     }
 )
 
-# API groups whose objects only use what the cluster has. A Service or a claim may use more: see `is_free`.
+# API groups whose objects only use capacity of the cluster. A Service or a volume claim may use more: see `is_free`.
 KUBERNETES_GROUPS: Final = (
     "apps/",
     "autoscaling/",
@@ -75,17 +76,13 @@ KUBERNETES_GROUPS: Final = (
 )
 PREFIXES: Final = tuple(f"kubernetes:{group}" for group in KUBERNETES_GROUPS)
 
-ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
-CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
-SERVICE: Final = "kubernetes:core/v1:Service"
-
 
 def is_free(node: Node) -> bool:
-    """Whether a resource costs nothing by itself, whatever happens."""
+    """Whether a resource is free, whatever its usage."""
     match node.type:
-        case kind if kind == ADDRESS:
+        case kind if kind == GLOBAL_ADDRESS:
             return bool(known(node, "addressType") == "INTERNAL")
-        case kind if kind == CLAIM:
+        case kind if kind == VOLUME_CLAIM:
             return bool(at(node.inputs, "spec.volumeName"))  # bound to a volume by name: nothing is provisioned
         case kind if kind == SERVICE:
             return at(node.inputs, "spec.type") in (None, "ClusterIP", "NodePort", "ExternalName")

@@ -1,4 +1,4 @@
-"""Reading what a resource declares. Whatever a price needs and nobody knows yet makes the resource unpriced."""
+"""Readers of a resource's inputs. A value that a price needs and that is unknown makes the resource unpriced."""
 
 from __future__ import annotations
 
@@ -7,22 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from groundwork.cost.priced_items import UnpricedError
+from groundwork.cost.resource_types import label_path
 from groundwork.graph import Node, Placeholder, at
 
 ZONE: Final = re.compile(r"-[a-z]$")
-
-# Where each type keeps the labels that a bill is split by; `labels` where nothing else is said.
-LABELS: Final[Mapping[str, str]] = {
-    "gcp:container/cluster:Cluster": "resourceLabels",
-    "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
-    "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
-}
-KUBERNETES: Final = "kubernetes:"
-KUBERNETES_LABELS: Final = "metadata.labels"
+UNKNOWN: Final = "is unknown until pulumi up"
 
 
 def given(node: Node, path: str) -> Any:
-    """The value at a path, None where it is left out; raises `UnpricedError` where it is not known yet."""
+    """The value at a path, None where it is left out; raises `UnpricedError` where it is unknown."""
     value = at(node.inputs, path)
     if isinstance(value, Placeholder):
         raise _missing(node, path)
@@ -30,9 +23,9 @@ def given(node: Node, path: str) -> Any:
 
 
 def known(node: Node, path: str) -> Any:
-    """The value at a path that a provider may fill in by itself; None where it is left out, or unknown.
+    """The value at a path that a provider may set; None where it is left out or unknown.
 
-    Both say the same: the real engine shows as unknown what a program leaves to the provider.
+    Both mean the same: the Pulumi engine shows as unknown what a program leaves to the provider.
     """
     value = at(node.inputs, path)
     return None if isinstance(value, Placeholder) else value
@@ -47,37 +40,37 @@ def text(node: Node, *paths: str) -> str:
 
 
 def number(node: Node, *paths: str) -> int:
-    """The whole number at the first path that has one; raises `UnpricedError` where none has."""
+    """The integer at the first path that has a value; raises `UnpricedError` where none has."""
     for path in paths:
         if (value := known(node, path)) is not None:
-            return _whole(path, value)
+            return _integer(path, value)
     raise _missing(node, paths[0])
 
 
 def count(node: Node, path: str) -> int:
-    """The whole number at a path, nought where it is left out; raises `UnpricedError` where it is not known yet."""
+    """The integer at a path, 0 where it is left out; raises `UnpricedError` where it is unknown."""
     value = given(node, path)
-    return 0 if value is None else _whole(path, value)
+    return 0 if value is None else _integer(path, value)
 
 
 def maps(node: Node, path: str) -> list[Mapping[str, Any]]:
-    """The list of maps at a path that a provider may fill in; raises `UnpricedError` where one is not known yet."""
+    """The list of maps at a path that a provider may set; raises `UnpricedError` where an entry is unknown."""
     value = known(node, path)
-    found = [] if value is None else value
-    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
-        raise UnpricedError(f"{path} is not known before the update")
-    return found
+    entries = [] if value is None else value
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise UnpricedError(f"{path} {UNKNOWN}")
+    return entries
 
 
-def _whole(path: str, value: Any) -> int:
+def _integer(path: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UnpricedError(f"{path} is {value!r}, and a whole number from 0 on is needed")
+        raise UnpricedError(f"{path} is {value!r}, and an integer of at least 0 is needed")
     return value
 
 
 def _missing(node: Node, path: str) -> UnpricedError:
-    why = "is not known before the update" if isinstance(at(node.inputs, path), Placeholder) else "is not declared"
-    return UnpricedError(f"{path} {why}")
+    reason = UNKNOWN if isinstance(at(node.inputs, path), Placeholder) else "is not declared"
+    return UnpricedError(f"{path} {reason}")
 
 
 def region_of(place: str) -> str:
@@ -86,7 +79,6 @@ def region_of(place: str) -> str:
 
 
 def team_of(node: Node) -> str | None:
-    """Whose a resource is by its label `team`, as the bill will have it."""
-    default = KUBERNETES_LABELS if node.type.startswith(KUBERNETES) else "labels"
-    label = at(node.inputs, f"{LABELS.get(node.type, default)}.team")
+    """The label `team` of a resource, by which the bill is split; None without one."""
+    label = at(node.inputs, f"{label_path(node.type)}.team")
     return label.value if isinstance(label, Placeholder) else label or None

@@ -1,4 +1,4 @@
-"""Every meter that a usage file may declare, by type of resource. The keys are promises: usage files name them."""
+"""Every meter that a usage file may declare, by type of resource. The keys are a contract: usage files name them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from groundwork.cost.book_checks import MONTH_HOURS
+from groundwork.cost.book_models import MONTH_HOURS
 from groundwork.cost.metered import Meter
+from groundwork.cost.resource_types import BUCKET, CLUSTER, DATABASE, GATEWAY, KEY, NAT, SECRET, SUBNETWORK, ZONE
 
 TIB: Final = Decimal(1024)
 THOUSANDTH: Final = Decimal("0.001")
@@ -27,41 +28,34 @@ SAMPLES: Final = Meter(
 )
 LOGS: Final = Meter.of("logs_gib", "logs", "logs")
 
-BUCKET: Final = "gcp:storage/bucket:Bucket"
-CLUSTER: Final = "gcp:container/cluster:Cluster"
-DATABASE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
-GATEWAY: Final = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
-KEY: Final = "gcp:kms/cryptoKey:CryptoKey"
-NAT: Final = "gcp:compute/routerNat:RouterNat"
-SECRET: Final = "gcp:secretmanager/secret:Secret"
-ZONE: Final = "gcp:dns/managedZone:ManagedZone"
-
 METERS: Final[Mapping[str, tuple[Meter, ...]]] = {
     "gcp:artifactregistry/repository:Repository": (Meter.of("stored_gib", "stored", "registry-storage"),),
     "gcp:bigquery/dataset:Dataset": (
         Meter.of("stored_gib", "stored", "bigquery-storage"),
-        Meter.of("long_term_gib", "stored and not written to for 90 days", "bigquery-long-term"),
-        Meter.of("scanned_tib", "looked at by queries", "bigquery-query"),
+        Meter.of("long_term_gib", "stored and not modified for 90 days", "bigquery-long-term"),
+        Meter.of("scanned_tib", "scanned by queries", "bigquery-query"),
     ),
-    "gcp:compute/subnetwork:Subnetwork": (Meter.of("flow_logs_gib", "flow logs", "logs-network"),),
+    SUBNETWORK: (Meter.of("flow_logs_gib", "flow logs", "logs-network"),),
     "gcp:gkebackup/backupPlan:BackupPlan": (
         Meter.of("namespaces", "protected namespaces", "gke-backup-namespace"),
         Meter.of("stored_gib", "backups", "gke-backup-storage"),
     ),
-    "gcp:logging/projectBucketConfig:ProjectBucketConfig": (Meter.of("kept_gib", "kept beyond 30 days", "logs-kept"),),
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": (
+        Meter.of("kept_gib", "retained beyond 30 days", "logs-kept"),
+    ),
     "gcp:projects/iAMAuditConfig:IAMAuditConfig": (LOGS,),
     "gcp:pubsub/subscription:Subscription": (Meter.of("delivered_tib", "delivered", "messages"),),
     "gcp:pubsub/topic:Topic": (Meter.of("published_tib", "published", "messages"),),
     "gcp:storage/anywhereCache:AnywhereCache": (
         Meter.of("stored_gib", "cached", "gcs-cache-storage", HOURS),
-        Meter.of("ingested_gib", "taken in", "gcs-cache-ingest"),
+        Meter.of("ingested_gib", "ingested", "gcs-cache-ingest"),
         Meter.of("read_gib", "read", "gcs-cache-read"),
         Meter.of("operations", "operations", "gcs-cache-operations", THOUSANDTH),
     ),
     "kubernetes:monitoring.googleapis.com/v1:PodMonitoring": (SAMPLES,),
-    # These have a price besides, and rules of their own.
+    # The types below also have a fixed price or a specific rule.
     BUCKET: (
-        Meter.of("stored_gib", "stored", "gcs-standard"),  # the class and the place decide which item it is
+        Meter.of("stored_gib", "stored", "gcs-standard"),  # replaced by the item of the storage class and location
         Meter.of("nearline_gib", "stored as Nearline", "gcs-nearline"),
         Meter.of("coldline_gib", "stored as Coldline", "gcs-coldline"),
         Meter.of("archive_gib", "stored as Archive", "gcs-archive"),

@@ -1,17 +1,14 @@
-"""How many nodes a pool has, at the least and at the most, and which pools are whose."""
+"""Node counts of node pools, and which pools belong to which cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from groundwork.cost import inputs
 from groundwork.cost.inputs import ZONE, given, known, number, text
 from groundwork.cost.priced_items import UnpricedError
+from groundwork.cost.resource_types import CLUSTER, POOL
 from groundwork.graph import Graph, Node
-
-POOL: Final = "gcp:container/nodePool:NodePool"
-CLUSTER: Final = "gcp:container/cluster:Cluster"
 
 
 def pools(graph: Graph) -> Iterator[Node]:
@@ -23,13 +20,14 @@ def pools_of(cluster: Node, graph: Graph) -> Iterator[Node]:
     """The pools of a cluster: they name it, or depend on it for its name."""
     name = known(cluster, "name")
     for pool in pools(graph):
-        named = known(pool, "cluster")
-        if cluster.urn in pool.property_dependencies.get("cluster", ()) or (name is not None and named == name):
+        cluster_name = known(pool, "cluster")
+        depends = cluster.urn in pool.property_dependencies.get("cluster", ())
+        if depends or (name is not None and cluster_name == name):
             yield pool
 
 
 def cluster_of(node: Node, graph: Graph) -> Node | None:
-    """The cluster that a Kubernetes object is in: the one that its provider was made from."""
+    """The cluster of a Kubernetes object: the one that its provider depends on; None where it is not declared."""
     provider = graph.provider_of(node)
     if provider is None:
         return None
@@ -39,28 +37,28 @@ def cluster_of(node: Node, graph: Graph) -> Node | None:
     )
 
 
-def count(pool: Node) -> tuple[int, int]:
-    """The least and the most nodes of a pool in all its zones together; raises `UnpricedError` where nobody can say."""
+def node_counts(pool: Node) -> tuple[int, int]:
+    """Minimum and maximum nodes of a pool in all its zones together; raises `UnpricedError` where they are unknown."""
     if given(pool, "autoscaling") is not None:
-        if most := inputs.count(pool, "autoscaling.totalMaxNodeCount"):
-            return _range(inputs.count(pool, "autoscaling.totalMinNodeCount"), most)
+        if total := inputs.count(pool, "autoscaling.totalMaxNodeCount"):
+            return _range(inputs.count(pool, "autoscaling.totalMinNodeCount"), total)
         zones = _zones(pool)
         return _range(
             inputs.count(pool, "autoscaling.minNodeCount") * zones, number(pool, "autoscaling.maxNodeCount") * zones
         )
     # Both counts are for each zone.
-    found = number(pool, "nodeCount", "initialNodeCount") * _zones(pool)
-    return found, found
+    nodes = number(pool, "nodeCount", "initialNodeCount") * _zones(pool)
+    return nodes, nodes
 
 
-def _range(least: int, most: int) -> tuple[int, int]:
-    if least > most:
-        raise UnpricedError(f"autoscaling between {least} and {most} nodes contradicts itself")
-    return least, most
+def _range(min_nodes: int, max_nodes: int) -> tuple[int, int]:
+    if min_nodes > max_nodes:
+        raise UnpricedError(f"autoscaling between {min_nodes} and {max_nodes} nodes contradicts itself")
+    return min_nodes, max_nodes
 
 
 def _zones(pool: Node) -> int:
-    """In how many zones the pool has nodes."""
+    """The number of zones that the pool has nodes in."""
     zones = known(pool, "nodeLocations")
     if isinstance(zones, list) and zones:
         return len(zones)

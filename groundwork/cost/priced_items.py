@@ -1,4 +1,4 @@
-"""The parts of an estimate: quantities times unit prices, and what a rule says of one resource."""
+"""Priced items: quantities times unit prices, and what a price rule returns for one resource."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ CENT: Final = Decimal("0.01")
 
 
 class UnpricedError(Exception):
-    """A resource cannot be priced; the message says why."""
+    """A resource cannot be priced; the message gives the reason."""
 
 
 def cents(amount: Decimal) -> Decimal:
-    """An amount of money in whole cents. Only items are rounded; everything else is a sum of them."""
+    """An amount of money in cents. Only items are rounded; all other amounts are sums of items."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something that a resource is billed for in a month: between `low` and `high` units at `unit_price` dollars.
+    """A billed quantity of a month: between `low` and `high` units at `unit_price` dollars.
 
-    `date` is when the price was read.
+    `date` is the date of the price.
     """
 
     what: str
@@ -38,21 +38,21 @@ class Item:
     date: dt.date
 
     def times(self, number: Decimal) -> Item:
-        """The same in so many places."""
+        """The item with a multiple of its quantity."""
         return dataclasses.replace(self, low=self.low * number, high=self.high * number)
 
     @property
     def monthly_low(self) -> Decimal:
-        """Dollars in a month at the least, in cents."""
+        """Minimum dollars in a month, in cents."""
         return cents(self.low * self.unit_price)
 
     @property
     def monthly_high(self) -> Decimal:
-        """Dollars in a month at the most, in cents."""
+        """Maximum dollars in a month, in cents."""
         return cents(self.high * self.unit_price)
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's form: `quantity` times `unitPrice` is `monthly`, at the high end; `low…` is the low end."""
+        """The contract's form: `quantity` times `unitPrice` is `monthly` at the high end; `low…` is the low end."""
         return {
             "what": self.what,
             "quantity": f"{self.high:f}",
@@ -81,8 +81,8 @@ def billed(
 
 
 @dataclass(frozen=True)
-class Quote:
-    """What a rule says of a resource: its items, and in words what it costs besides that nobody can price."""
+class PricedItems:
+    """What a price rule returns for a resource: priced items, and reasons for costs that cannot be priced."""
 
     items: tuple[Item, ...] = ()
-    besides: tuple[str, ...] = ()
+    unpriced: tuple[str, ...] = ()

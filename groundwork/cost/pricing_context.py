@@ -1,4 +1,4 @@
-"""What a rule may look at besides its resource: the book, the whole graph, how to buy, and what use is expected."""
+"""What a price rule needs in addition to its resource: the book, the graph, the purchase option and expected usage."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from groundwork.graph import Graph
 
 @dataclass(frozen=True)
 class Amount:
-    """What is expected to be used in a month, between two ends."""
+    """Expected usage in a month, as a range."""
 
     low: Decimal
     high: Decimal
 
 
-# By URN and by the key of what is metered.
+# By URN and by the key of the meter.
 Usage = Mapping[str, Mapping[str, Amount]]
 
 
 @dataclass(frozen=True)
-class Basis:
-    """How an estimate is made. `purchase` is for what is not declared spot; `usage` is what somebody expects."""
+class PricingContext:
+    """How an estimate is made. `purchase` is for machines that are not declared spot; `usage` is expected usage."""
 
     book: Book
     graph: Graph

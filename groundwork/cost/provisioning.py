@@ -1,4 +1,4 @@
-"""Node auto-provisioning: what a cluster may add by itself, up to limits that its declared pools count against."""
+"""Node auto-provisioning: nodes that a cluster may add, up to limits that its declared pools count towards."""
 
 from __future__ import annotations
 
@@ -7,62 +7,70 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost import nodes
-from groundwork.cost.book import NoPriceError
-from groundwork.cost.inputs import known, maps, region_of, text
-from groundwork.cost.priced_items import Item, Quote, UnpricedError, billed
-from groundwork.cost.pricing_context import Basis
+from groundwork.cost.book import Book, NoPriceError
+from groundwork.cost.inputs import UNKNOWN, known, maps, region_of, text
+from groundwork.cost.machines import Machine
+from groundwork.cost.priced_items import Item, PricedItems, UnpricedError, billed
+from groundwork.cost.pricing_context import PricingContext
 from groundwork.graph import Node
 
-# The machines that it makes where nothing else is asked for:
+# The machines that it creates where pods request no others:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-provisioning
 FAMILY: Final = "e2"
 ITEMS: Final = {"cpu": f"{FAMILY}-vcpu", "memory": f"{FAMILY}-gib"}
-WORDS: Final = {"cpu": f"auto-provisioned vCPU, as {FAMILY}", "memory": f"auto-provisioned memory, as {FAMILY}"}
+NAMES: Final = {"cpu": f"auto-provisioned vCPU, as {FAMILY}", "memory": f"auto-provisioned memory, as {FAMILY}"}
 
 
-def quote(node: Node, basis: Basis) -> Quote:
-    """The room between the limits and all declared pools at their most: nothing at the least, all of it at the most."""
+def price(node: Node, context: PricingContext) -> PricedItems:
+    """The capacity between the limits and all declared pools at maximum size: none at the low end, all at the high."""
     if known(node, "clusterAutoscaling.enabled") is not True:
-        return Quote()
+        return PricedItems()
     try:
         limits = maps(node, "clusterAutoscaling.resourceLimits")
         if not limits:
-            return Quote(besides=("node auto-provisioning: depends on what pods request, and has no limits",))
-        taken = _taken(node, basis)
+            return PricedItems(unpriced=("node auto-provisioning: depends on what pods request, and has no limits",))
+        used = _used(node, context)
         region = region_of(text(node, "location"))
     except (NoPriceError, UnpricedError) as error:
-        return Quote(besides=(f"node auto-provisioning: {error}",))
+        return PricedItems(unpriced=(f"node auto-provisioning: {error}",))
     items: list[Item] = []
-    besides: list[str] = []
+    unpriced: list[str] = []
     for limit in limits:
-        kind, most = limit.get("resourceType"), limit.get("maximum")
-        if not isinstance(kind, str) or not isinstance(most, int):
-            return Quote(besides=("node auto-provisioning: its limits are not known before the update",))
-        room = most - taken[kind]
-        if room <= 0:
+        kind, maximum = limit.get("resourceType"), limit.get("maximum")
+        if not isinstance(kind, str) or not isinstance(maximum, int):
+            return PricedItems(unpriced=(f"node auto-provisioning: a limit {UNKNOWN}",))
+        remaining = maximum - used[kind]
+        if remaining <= 0:
             continue
         try:
             items.append(
                 billed(
-                    basis.book, WORDS.get(kind, f"auto-provisioned {kind}"), ITEMS.get(kind, kind), region,
-                    Decimal(), room * basis.hours, purchase=basis.purchase,
+                    context.book, NAMES.get(kind, f"auto-provisioned {kind}"), ITEMS.get(kind, kind), region,
+                    Decimal(), remaining * context.hours, purchase=context.purchase,
                 )
             )  # fmt: skip
         except NoPriceError as error:
-            besides.append(f"node auto-provisioning: {error}")
+            unpriced.append(f"node auto-provisioning: {error}")
     if items:
-        besides.append("boot disks of auto-provisioned nodes: depend on how many there are")
-    return Quote(tuple(items), tuple(besides))
+        unpriced.append("boot disks of auto-provisioned nodes: depend on their number")
+    return PricedItems(tuple(items), tuple(unpriced))
 
 
-def _taken(cluster: Node, basis: Basis) -> dict[str, Decimal]:
-    """vCPUs, GiB and GPUs of the cluster's declared pools at their most."""
-    taken: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for pool in nodes.pools_of(cluster, basis.graph):
-        machine = basis.book.machine(text(pool, "nodeConfig.machineType"))
-        most = nodes.count(pool)[1]
-        taken["cpu"] += most * machine.vcpu
-        taken["memory"] += most * machine.gib
+def _used(cluster: Node, context: PricingContext) -> dict[str, Decimal]:
+    """vCPUs, GiB and GPUs of the cluster's declared pools at their maximum."""
+    used: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for pool in nodes.pools_of(cluster, context.graph):
+        machine = _sizes(context.book, text(pool, "nodeConfig.machineType"))
+        max_nodes = nodes.node_counts(pool)[1]
+        used["cpu"] += max_nodes * machine.vcpu
+        used["memory"] += max_nodes * machine.gib
         if machine.gpu:
-            taken[machine.gpu] += most * machine.gpus
-    return taken
+            used[machine.gpu] += max_nodes * machine.gpus
+    return used
+
+
+def _sizes(book: Book, name: str) -> Machine:
+    """A machine type with or without a price: only its sizes count towards the limits."""
+    if (machine := book.sizes(name)) is None:
+        raise UnpricedError(f"the size of {name} is unknown")
+    return machine

@@ -1,4 +1,4 @@
-"""The ways to buy the same machine. A pool that is declared spot is bought as spot, whatever is asked for the rest."""
+"""Purchase options of machines. A pool that is declared spot is priced as spot, whatever is chosen for the others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ class Purchase(enum.StrEnum):
     FLEX_START = "flex-start"  # Dynamic Workload Scheduler: waits, then runs for at most a week
 
 
-# What a person may ask for. Flex-start is a property of a pool, since it changes what a job has to expect.
+# The options of --purchase. Flex-start is a property of a pool, since jobs on it wait and then run for a limited time.
 CHOICES: Final = (Purchase.ON_DEMAND, Purchase.SPOT, Purchase.COMMITTED_1Y, Purchase.COMMITTED_3Y)
-DISCOUNTED: Final = tuple(way for way in Purchase if way is not Purchase.ON_DEMAND)
+DISCOUNTED: Final = tuple(option for option in Purchase if option is not Purchase.ON_DEMAND)

@@ -1,11 +1,11 @@
-"""How somebody wants a graph priced, and the one way from there to an estimate: commands and rules both take it."""
+"""Pricing options of a command, and the function that prices a graph with them; commands and rules both use it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundwork.cost import declared
+from groundwork.cost import usage_file
 from groundwork.cost.book import load
 from groundwork.cost.estimate import Estimate, estimate
 from groundwork.cost.purchase import Purchase
@@ -14,7 +14,7 @@ from groundwork.graph import Graph
 
 @dataclass(frozen=True)
 class Request:
-    """How to buy what is not declared spot; `usage` is a file in place of the stack's own in the project."""
+    """`purchase` is for machines that are not declared spot; `usage` is a file that replaces the stack's usage file."""
 
     purchase: Purchase = Purchase.ON_DEMAND
     usage: Path | None = None
@@ -23,8 +23,8 @@ class Request:
 def price(root: Path, request: Request, graph: Graph) -> Estimate:
     """The estimate of a graph of the project in `root`.
 
-    Raises `UserError` for a price book or a usage file that cannot be used.
+    Raises `UserError` for an invalid price book or usage file.
     """
     book = load()
-    usage = declared.of_stack(root, graph.stack, graph, request.usage)
+    usage = usage_file.of_stack(root, graph.stack, graph, request.usage)
     return estimate(graph, book, request.purchase, usage)

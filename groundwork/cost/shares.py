@@ -1,4 +1,4 @@
-"""Filestore: provisioned capacity, full or empty."""
+"""Filestore: provisioned capacity, used or not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from groundwork.cost.inputs import number, region_of, text
-from groundwork.cost.priced_items import Quote, UnpricedError, billed
-from groundwork.cost.pricing_context import Basis
+from groundwork.cost.priced_items import PricedItems, UnpricedError, billed
+from groundwork.cost.pricing_context import PricingContext
 from groundwork.graph import Node
 
 TIERS: Final[Mapping[str, str]] = {
@@ -23,12 +23,11 @@ TIERS: Final[Mapping[str, str]] = {
 }
 
 
-def quote(node: Node, basis: Basis) -> Quote:
+def price(node: Node, context: PricingContext) -> PricedItems:
     """A month of the share's capacity; raises `UnpricedError` for a tier that the book does not have."""
     tier = text(node, "tier")
     if tier not in TIERS:
         raise UnpricedError(f"the price book has no Filestore tier {tier}")
     region = region_of(text(node, "location"))
-    size = number(node, "fileShares.capacityGb")
-    capacity = Decimal(size) * basis.hours
-    return Quote((billed(basis.book, f"Filestore {tier}", TIERS[tier], region, capacity, capacity),))
+    capacity = Decimal(number(node, "fileShares.capacityGb")) * context.hours
+    return PricedItems((billed(context.book, f"Filestore {tier}", TIERS[tier], region, capacity, capacity),))

@@ -1,4 +1,4 @@
-"""An estimate for a person at a terminal."""
+"""Report of an estimate for a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD_DAYS: Final = 120  # spot prices have moved by a third in less
 
 
 def show(estimate: Estimate, console: Console, today: dt.date) -> None:
-    """Print totals, sums by team and by component, resources, what is not priced, and how old the prices are."""
+    """Print totals, sums by team and by component, resources, excluded costs and the age of the prices."""
     console.print(
         Text.assemble(
             ("Cost of ", "bold"),
@@ -30,7 +30,7 @@ def show(estimate: Estimate, console: Console, today: dt.date) -> None:
     console.print(
         Text.assemble(("Total  ", "bold"), f"{_money(total.low)} to {_money(total.high)} {_currency(estimate)}")
     )
-    console.print(Text("Low: every pool at its least nodes; high: at its most, all month long.", style="dim"))
+    console.print(Text("Low: all pools at minimum size; high: at maximum size, all month.", style="dim"))
     for title, sums in (("team", estimate.by_team()), ("component", estimate.by_component())):
         console.print()
         console.print(_table(title, sums))
@@ -38,7 +38,7 @@ def show(estimate: Estimate, console: Console, today: dt.date) -> None:
     console.print(_table("resource", {_name(resource.urn): resource.range for resource in estimate.resources}))
     if estimate.unpriced:
         console.print()
-        console.print(Text(f"Not priced, and on top of it ({len(estimate.unpriced)})", style="bold"))
+        console.print(Text(f"Not included ({len(estimate.unpriced)})", style="bold"))
         console.print(_unpriced(estimate))
     console.print()
     console.print(_age(estimate, today))
@@ -53,21 +53,21 @@ def _money(amount: Decimal) -> str:
 
 
 def _table(title: str, sums: Mapping[str, Range]) -> Table:
-    """A table of ranges, the dearest first."""
+    """A table of ranges, the most expensive first."""
     table = Table("by " + title, box=None, pad_edge=False, header_style="bold")
     table.add_column("low", justify="right")
     table.add_column("high", justify="right")
-    for name, found in sorted(sums.items(), key=lambda entry: (-entry[1].high, entry[0])):
-        table.add_row(Text(name), _money(found.low), _money(found.high))
+    for name, cost in sorted(sums.items(), key=lambda entry: (-entry[1].high, entry[0])):
+        table.add_row(Text(name), _money(cost.low), _money(cost.high))
     return table
 
 
 def _unpriced(estimate: Estimate) -> Text:
-    """Reasons with the resources that they hold for; one line for each reason, since many buckets share one."""
+    """Reasons with their resources, one line for each reason, since many buckets share one."""
     names: dict[str, list[str]] = {}
-    for left_out in estimate.unpriced:
-        names.setdefault(left_out.why, []).append(_name(left_out.urn))
-    lines = [Text.assemble(f"  {why}: ", (", ".join(found), "dim")) for why, found in sorted(names.items())]
+    for entry in estimate.unpriced:
+        names.setdefault(entry.why, []).append(_name(entry.urn))
+    lines = [Text.assemble(f"  {why}: ", (", ".join(urns), "dim")) for why, urns in sorted(names.items())]
     return Text("\n").join(lines)
 
 
@@ -81,7 +81,7 @@ def _age(estimate: Estimate, today: dt.date) -> Text:
     text = Text.assemble(("Prices ", "bold"), f"of {book.date}, {age} days old")
     dates = [item.date for resource in estimate.resources for item in resource.items]
     if dates and min(dates) < book.date:
-        text.append(f"; the oldest figure used here is of {min(dates)}")
+        text.append(f"; the oldest price used here is of {min(dates)}")
     if age > OLD_DAYS:
-        text.append(f"; older than {OLD_DAYS} days: read them anew before you rely on them", style="yellow")
+        text.append(f"; older than {OLD_DAYS} days: update them with `groundwork prices refresh`", style="yellow")
     return text

@@ -16,7 +16,7 @@ from groundwork.documents.document import (
 )
 from groundwork.documents.formats import Place
 from groundwork.documents.messages import shown, suggest
-from groundwork.documents.model import Model, Names, Objection, Text, refuse
+from groundwork.documents.model import Model, Names, Objection, Text, refusal, refuse
 
 __all__ = [
     "Document",
@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "parse",
     "read",
+    "refusal",
     "refuse",
     "shown",
     "suggest",

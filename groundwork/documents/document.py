@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from groundwork.documents.formats import FormatError, LineOf, Parsed, Place, parse_json, parse_toml, parse_yaml
 from groundwork.documents.messages import objections
+from groundwork.documents.model import Objection
 from groundwork.errors import UserError
 
 Format = Literal["YAML", "TOML", "JSON"]
@@ -47,6 +48,10 @@ class DocumentError(UserError):
             super().__init__(self.problems[0].without_hint(), self.problems[0].hint)
         else:
             super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def line(self) -> str:
+        """All problems on one line."""
+        return "; ".join(str(problem) for problem in self.problems)
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,19 @@ class Problems:
         """A problem of the value at `place`."""
         self.found.append(self.document.problem(place, message, hint))
 
+    def extend(self, place: Place, objections: Iterable[Objection]) -> None:
+        """The objections to the value at `place`."""
+        for objection in objections:
+            self.add((*place, *objection.place), objection.message, objection.hint)
+
     def finish(self, *others: Problems) -> None:
-        """Raise `DocumentError` where something is wrong, here or in other documents."""
-        if found := [*self.found, *(problem for other in others for problem in other.found)]:
+        """Raise `DocumentError` where something is wrong, here or in others; in the order of lines."""
+        found = [
+            problem
+            for problems in (self, *others)
+            for problem in sorted(problems.found, key=lambda problem: problem.line or 0)
+        ]
+        if found:
             raise DocumentError(found)
 
 

@@ -193,8 +193,8 @@ def parse_toml(text: str) -> Parsed:
 
 def _toml_line_of(text: str, place: Place) -> int | None:
     lines: dict[Place, int] = {}
-    for found, line in _toml_places(text):
-        lines.setdefault(found, line)
+    for known, line in _toml_places(text):
+        lines.setdefault(known, line)
     return next((lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines), None)
 
 

@@ -147,7 +147,7 @@ def _annotation(model: type[BaseModel], loc: Place) -> Any:
         if _is_model(here):
             here = _named(here, str(part)).annotation
         elif typing.get_origin(here) in (typing.Union, types.UnionType):
-            here = next((one for one in arguments if str(part) in _tags(one)), None)
+            here = next((member for member in arguments if str(part) in _tags(member)), None)
         elif arguments:
             here = arguments[0] if part == "[key]" or len(arguments) == 1 else arguments[-1]
             here = arguments[0] if here is Ellipsis else here

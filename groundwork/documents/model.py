@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -31,16 +32,19 @@ class Objection:
     place: Place = ()
 
 
-def refuse(*objections: Objection) -> None:
+def refusal(message: str, hint: str = "") -> PydanticCustomError:
+    """The error that a validator of one value raises."""
+    return PydanticCustomError("refused", "is not valid", {"objections": (Objection(message, hint),)})
+
+
+def refuse(objections: Iterable[Objection]) -> None:
     """Raise all objections from a validator of a model; nothing where there are none."""
-    if objections:
-        raise PydanticCustomError("refused", "is not valid", {"objections": objections})
+    if found := tuple(objections):
+        raise PydanticCustomError("refused", "is not valid", {"objections": found})
 
 
 def _unique(names: tuple[str, ...]) -> tuple[str, ...]:
-    refuse(
-        *(Objection(f"duplicate {name!r}", "list it once") for name in dict.fromkeys(names) if names.count(name) > 1)
-    )
+    refuse(Objection(f"duplicate {name!r}", "list it once") for name in dict.fromkeys(names) if names.count(name) > 1)
     return names
 
 

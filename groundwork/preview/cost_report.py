@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from groundwork.cost.change import Change, Comparison, percent
+from groundwork.cost.change import Comparison, CostChange, percent
 
 ROWS_SHOWN = 8  # of a table; the JSON has all
 
@@ -27,7 +27,7 @@ def span(low: Decimal, high: Decimal) -> str:
     return money(low) if low == high else f"{money(low)} to {money(high)}"
 
 
-def difference(change: Change) -> str:
+def difference(change: CostChange) -> str:
     """The difference in money and in percent of the amount before, at both ends of the range."""
     high = f"{signed(change.high)}{_percentage(change.before.high, change.after.high)}"
     if change.low == change.high:
@@ -96,7 +96,7 @@ def markdown(comparison: Comparison) -> list[str]:
     return [*lines, f"<sub>{notes(comparison)}</sub>", ""]
 
 
-def largest_changes(changes: Mapping[str, Change]) -> list[tuple[str, Change]]:
+def largest_changes(changes: Mapping[str, CostChange]) -> list[tuple[str, CostChange]]:
     """The largest of the changes that are not zero, by name."""
     nonzero = [(name, change) for name, change in changes.items() if change]
     return sorted(nonzero, key=lambda entry: (-abs(entry[1].high), -abs(entry[1].low), entry[0]))[:ROWS_SHOWN]

@@ -76,20 +76,22 @@ def preview(project: Project, stack: str, engine: str, against: str | None, pric
     """The report of a stack, with its cost where `prices` is given; raises `UserError`."""
     project.settings_file(stack)
     chosen = choose(engine)
-    before: Graph | None
-    if is_state := against is None and chosen == real.NAME and real.has_state(project, stack):
-        steps = real.preview(project, stack)
-        before, graph = engine_steps.graph_before(stack, steps), engine_steps.graph_of(stack, chosen, steps)
-        changes = engine_steps.changes_of(steps)
-    else:
-        # Each plan runs in a separate process, so two at a time take no longer than one.
-        with ThreadPoolExecutor() as pool:
-            baseline = pool.submit(_baseline, project, stack, chosen, against)
-            graph = plan(project, stack, chosen)
-            before = baseline.result()
-        changes = compare.between(before, graph)
-    cost = None if prices is None else compare_costs(project, prices, before, graph, changes)
-    verdict = policy_client.judge(project, graph, changes, prices)
+    # The pack loads while the plan is made.
+    with policy_client.Pack.start(project, stack, prices) as pack:
+        before: Graph | None
+        if is_state := against is None and chosen == real.NAME and real.has_state(project, stack):
+            steps = real.preview(project, stack)
+            before, graph = engine_steps.graph_before(stack, steps), engine_steps.graph_of(stack, chosen, steps)
+            changes = engine_steps.changes_of(steps)
+        else:
+            # Each plan runs in a separate process, so two at a time take no longer than one.
+            with ThreadPoolExecutor() as pool:
+                baseline = pool.submit(_baseline, project, stack, chosen, against)
+                graph = plan(project, stack, chosen)
+                before = baseline.result()
+            changes = compare.between(before, graph)
+        cost = None if prices is None else compare_costs(project, prices, before, graph, changes)
+        verdict = pack.judge(graph, changes)
     return Report(graph, STATE if is_state else against, changes, verdict, decides_replacements=is_state, cost=cost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundwork.cost import declared, estimate, load
+from groundwork.cost import estimate, load, usage_file
 from groundwork.cost.change import Comparison
 from groundwork.cost.request import Request
 from groundwork.diff.change import ResourceChange
@@ -18,7 +18,7 @@ def compare_costs(
     A renamed resource is the same resource, with the same usage.
     """
     book = load()
-    usage = declared.of_stack(project.root, after.stack, after, request.usage)
+    usage = usage_file.of_stack(project.root, after.stack, after, request.usage)
     renamed = {change.renamed_from: change.node.urn for change in changes if change.renamed_from}
     usage_before = {**usage, **{old: usage[new] for old, new in renamed.items() if new in usage}}
     return Comparison(

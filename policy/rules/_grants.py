@@ -1,4 +1,4 @@
-"""Who is granted what by an IAM resource of any kind of Google Cloud, or by a binding of Kubernetes."""
+"""Grants of IAM resources of Google Cloud, and of role bindings of Kubernetes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from groundwork.graph import Node, Placeholder, Value, at
 
-IAM: Final = "iam"  # every IAM resource of the provider has it in the name of its type
+IAM: Final = "iam"  # in the type name of every IAM resource of the provider
 BINDINGS: Final = frozenset(
     {
         "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
@@ -20,7 +20,7 @@ BINDINGS: Final = frozenset(
 
 @dataclass(frozen=True)
 class Grant:
-    """One role for one member; either may be unknown. `condition` is an expression, where there is one."""
+    """One role for one member; both may be unknown. `condition` is an IAM expression, None where there is none."""
 
     role: Value
     member: Value
@@ -31,7 +31,7 @@ UNKNOWN: Final = Grant(Placeholder.UNKNOWN, Placeholder.UNKNOWN)
 
 
 def grants(node: Node) -> Iterator[Grant]:
-    """The grants of a member, a binding or a whole policy. Members that only an update can tell are `Mark.UNKNOWN`."""
+    """The grants of a member, a binding or a complete policy. Unknown members are `Placeholder.UNKNOWN`."""
     if node.type in BINDINGS:
         role = at(node.inputs, "roleRef.name")
         for subject in _list(node.inputs.get("subjects")):
@@ -46,20 +46,22 @@ def grants(node: Node) -> Iterator[Grant]:
 
 
 def _subject(subject: Value) -> Value:
-    """A subject as IAM would write it: a user's name is an address."""
+    """A subject in the form of an IAM member: the name of a user is an e-mail address."""
     kind, name = subject.get("kind"), subject.get("name")
-    if isinstance(name, Placeholder) or kind != "User":
-        return name if isinstance(name, Placeholder) else f"{str(kind).lower()}:{name}"
+    if isinstance(name, Placeholder):
+        return name
+    if kind != "User":
+        return f"{str(kind).lower()}:{name}"
     return f"serviceAccount:{name}" if str(name).endswith(".gserviceaccount.com") else f"user:{name}"
 
 
 def _policy(policy: Value) -> list[Grant]:
-    """The grants of a policy, which the provider takes as JSON text; one that is none grants nobody knows what."""
+    """The grants of a policy, which is JSON text; an invalid policy is one grant of an unknown role."""
     if isinstance(policy, Placeholder):
         return [UNKNOWN]
     try:
         return list(_bindings(json.loads(policy)))
-    except (AttributeError, TypeError, ValueError):  # a form that no policy has
+    except (AttributeError, TypeError, ValueError):  # not the structure of a policy
         return [UNKNOWN]
 
 
@@ -70,5 +72,5 @@ def _bindings(policy: Mapping[str, Any]) -> Iterator[Grant]:
 
 
 def _list(value: Value) -> list[Value]:
-    """The items of a list; a list that is not known is one item that is not."""
+    """The items of a list; an unknown list is one unknown item."""
     return [value] if isinstance(value, Placeholder) else list(value or ())

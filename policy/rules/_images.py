@@ -1,4 +1,4 @@
-"""The images that a declared object of Kubernetes runs."""
+"""The container images of a Kubernetes object."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 from groundwork.graph import Node, Placeholder, Value
 
-# Where a pod's containers are, whatever makes the pod: https://kubernetes.io/docs/reference/kubernetes-api
+# The fields of a pod that have containers: https://kubernetes.io/docs/reference/kubernetes-api
 CONTAINERS: Final = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
 
 def images(node: Node) -> Iterator[Value]:
-    """Every image of every container, at whatever depth; `Mark.UNKNOWN` where only an update can tell."""
+    """The image of every container, at any depth; `Placeholder.UNKNOWN` for an unknown one."""
     if node.type.startswith("kubernetes:") and not node.type.startswith(("kubernetes:helm", "kubernetes:kustomize")):
         yield from _within(node.inputs)
 

@@ -1,4 +1,8 @@
-"""What a node of a pool has for pods, in MiB: GKE keeps a part of its memory and of its disk for itself."""
+"""Memory and disk of a node that pods can use, in MiB: GKE reserves a part of both.
+
+The settings have the same arithmetic (``stacks/settings/derived/node_capacity.py``), since the pack may not depend on
+what it checks; a test compares the two.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +16,19 @@ from groundwork.graph import Node, Placeholder, at
 
 GIB: Final = 1024
 
-# https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#local_ephemeral_storage_reservation
+# GiB by partitions of local SSD: https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#local_ephemeral_storage_reservation
 SSD_RESERVED_GIB: Final = {1: 50, 2: 75}
-SSD_RESERVED_MOST_GIB: Final = 100
-EVICTION: Final = 0.10
+SSD_RESERVED_MAX_GIB: Final = 100  # from three partitions
+DISK_EVICTION_SHARE: Final = 0.10
 
-# By steps in GiB, and what is kept back for evictions in MiB:
+# Steps in GiB with the reserved share of each, and the MiB that are reserved for evictions:
 # https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#memory_and_cpu_reservations
 MEMORY_STEPS: Final = ((4, 0.25), (4, 0.20), (8, 0.10), (112, 0.06), (math.inf, 0.02))
-MEMORY_EVICTION: Final = 100
+MEMORY_EVICTION_MIB: Final = 100
 
 
-def disk(pool: Node) -> int | None:
-    """The room for pods on a node's disk; None where it is not known before the update."""
+def disk_mib(pool: Node) -> int | None:
+    """The disk for pods on a node; None where it is unknown."""
     config = pool.inputs.get("nodeConfig")
     if not isinstance(config, Mapping):
         return None
@@ -33,26 +37,27 @@ def disk(pool: Node) -> int | None:
     if isinstance(partitions, Placeholder) or not isinstance(size, int | float):
         return None
     reserved = (
-        SSD_RESERVED_GIB.get(int(partitions), SSD_RESERVED_MOST_GIB)
+        SSD_RESERVED_GIB.get(int(partitions), SSD_RESERVED_MAX_GIB)
         if partitions
         else min(0.5 * size, 6 + 0.35 * size, 100)
     )
-    return math.floor((size * (1 - EVICTION) - reserved) * GIB)
+    return math.floor((size * (1 - DISK_EVICTION_SHARE) - reserved) * GIB)
 
 
-def machine(pool: Node) -> str | None:
-    """The machine type of a pool; None where it is not known before the update."""
+def machine_type(pool: Node) -> str | None:
+    """The machine type of a pool; None where it is unknown."""
     name = at(pool.inputs, "nodeConfig.machineType")
     return name if isinstance(name, str) and name else None
 
 
-def memory(name: str, book: Book, besides: Mapping[str, int]) -> int | None:
-    """The room for pods in the memory of a machine type; None where neither the book nor `besides` (GiB) has it."""
-    gib = float(book.machines[name].gib) if name in book.machines else besides.get(name)
+def memory_mib(machine: str, book: Book, others: Mapping[str, int]) -> int | None:
+    """The memory for pods on a machine; None where neither the book nor `others` (GiB by type) has its type."""
+    sizes = book.sizes(machine)
+    gib = others.get(machine) if sizes is None else float(sizes.gib)
     if gib is None:
         return None
     reserved, left = 0.0, gib
     for step, share in MEMORY_STEPS:
         reserved += min(left, step) * share
         left -= min(left, step)
-    return math.floor((gib - reserved) * GIB - MEMORY_EVICTION)
+    return math.floor((gib - reserved) * GIB - MEMORY_EVICTION_MIB)

@@ -1,4 +1,4 @@
-"""What a rule is: a pure generator over one declared resource, or over all of them."""
+"""What a rule is: a pure generator over one declared resource, or over the whole graph."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from groundwork.cost import Book, Estimate, estimate, load
+from groundwork.documents import Model
 from groundwork.graph import Graph, Node
 
 Level = Literal["advisory", "mandatory", "disabled"]
 
 
-class Parameters(BaseModel):
-    """What `policy/policies.yaml` can set for a rule; a rule that has nothing to set takes this one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Parameters(Model):
+    """Parameters of a rule, which `policy/policies.yaml` can set. This base has none."""
 
 
 P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True)
-class Changed:
-    """What would happen to a resource: `op` is delete or replace, `guard` is what protects it, where something does."""
+class LostResource:
+    """A resource that a change would delete or replace (`op`).
+
+    `holds` is the data that would be lost with it, `guard` what protects it; None where there is nothing.
+    """
 
     urn: str
     name: str
@@ -43,27 +43,28 @@ def book() -> Book:
 
 
 def without_usage(graph: Graph) -> Estimate:
-    """The estimate of a graph of which nobody says what is used."""
+    """The estimate of a graph without declared usage."""
     return estimate(graph, book())
 
 
 @dataclass(frozen=True)
-class Asked(Generic[P]):
-    """What a rule is told beside what it judges: its parameters, the day, and the resource's provider, if declared.
+class Context(Generic[P]):
+    """What a rule knows in addition to the resource or graph: its parameters, the date and the resource's provider.
 
-    `changes` are what a preview found that would be lost. The engine itself does not tell a pack of any.
-    `cost` gives the estimate of a graph, and raises `UserError` where the usage that the project declares is wrong.
+    `provider` is None where it is not declared. `lost` are the resources that a preview would delete or replace; the
+    engine does not pass changes to a policy pack. `cost` estimates a graph, and raises `UserError` for a usage file
+    that is not valid.
     """
 
     parameters: P
     today: dt.date
     provider: Node | None = None
-    changes: tuple[Changed, ...] = ()
+    lost: tuple[LostResource, ...] = ()
     cost: Callable[[Graph], Estimate] = without_usage
 
 
-Check = Callable[[Node, Asked[P]], Iterator[str]]
-StackCheck = Callable[[Graph, Asked[P]], Iterator[tuple[str, str]]]
+Check = Callable[[Node, Context[P]], Iterator[str]]
+StackCheck = Callable[[Graph, Context[P]], Iterator[tuple[str, str]]]
 
 
 def _runbook(name: str) -> str:
@@ -72,58 +73,44 @@ def _runbook(name: str) -> str:
 
 @dataclass(frozen=True)
 class Rule(Generic[P]):
-    """A rule. `check` takes a resource, and yields one message for each thing that is wrong.
+    """A rule on one resource. `check` yields a message for each violation.
 
-    Inputs may be unknown while a plan is made; a rule says by itself what it makes of that.
+    `why` is the paragraph of docs/rules.md. Inputs may be unknown in a plan; each rule decides whether that is a
+    violation.
     """
 
     name: str
     description: str
+    why: str
     level: Level
     check: Check[P]
     parameters: type[P]
 
     @property
     def runbook(self) -> str:
-        """What to do about a violation, as a path in the repository."""
+        """The path of the page on what to do about a violation."""
         return _runbook(self.name)
-
-    def ask(
-        self, node: Node, provider: Node | None = None, *, today: dt.date = dt.date.min, **parameters: Any
-    ) -> list[str]:
-        """What the rule says with these parameters on a day; without one, nothing has ended yet."""
-        return list(self.check(node, Asked(self.parameters(**parameters), today, provider)))
 
 
 @dataclass(frozen=True)
 class StackRule(Generic[P]):
-    """A rule on what only the whole graph shows. `check` yields the URN and the message of each thing that is wrong.
+    """A rule on the whole graph. `check` yields the URN and the message of each violation.
 
-    The URN is empty where something is missing and there is no stack to blame. Under the real engine the graph holds
-    what the providers made of the inputs, so what a program leaves to a provider is unknown there.
+    The URN is empty where a resource is missing and the graph has no stack to name. Under the Pulumi engine the graph
+    has inputs as the providers complete them, so a value that the program leaves to a provider is unknown there.
     """
 
     name: str
     description: str
+    why: str
     level: Level
     check: StackCheck[P]
     parameters: type[P]
 
     @property
     def runbook(self) -> str:
-        """What to do about a violation, as a path in the repository."""
+        """The path of the page on what to do about a violation."""
         return _runbook(self.name)
-
-    def ask(
-        self,
-        graph: Graph,
-        *changes: Changed,
-        today: dt.date = dt.date.min,
-        cost: Callable[[Graph], Estimate] = without_usage,
-        **parameters: Any,
-    ) -> list[tuple[str, str]]:
-        """What the rule says with these parameters on a day; without one, nothing has ended yet."""
-        return list(self.check(graph, Asked(self.parameters(**parameters), today, changes=changes, cost=cost)))
 
 
 AnyRule = Rule[Any] | StackRule[Any]

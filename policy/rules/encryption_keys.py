@@ -1,9 +1,4 @@
-"""What is stored is encrypted with a key of our own.
-
-Google encrypts everything anyway, with keys that nobody can take away from it. With a key of one's own, whoever holds
-the data has to ask for the key, each use is in a log, and destroying the key deletes every copy at once. A key that
-only an update can tell is a key that the same plan makes, so it passes.
-"""
+"""The rule `encryption-keys`."""
 
 from __future__ import annotations
 
@@ -11,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from groundwork.graph import Node, Placeholder, Value
-from policy import cis
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.input_paths import values_at
+from policy.rules._rule import Context, Parameters, Rule
 
-# Where each type names its key. https://cloud.google.com/kms/docs/compatible-services; * is every item of a list.
+# The inputs that name the key of each type: https://cloud.google.com/kms/docs/compatible-services
+# A star is every item of a list.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "gcp:artifactregistry/repository:Repository": ("kmsKeyName",),
     "gcp:bigquery/dataset:Dataset": ("defaultEncryptionConfiguration.kmsKeyName",),
@@ -32,31 +28,27 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "gcp:sql/databaseInstance:DatabaseInstance": ("encryptionKeyName",),
     "gcp:storage/bucket:Bucket": ("encryption.defaultKmsKeyName",),
 }
-# https://cloud.google.com/filestore/docs/cmek: the basic tiers take no key.
-WITHOUT: Final = {"gcp:filestore/instance:Instance": ("tier", ("BASIC_HDD", "BASIC_SSD", "STANDARD", "PREMIUM"))}
+# https://cloud.google.com/filestore/docs/cmek: the basic tiers do not support keys.
+FILESTORE: Final = "gcp:filestore/instance:Instance"
+BASIC_TIERS: Final = ("BASIC_HDD", "BASIC_SSD", "STANDARD", "PREMIUM")
 
 
-def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
-    """One message for each resource that stores something under a key that is not ours."""
+def check(node: Node, _: Context[Parameters]) -> Iterator[str]:
+    """One message for each resource that stores data without a customer-managed key."""
     paths = KEYS.get(node.type)
-    if paths is None or _cannot(node):
+    if paths is None or (node.type == FILESTORE and node.inputs.get("tier") in BASIC_TIERS):
         return
-    if not any(_keyed(node.inputs, path) for path in paths):
-        yield f"{node.name} has no key of ours; set {' or '.join(paths)}"
+    if not any(_has_key(node.inputs, path) for path in paths):
+        yield f"{node.name} has no customer-managed key: set encryption (it gives {' or '.join(paths)} a value)"
 
 
-def _cannot(node: Node) -> bool:
-    field, values = WITHOUT.get(node.type, ("", ()))
-    return node.inputs.get(field) in values
-
-
-def _keyed(inputs: Mapping[str, Value], path: str) -> bool:
+def _has_key(inputs: Mapping[str, Value], path: str) -> bool:
     """Whether there is a key, and one for each item where the path goes through a list."""
     list_path, star, rest = path.partition(".*.")
     if not star:
-        return any(value is Placeholder.UNKNOWN or value for value in cis.found(inputs, tuple(path.split("."))))
-    items = [item for found in cis.found(inputs, tuple(list_path.split("."))) for item in _items(found)]
-    return bool(items) and all(item is Placeholder.UNKNOWN or _keyed(item, rest) for item in items)
+        return any(value is Placeholder.UNKNOWN or value for value in values_at(inputs, tuple(path.split("."))))
+    items = [item for value in values_at(inputs, tuple(list_path.split("."))) for item in _items(value)]
+    return bool(items) and all(item is Placeholder.UNKNOWN or _has_key(item, rest) for item in items)
 
 
 def _items(value: Value) -> list[Value]:
@@ -65,7 +57,12 @@ def _items(value: Value) -> list[Value]:
 
 RULE: Final = Rule(
     name="encryption-keys",
-    description="What is stored is encrypted with a key of our own",
+    description="Stored data is encrypted with a customer-managed key",
+    why="""
+        Google encrypts all data at rest, with keys that Google manages. With a customer-managed key every use
+        is logged, access needs a permission on the key, and destroying the key destroys every copy of the data.
+        An unknown key passes: the same plan creates it.
+        """,
     level="mandatory",
     check=check,
     parameters=Parameters,

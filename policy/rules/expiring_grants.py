@@ -1,9 +1,4 @@
-"""A grant that has ended is taken out of the settings, and one that is about to end is looked at.
-
-IAM stops honoring it by itself on the day. The binding stays, though, and reads like access to everybody who does not
-compare dates: the next one who is refused looks for the reason in the wrong place. A condition that only an update can
-tell passes, since what the settings give is known.
-"""
+"""The rule `expiring-grants`."""
 
 from __future__ import annotations
 
@@ -16,43 +11,48 @@ from pydantic import Field
 
 from groundwork.graph import Node
 from policy.rules._grants import grants
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.rules._rule import Context, Parameters, Rule
 
 # https://cloud.google.com/iam/docs/configuring-temporary-access
-ENDS: Final = re.compile(r"""request\.time\s*<=?\s*timestamp\(\s*["']([^"']+)["']\s*\)""")
+EXPIRY: Final = re.compile(r"""request\.time\s*<=?\s*timestamp\(\s*["']([^"']+)["']\s*\)""")
 
 
-class LongestGrant(Parameters):
-    """How far away an end may be."""
+class GrantDuration(Parameters):
+    """The longest time from today to the last day of a grant."""
 
-    longest_days: Annotated[int, Field(ge=1)] = 366
+    max_days: Annotated[int, Field(ge=1)] = 366
 
 
-def check(node: Node, asked: Asked[LongestGrant]) -> Iterator[str]:
-    """One message for each end that has passed, that is no time, or that is so far off that it is none."""
+def check(node: Node, context: Context[GrantDuration]) -> Iterator[str]:
+    """One message for each grant that has expired, has an invalid time, or expires too far in the future."""
     for grant in grants(node):
-        found = ENDS.search(grant.condition) if isinstance(grant.condition, str) else None
-        if found is None:
+        expiry = EXPIRY.search(grant.condition) if isinstance(grant.condition, str) else None
+        if expiry is None:
             continue
         try:
-            end = dt.datetime.fromisoformat(found[1])
+            end = dt.datetime.fromisoformat(expiry[1])
         except ValueError:
-            yield f"{node.name} grants {grant.role} until {found[1]}, which is no time"
+            yield f"{node.name} grants {grant.role} until {expiry[1]}, which is not a valid time: correct until"
             continue
         last = (end - dt.timedelta(microseconds=1)).date()
-        if last < asked.today:
-            yield f"{node.name}: the grant of {grant.role} ended on {last}; take it out, or renew it with a reason"
-        elif asked.today != dt.date.min and (last - asked.today).days > asked.parameters.longest_days:
+        if last < context.today:
+            yield f"{node.name}: the grant of {grant.role} ended on {last}: remove it, or set a later until"
+        elif (last - context.today).days > context.parameters.max_days:
             yield (
-                f"{node.name}: the grant of {grant.role} ends on {last}, in more than "
-                f"{asked.parameters.longest_days} days; name a nearer end, or none"
+                f"{node.name}: the grant of {grant.role} ends on {last}, in more than {context.parameters.max_days} "
+                "days: set an earlier until, or none"
             )
 
 
 RULE: Final = Rule(
     name="expiring-grants",
-    description="No grant is past its end",
+    description="No grant has expired",
+    why="""
+        IAM ignores a binding after the end in its condition, but the binding remains and reads like access,
+        which misleads whoever looks into a refused request. The entry is therefore removed from the settings,
+        or renewed. An unknown condition passes, since ends come from the settings and are known.
+        """,
     level="mandatory",
     check=check,
-    parameters=LongestGrant,
+    parameters=GrantDuration,
 )

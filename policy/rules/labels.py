@@ -1,8 +1,4 @@
-"""Everything that a bill or an incident names says whose it is.
-
-Without labels a bill cannot be split by team and a page reaches nobody; without a data class nobody knows what a leak
-would mean. Labels are set by the components; this rule proves on the graph that none was forgotten.
-"""
+"""The rule `labels`."""
 
 from __future__ import annotations
 
@@ -14,12 +10,12 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field
 
 from groundwork.graph import Node, Placeholder, at
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.rules._rule import Context, Parameters, Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
 DATA_CLASS: Final = "data-class"
 
-# Where each type keeps its labels. A test compares this with what the provider's SDK takes, for every type in use.
+# The input that has the labels of each type. A test compares it with the provider's SDK for every type in use.
 LABELLED: Final[Mapping[str, str]] = {
     "gcp:artifactregistry/repository:Repository": "labels",
     "gcp:bigquery/dataset:Dataset": "labels",
@@ -53,63 +49,65 @@ DATA: Final = frozenset(
     }
 )
 
-# Types whose labels the provider's default labels do not reach: https://github.com/hashicorp/terraform-provider-google
-# applies them to top-level fields of labels, which a node pool does not have, nor Cloud SQL, nor Monitoring.
-NOT_BY_DEFAULT: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
+# Types without the provider's default labels: https://github.com/hashicorp/terraform-provider-google adds them to
+# top-level fields of labels, which node pools, Cloud SQL and Monitoring do not have.
+WITHOUT_DEFAULTS: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
 
 
 def _expression(pattern: str) -> str:
+    """The pattern; raises `ValueError` where it is not a regular expression."""
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{pattern} is no regular expression: {error}") from None
+        raise ValueError(f"{pattern} is not a regular expression: {error}") from None
     return pattern
 
 
 class Values(Parameters):
-    """What the values of labels look like, as regular expressions by label."""
+    """Regular expressions of label values, by label."""
 
     values: Mapping[str, Annotated[str, AfterValidator(_expression)]] = Field(default_factory=dict)
 
 
-def check(node: Node, asked: Asked[Values]) -> Iterator[str]:
-    """One message for each resource that lacks labels, naming all that it lacks."""
+def check(node: Node, context: Context[Values]) -> Iterator[str]:
+    """One message for all labels that are missing, and one for each value that does not match."""
     path = LABELLED.get(node.type)
     if path is None:
         return
     own = at(node.inputs, path)
     if isinstance(own, Placeholder):
-        why = "not known before the update" if own is Placeholder.UNKNOWN else "secret"
-        yield f"{path} is {why}, so nobody can say whose {node.name} is; write the labels out"
+        state = "unknown until pulumi up" if own is Placeholder.UNKNOWN else "secret"
+        yield f"{node.name}: {path} is {state}: write each label and its value as text"
         return
-    labels = {**_defaults(node, asked.provider), **(own or {})}
+    labels = {**_defaults(node, context.provider), **(own or {})}
     required = (*REQUIRED, DATA_CLASS) if node.type in DATA else REQUIRED
     missing = [label for label in required if not labels.get(label)]
     if missing:
-        yield f"{node.name} lacks {_list(missing)} in {path}"
-    for label, pattern in sorted(asked.parameters.values.items()):
+        yield f"{node.name} has no {', '.join(missing)} in {path}: pass the labels of its owner to the component"
+    for label, pattern in sorted(context.parameters.values.items()):
         value = labels.get(label)
         if isinstance(value, str) and value and not re.fullmatch(pattern, value):
-            yield f"{node.name}: the label {label} in {path} is {value}, which does not look like {pattern}"
+            yield f"{node.name}: {label} in {path} is {value}, which does not match {pattern}: correct the setting"
 
 
 def _defaults(node: Node, provider: Node | None) -> Mapping[str, Any]:
-    """The labels that the provider adds. It takes its own settings as JSON text."""
-    if provider is None or node.type in NOT_BY_DEFAULT:
+    """The labels that the provider adds; inputs of providers are JSON text."""
+    if provider is None or node.type in WITHOUT_DEFAULTS:
         return {}
-    found = provider.inputs.get("defaultLabels") or {}
-    if isinstance(found, str):
-        found = json.loads(found)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _list(labels: list[str]) -> str:
-    return f"the label {labels[0]}" if len(labels) == 1 else f"the labels {', '.join(labels)}"
+    labels = provider.inputs.get("defaultLabels") or {}
+    if isinstance(labels, str):
+        labels = json.loads(labels)
+    return labels if isinstance(labels, Mapping) else {}
 
 
 RULE: Final = Rule(
     name="labels",
-    description="Resources carry environment, team, cost-center and owner; data carries data-class",
+    description="Resources have the labels environment, team, cost-center and owner; data also has data-class",
+    why="""
+        Without labels a bill cannot be split by team and an alert reaches no owner; without a data class the
+        impact of a leak is unknown. Components set the labels; the rule shows that none is missing in the
+        graph.
+        """,
     level="mandatory",
     check=check,
     parameters=Values,

@@ -1,8 +1,4 @@
-"""Nothing is reachable from the internet unless a later rule says how.
-
-A bucket that anybody can read is the most common leak there is, and a machine with an address of its own the most
-common way in. Unknown values count as wrong: what is public must not be decided during an update.
-"""
+"""The rule `no-public-access`."""
 
 from __future__ import annotations
 
@@ -11,36 +7,36 @@ from typing import Final
 
 from groundwork.graph import Node, Placeholder, at
 from policy.rules._grants import grants
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.rules._rule import Context, Parameters, Rule
 
-EVERYBODY: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
+PUBLIC_MEMBERS: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
-def check(node: Node, _: Asked[Parameters]) -> Iterator[str]:
-    """One message for each way in which the resource is public."""
+def check(node: Node, _: Context[Parameters]) -> Iterator[str]:
+    """One message for each input that makes the resource public."""
     if node.type.startswith("gcp:"):
-        yield from _everybody(node)
+        yield from _public_grants(node)
     if (special := CHECKS.get(node.type)) is not None:
         yield from special(node)
 
 
-def _everybody(node: Node) -> Iterator[str]:
-    """Grants to everybody, in whatever resource they stand. A member that only an update can tell is an account."""
+def _public_grants(node: Node) -> Iterator[str]:
+    """Grants to everyone, in any IAM resource. An unknown member is a service account."""
     for grant in grants(node):
-        if isinstance(grant.member, str) and grant.member in EVERYBODY:
-            yield f"{node.name} grants {grant.role} to {grant.member}; grant it to a group"
+        if isinstance(grant.member, str) and grant.member in PUBLIC_MEMBERS:
+            yield f"{node.name} grants {grant.role} to {grant.member}: grant it to a group (setting groups)"
 
 
 def _bucket(node: Node) -> Iterator[str]:
     if node.inputs.get("publicAccessPrevention") != "enforced":
-        yield f"{node.name} does not enforce publicAccessPrevention; set it to enforced"
+        yield f"{node.name} can be made public: set publicAccessPrevention to enforced in its component"
     if node.inputs.get("uniformBucketLevelAccess") is not True:
-        yield f"{node.name} lets single objects have grants of their own; set uniformBucketLevelAccess"
+        yield f"{node.name} allows grants on single objects: set uniformBucketLevelAccess to true in its component"
 
 
 def _address(node: Node) -> Iterator[str]:
     if node.inputs.get("addressType") != "INTERNAL":
-        yield f"{node.name} reserves a public address; set addressType to INTERNAL"
+        yield f"{node.name} reserves a public address: set addressType to INTERNAL (gateway.kind: internal)"
 
 
 def _instance(node: Node) -> Iterator[str]:
@@ -48,7 +44,7 @@ def _instance(node: Node) -> Iterator[str]:
     if interfaces is Placeholder.UNKNOWN or any(
         isinstance(entry, Mapping) and "accessConfigs" in entry for entry in interfaces
     ):
-        yield f"{node.name} has a public address; leave accessConfigs out"
+        yield f"{node.name} has a public address: remove accessConfigs"
 
 
 def _firewall(node: Node) -> Iterator[str]:
@@ -57,33 +53,35 @@ def _firewall(node: Node) -> Iterator[str]:
         entry in (Placeholder.UNKNOWN, "0.0.0.0/0", "::/0") for entry in ranges
     )
     if open_to_all and node.inputs.get("direction") != "EGRESS" and node.inputs.get("allows"):
-        yield f"{node.name} lets the whole internet in; name the ranges that may"
+        yield f"{node.name} allows ingress from the whole internet: list the allowed ranges in sourceRanges"
 
 
 def _cluster(node: Node) -> Iterator[str]:
     if at(node.inputs, "privateClusterConfig.enablePrivateNodes") is not True:
-        yield f"{node.name} gives its nodes public addresses; set privateClusterConfig.enablePrivateNodes"
+        yield f"{node.name} gives its nodes public addresses: set privateClusterConfig.enablePrivateNodes to true"
     if at(node.inputs, "controlPlaneEndpointsConfig.ipEndpointsConfig.enabled") is not False:
-        yield f"{node.name} has a control plane with an address; switch ipEndpointsConfig off and use the DNS endpoint"
+        yield f"the control plane of {node.name} has an IP endpoint: set ipEndpointsConfig.enabled to false"
 
 
 def _pool(node: Node) -> Iterator[str]:
-    """A pool says it for itself, whatever its cluster says."""
+    """The value of a pool overrides that of its cluster."""
     if at(node.inputs, "networkConfig.enablePrivateNodes") is False:
-        yield f"{node.name} gives its nodes public addresses; leave networkConfig.enablePrivateNodes to the cluster"
+        yield f"{node.name} gives its nodes public addresses: remove networkConfig.enablePrivateNodes"
 
 
 def _dataset(node: Node) -> Iterator[str]:
-    """A dataset has grants of its own, in words of its own."""
+    """Access entries of a dataset, which are not IAM resources."""
     entries = node.inputs.get("accesses") or ()
     for entry in () if isinstance(entries, Placeholder) else entries:
-        found = [entry.get(key) for key in ("specialGroup", "iamMember")] if isinstance(entry, Mapping) else []
-        yield from (f"{node.name} is open to {who}; grant it to a group" for who in found if who in EVERYBODY)
+        members = [entry.get(key) for key in ("specialGroup", "iamMember")] if isinstance(entry, Mapping) else []
+        for member in members:
+            if member in PUBLIC_MEMBERS:
+                yield f"{node.name} grants access to {member}: grant it to a group (setting groups)"
 
 
 def _database(node: Node) -> Iterator[str]:
     if at(node.inputs, "settings.ipConfiguration.ipv4Enabled") is not False:
-        yield f"{node.name} has a public address; set settings.ipConfiguration.ipv4Enabled to false"
+        yield f"{node.name} has a public address: set settings.ipConfiguration.ipv4Enabled to false"
 
 
 CHECKS: Final[Mapping[str, Callable[[Node], Iterator[str]]]] = {
@@ -101,7 +99,11 @@ CHECKS: Final[Mapping[str, Callable[[Node], Iterator[str]]]] = {
 
 RULE: Final = Rule(
     name="no-public-access",
-    description="No bucket, machine, database or control plane is open to the internet",
+    description="No bucket, machine, database or control plane is reachable from the internet",
+    why="""
+        Public buckets are the most common leak, and machines with public addresses the most common entry point.
+        Unknown values count as violations: access from the internet must not be decided during an update.
+        """,
     level="mandatory",
     check=check,
     parameters=Parameters,

@@ -1,11 +1,4 @@
-"""Images come from our own registry, and the cluster refuses the others.
-
-What runs beside the data has been scanned and kept by us; an image that its maker takes away does not keep a cluster
-from being rebuilt. What a plan cannot see (the pods of people, of charts) Binary Authorization has to refuse: its
-policy lets nothing run by default, and the patterns that it makes an exception for are of our registries or written
-down in ``policy/policies.yaml`` as what the charts need. An image or a pattern that only an update can tell counts as
-wrong.
-"""
+"""The rule `own-images`."""
 
 from __future__ import annotations
 
@@ -13,9 +6,10 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
+from groundwork.documents import Names
 from groundwork.graph import Node, Placeholder, at
 from policy.rules._images import images
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.rules._rule import Context, Parameters, Rule
 
 ADMISSION: Final = "gcp:binaryauthorization/policy:Policy"
 REFUSING: Final = frozenset({"ALWAYS_DENY", "REQUIRE_ATTESTATION"})
@@ -23,27 +17,31 @@ BLOCKING: Final = "ENFORCED_BLOCK_AND_AUDIT_LOG"
 
 
 class Registries(Parameters):
-    """Ours, what charts may bring besides, both as patterns, and whether a cluster refuses or only tells."""
+    """Images that may run, as glob patterns: those of our registries, and those that charts need (`upstream`).
 
-    ours: tuple[str, ...] = ("*-docker.pkg.dev/*",)
-    upstream: tuple[str, ...] = ()
+    `enforced` is whether clusters must refuse other images; otherwise logging them is enough.
+    """
+
+    registries: Names = ("*-docker.pkg.dev/*",)
+    upstream: Names = ()
     enforced: bool = True
 
 
-def check(node: Node, asked: Asked[Registries]) -> Iterator[str]:
-    """One message for each image of a pod, and for each way in which the policy lets others run."""
-    known = (*asked.parameters.ours, *asked.parameters.upstream)
+def check(node: Node, context: Context[Registries]) -> Iterator[str]:
+    """One message for each image from another registry, and for each input of Binary Authorization that allows one."""
+    registries = context.parameters.registries
+    allowed = (*registries, *context.parameters.upstream)
     for image in images(node):
         if image is Placeholder.UNKNOWN:
-            yield f"{node.name} runs an image that is not known before the update; write it out"
-        elif not _known(str(image), known):
-            yield f"{node.name} runs {image}, which is not of our registries ({', '.join(asked.parameters.ours)})"
+            yield f"{node.name} runs an image that is unknown until pulumi up: write its name as text"
+        elif not _matches(str(image), allowed):
+            yield f"{node.name} runs {image}, which is in none of our registries: use {' or '.join(registries)}"
     if node.type == ADMISSION:
-        yield from _admission(node, known, enforced=asked.parameters.enforced)
+        yield from _admission(node, allowed, enforced=context.parameters.enforced)
 
 
-def _known(image: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a pattern has the image. A star for a part of a host stands for no path: that would be another host."""
+def _matches(image: str, patterns: tuple[str, ...]) -> bool:
+    """Whether an image matches a pattern. Host and path match separately, so that a star in the host has no slash."""
     host, _, path = image.partition("/")
     return any(
         fnmatchcase(host, registry) and fnmatchcase(path, paths)
@@ -51,26 +49,36 @@ def _known(image: str, patterns: tuple[str, ...]) -> bool:
     )
 
 
-def _admission(node: Node, known: tuple[str, ...], *, enforced: bool) -> Iterator[str]:
+def _admission(node: Node, allowed: tuple[str, ...], *, enforced: bool) -> Iterator[str]:
     if at(node.inputs, "defaultAdmissionRule.evaluationMode") not in REFUSING:
-        yield f"{node.name} lets every image run; set defaultAdmissionRule.evaluationMode to ALWAYS_DENY"
+        yield f"{node.name} allows every image: set defaultAdmissionRule.evaluationMode to ALWAYS_DENY in its component"
     if enforced and at(node.inputs, "defaultAdmissionRule.enforcementMode") != BLOCKING:
-        yield f"{node.name} only tells of images that it should refuse; set enforcementMode to {BLOCKING}"
+        yield f"{node.name} only logs other images: set security.images.enforce to true (enforcementMode {BLOCKING})"
     patterns = node.inputs.get("admissionWhitelistPatterns") or ()
     if isinstance(patterns, Placeholder):
-        yield f"{node.name}: its patterns are not known before the update; write them out"
+        yield f"{node.name}: its patterns are unknown until pulumi up: write them as text"
         return
     for entry in patterns:
         pattern = entry if isinstance(entry, Placeholder) else entry.get("namePattern")
         if isinstance(pattern, Placeholder):
-            yield f"{node.name}: a pattern is not known before the update; write it out"
-        elif not _known(str(pattern), known):
-            yield f"{node.name} lets {pattern} run, which is neither ours nor written down as what a chart needs"
+            yield f"{node.name}: a pattern is unknown until pulumi up: write it as text"
+        elif not _matches(str(pattern), allowed):
+            yield (
+                f"{node.name} allows {pattern}: remove it from security.images.allow, or add it to "
+                "rules.own-images.parameters.upstream in policy/policies.yaml"
+            )
 
 
 RULE: Final = Rule(
     name="own-images",
     description="Images come from our registries, and clusters refuse others",
+    why="""
+        Images in our registries are scanned and retained; an image that its publisher deletes would keep a
+        cluster from being rebuilt. Pods that are not in a plan, such as those of users and charts, are admitted
+        by Binary Authorization: its policy must deny by default, with exceptions only for our registries and
+        for the images of charts that are listed in `policy/policies.yaml`. Unknown images and patterns count as
+        violations.
+        """,
     level="mandatory",
     check=check,
     parameters=Registries,

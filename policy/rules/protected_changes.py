@@ -1,10 +1,4 @@
-"""Nothing that is protected is deleted or replaced.
-
-The engine refuses such a step by itself, but only during the update, when half of the others have run; a reviewer
-should not have to find it among three hundred. What would be lost is known to a preview that compares two plans or a
-plan with a state (`groundwork preview`). The engine tells its packs nothing of changes, so there the rule is silent and
-the engine speaks. Whoever means it takes the protection away first, in an update of its own.
-"""
+"""The rule `protected-changes`."""
 
 from __future__ import annotations
 
@@ -12,22 +6,28 @@ from collections.abc import Iterator
 from typing import Final
 
 from groundwork.graph import Graph
-from policy.rules._rule import Asked, Parameters, StackRule
+from policy.rules._rule import Context, Parameters, StackRule
 
-DONE: Final = {"delete": "deleted", "replace": "replaced"}
+PARTICIPLES: Final = {"delete": "deleted", "replace": "replaced"}
 
 
-def check(_: Graph, asked: Asked[Parameters]) -> Iterator[tuple[str, str]]:
-    """One message for each protected resource that would go."""
-    for change in asked.changes:
-        if change.guard is not None:
-            lost = f", and {change.holds} with it" if change.holds else ""
-            yield change.urn, f"{change.name} would be {DONE.get(change.op, change.op)}{lost}: {change.guard}"
+def check(_: Graph, context: Context[Parameters]) -> Iterator[tuple[str, str]]:
+    """One message for each protected resource that would be deleted or replaced."""
+    for lost in context.lost:
+        if lost.guard is not None:
+            data = f" with {lost.holds}" if lost.holds else ""
+            yield lost.urn, f"{lost.name} would be {PARTICIPLES[lost.op]}{data}: {lost.guard}"
 
 
 RULE: Final = StackRule(
     name="protected-changes",
-    description="Nothing that is protected is deleted or replaced",
+    description="No protected resource is deleted or replaced",
+    why="""
+        The engine refuses such a step too, but only during the update, when other steps are already done. The
+        changes are known to `groundwork preview`, which compares two plans or a plan with a state; the engine
+        passes no changes to a policy pack, so under `pulumi preview` the rule reports nothing and the engine
+        itself fails. To delete a resource deliberately, remove its protection in an earlier, separate update.
+        """,
     level="mandatory",
     check=check,
     parameters=Parameters,

@@ -1,10 +1,4 @@
-"""Everything lies where the stack may have anything.
-
-Data that lies in another country is another law, traffic between regions is paid for, and a resource in a region that
-nobody looks at is found by the bill. The allowed places stand in ``policy/policies.yaml``, apart from the settings that
-are judged; a stack without any may have nothing but what is global. A place that only an update can tell counts as
-wrong.
-"""
+"""The rule `regions`."""
 
 from __future__ import annotations
 
@@ -12,57 +6,66 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
+from groundwork.documents import Names
 from groundwork.graph import PROVIDER_PREFIX, Node, Placeholder, Value
-from policy.rules._rule import Asked, Parameters, Rule
+from policy.rules._rule import Context, Parameters, Rule
 
-# Inputs that say where something lies, at whatever depth.
-PLACES: Final = frozenset(
+# Inputs with a location, at any depth.
+LOCATIONS: Final = frozenset(
     {"location", "region", "zone", "zones", "nodeLocations", "dataLocations", "allowedPersistenceRegions", "locations"}
 )
 GLOBAL: Final = "global"
+SETTING: Final = "regions.parameters.allowed in policy/policies.yaml"
 
 
-class Places(Parameters):
-    """Where resources may lie: regions, multi-regions and patterns of both, in small letters; zones go with regions."""
+class Regions(Parameters):
+    """Allowed regions and multi-regions in lower case, as glob patterns; a region includes its zones."""
 
-    allowed: tuple[str, ...] = ()
+    allowed: Names = ()
 
 
-def check(node: Node, asked: Asked[Places]) -> Iterator[str]:
-    """One message for each place that is not allowed."""
+def check(node: Node, context: Context[Regions]) -> Iterator[str]:
+    """One message for each location that is not allowed."""
     if not node.type.startswith(("gcp:", f"{PROVIDER_PREFIX}gcp")):
         return
-    for path, place in _places(node.inputs):
-        if isinstance(place, Placeholder):
-            yield f"{node.name}: {path} is not known before the update; write it out"
-        elif isinstance(place, str) and not _allowed(place.lower(), asked.parameters.allowed):
-            places = ", ".join(asked.parameters.allowed) or "nowhere, until policy/policies.yaml says where"
-            yield f"{node.name}: {path} is {place}; allowed is {places}"
+    allowed = context.parameters.allowed
+    for path, location in _locations(node.inputs):
+        if isinstance(location, Placeholder):
+            yield f"{node.name}: {path} is unknown until pulumi up: write the location as text"
+        elif isinstance(location, str) and not _is_allowed(location.lower(), allowed):
+            places = f"use one of {', '.join(allowed)}, or add it" if allowed else "add it"
+            yield f"{node.name}: {path} is {location}, which is not allowed: {places} to {SETTING}"
 
 
-def _allowed(place: str, allowed: tuple[str, ...]) -> bool:
-    region = "-".join(place.split("-")[:2])  # of a zone, too
-    return place == GLOBAL or any(fnmatchcase(name, pattern) for pattern in allowed for name in (place, region))
+def _is_allowed(location: str, allowed: tuple[str, ...]) -> bool:
+    region = "-".join(location.split("-")[:2])
+    return location == GLOBAL or any(fnmatchcase(name, pattern) for pattern in allowed for name in (location, region))
 
 
-def _places(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
-    """Every place that the inputs name, with its path."""
+def _locations(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
+    """Every location in the inputs, with its path."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             here = f"{path}.{key}" if path else key
-            if key in PLACES:
-                yield from ((here, place) for place in (inner if isinstance(inner, list | tuple) else [inner]))
+            if key in LOCATIONS:
+                yield from ((here, location) for location in (inner if isinstance(inner, list | tuple) else [inner]))
             else:
-                yield from _places(inner, here)
+                yield from _locations(inner, here)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _places(item, path)
+            yield from _locations(item, path)
 
 
 RULE: Final = Rule(
     name="regions",
-    description="Resources lie in the places that the stack is allowed",
+    description="Resources are in the regions that are allowed for the stack",
+    why="""
+        Data in another country is under another law, traffic between regions costs money, and a resource in a
+        region without monitoring is only noticed on the bill. The allowed regions are in
+        `policy/policies.yaml`, separate from the settings that the rule checks; a stack without any may only
+        have global resources. Unknown locations count as violations.
+        """,
     level="mandatory",
     check=check,
-    parameters=Places,
+    parameters=Regions,
 )

@@ -31,7 +31,7 @@ LADDER: Final = "ladder"
 GIVEN: Final = "given"  # what a cluster has, and neither starts nor stops
 UNSATISFIABLE: Final[Mapping[Unsatisfiable, WhenUnsatisfiable]] = {
     Unsatisfiable.WAIT: "DoNotScaleUp",
-    Unsatisfiable.ANY_RUNG: "ScaleUpAnyway",
+    Unsatisfiable.ANY_PRIORITY: "ScaleUpAnyway",
 }
 
 
@@ -113,7 +113,7 @@ def compute_classes(
                     priorities=entry.priorities,
                     when_unsatisfiable=UNSATISFIABLE[entry.when_unsatisfiable],
                     active_migration=entry.active_migration,
-                    like=_like(settings, entry),
+                    auto_creation=_like(settings, entry),
                 ),
                 pulumi.ResourceOptions(
                     provider=kubernetes[cluster], depends_on=[pools[cluster, rung] for rung in entry.priorities]
@@ -156,7 +156,7 @@ def flavors(settings: Settings | Local, cluster: str) -> dict[str, GpuFlavorArgs
                 {POOL_LABEL: key},
                 [GPU],
                 # Nobody waits for days for such machines without having said so.
-                asked={QUEUED_TAINT: "true"} if entry.capacity is Capacity.QUEUED else {},
+                node_taints={QUEUED_TAINT: "true"} if entry.capacity is Capacity.QUEUED else {},
                 topology=TOPOLOGY if entry.topology else None,
             )
             found[key] = CHEAPEST_FIRST.index(entry.capacity), flavor

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components._common import GrantArgs
-from components.bucket import Bucket, BucketArgs, CacheArgs, KeepingArgs, PlacementArgs
+from components.bucket import Bucket, BucketArgs, CacheArgs, PlacementArgs, RetentionArgs
 from components.cluster import Cluster
 from components.lake_connection import LakeConnection
 from components.pipelines import NAMESPACE as PIPELINES_NAMESPACE
@@ -89,7 +89,7 @@ def _bucket_args(
             dual_regions=entry.dual_regions,
             turbo_replication=entry.turbo_replication,
         ),
-        keeping=KeepingArgs(
+        retention=RetentionArgs(
             versioning=entry.versioning,
             soft_delete_days=entry.soft_delete_days,
             noncurrent_days=entry.noncurrent_days,

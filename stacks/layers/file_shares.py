@@ -34,7 +34,7 @@ def shares(settings: Settings, google: gcp.Provider, vpc: SharedVpc, keys: Keys)
                     reserved_range=f"{settings.network.name}-private-services",
                     clients=_clients(settings, entry),
                 ),
-                key=keys.of(Purpose.FILES, entry.region) if tiers()[entry.tier].own_key else None,
+                key=keys.of(Purpose.FILES, entry.region) if tiers()[entry.tier].customer_managed_key else None,
                 deletion_protection=entry.deletion_protection,
                 labels=labels.data(settings, entry.team, entry.data_class),
             ),

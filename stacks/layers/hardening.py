@@ -33,7 +33,7 @@ def network(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> None:
                 project=host,
                 network_name=network.name,
                 network=vpc.network.id,
-                way=way.value,
+                vip=way.value,
                 labels=labels.shared(settings),
             ),
             options,

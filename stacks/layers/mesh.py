@@ -12,7 +12,7 @@ from components.mesh_ingress import MeshIngress, MeshIngressArgs
 from components.service_callers import ServiceCallers, ServiceCallersArgs
 from components.team_mesh import TeamMesh, TeamMeshArgs
 from components.team_namespace import TeamNamespace
-from components.team_service import FaultArgs, PatienceArgs, TeamService, TeamServiceArgs
+from components.team_service import FaultArgs, TeamService, TeamServiceArgs, TrafficArgs
 from stacks import labels
 from stacks.layers.network_policies import COLLECTORS
 from stacks.settings import Local, Settings
@@ -90,11 +90,11 @@ def _service(
         namespace=team,
         selector=service.selector,
         callers=callers,
-        patience=PatienceArgs(
+        traffic=TrafficArgs(
             timeout_seconds=service.timeout_seconds,
             retries=service.retries,
-            twice=service.idempotent,
-            most_requests=service.max_requests,
+            idempotent=service.idempotent,
+            max_requests=service.max_requests,
         ),
         rate=None if rate is None else (rate.requests_per_second, rate.burst),
         fault=None if service.fault is None else _fault(service.fault),

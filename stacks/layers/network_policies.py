@@ -7,11 +7,11 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.egress import DIRECT
+from components.egress import DIRECT_CONNECTIVITY
 from components.google_apis import RANGES
 from components.pipelines import NAMESPACE as PIPELINES
 from components.team_namespace import TeamNamespace
-from components.team_network_policies import OutsideArgs, ServiceArgs, TeamNetworkPolicies, TeamNetworkPoliciesArgs
+from components.team_network_policies import DestinationArgs, ServiceArgs, TeamNetworkPolicies, TeamNetworkPoliciesArgs
 from stacks import labels
 from stacks.settings import Settings
 
@@ -42,10 +42,10 @@ def walls(
                 labels=labels.team(settings, team),
                 proxies=[str(subnet.cidr) for subnet in settings.network.proxy_subnets.values()],
                 callers={**COLLECTORS, **NOTEBOOKS},
-                google_apis=[RANGES[settings.network.google_apis.value], DIRECT],
+                google_apis=[RANGES[settings.network.google_apis.value], DIRECT_CONNECTIVITY],
                 control_plane=[str(settings.clusters[cluster].control_plane_cidr)],
                 services=_services(settings, cluster, team),
-                outside=_outside(settings, team),
+                destinations=_outside(settings, team),
             ),
             pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),
         )
@@ -58,10 +58,10 @@ def _services(settings: Settings, cluster: str, team: str) -> dict[str, ServiceA
     return {"pipelines": PIPELINES_API}
 
 
-def _outside(settings: Settings, team: str) -> dict[str, OutsideArgs]:
+def _outside(settings: Settings, team: str) -> dict[str, DestinationArgs]:
     """The destinations that the team names, as the network's own egress has them: there is one list of what leaves."""
     allow = settings.network.egress.allow
     return {
-        key: OutsideArgs([str(cidr) for cidr in allow[key].cidrs], allow[key].hosts, allow[key].ports)
+        key: DestinationArgs([str(cidr) for cidr in allow[key].cidrs], allow[key].hosts, allow[key].ports)
         for key in settings.teams[team].egress
     }

@@ -15,7 +15,7 @@ from stacks.layers.data import PIPELINES
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.facts.versions import Versions
-from stacks.settings.model.operations import Pipelines as PipelinesSettings
+from stacks.settings.model.pipelines import Pipelines as PipelinesSettings
 
 
 def database(

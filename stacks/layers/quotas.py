@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from components.team_queue import ShareArgs
+from components.team_queue import QueueQuotaArgs
 from stacks.layers import capacity
 from stacks.settings import Local, Settings, Tenancy
 from stacks.settings.derived import cluster_size
@@ -23,26 +23,26 @@ class Most:
     gpus: int
 
 
-def cpu(settings: Tenancy, team: str) -> ShareArgs:
+def cpu(settings: Tenancy, team: str) -> QueueQuotaArgs:
     """A team's cores in each of its clusters."""
     entry = settings.teams[team]
-    return ShareArgs(entry.quota.cpu, entry.queue.borrowing_limit.cpu, entry.queue.lending_limit.cpu)
+    return QueueQuotaArgs(entry.quota.cpu, entry.queue.borrowing_limit.cpu, entry.queue.lending_limit.cpu)
 
 
-def memory_gib(settings: Tenancy, team: str) -> ShareArgs:
+def memory_gib(settings: Tenancy, team: str) -> QueueQuotaArgs:
     """A team's memory in each of its clusters."""
     entry = settings.teams[team]
-    return ShareArgs(
+    return QueueQuotaArgs(
         entry.quota.memory_gib, entry.queue.borrowing_limit.memory_gib, entry.queue.lending_limit.memory_gib
     )
 
 
-def gpus(settings: Settings | Local, cluster: str, team: str) -> dict[str, ShareArgs]:
+def gpus(settings: Settings | Local, cluster: str, team: str) -> dict[str, QueueQuotaArgs]:
     """A team's GPUs of one cluster, by flavor, cheap capacity first."""
     entry = settings.teams[team]
     borrow, lend = entry.queue.borrowing_limit.gpus, entry.queue.lending_limit.gpus
     return {
-        flavor: ShareArgs(entry.quota.gpus[flavor], borrow.get(flavor), lend.get(flavor))
+        flavor: QueueQuotaArgs(entry.quota.gpus[flavor], borrow.get(flavor), lend.get(flavor))
         for flavor in capacity.flavors(settings, cluster)
         if flavor in entry.quota.gpus
     }
@@ -65,7 +65,7 @@ def most(settings: Settings | Local, cluster: str, team: str) -> Most:
     if isinstance(settings, Local) and settings.operators is Operators.NONE:  # nobody lends
         quota = settings.teams[team].quota
         return Most(
-            quota.cpu, quota.memory_gib, sum(share.promised for share in gpus(settings, cluster, team).values())
+            quota.cpu, quota.memory_gib, sum(share.nominal_quota for share in gpus(settings, cluster, team).values())
         )
     size = size_of_cluster(settings, cluster)
     return Most(
@@ -77,11 +77,12 @@ def most(settings: Settings | Local, cluster: str, team: str) -> Most:
     )
 
 
-def _wall(share: ShareArgs, size: int | None) -> int:
+def _wall(share: QueueQuotaArgs, size: int | None) -> int:
     """The promise and the loans, within what there is; of a size that nobody knows nothing is held back."""
     most = UNKNOWN_SIZE if size is None else size
     return max(
-        share.promised, most if share.borrowing_limit is None else min(share.promised + share.borrowing_limit, most)
+        share.nominal_quota,
+        most if share.borrowing_limit is None else min(share.nominal_quota + share.borrowing_limit, most),
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m stacks.settings``: check settings files, or write the JSON Schema that editors complete them with."""
+"""``python -m stacks.settings``: check settings files, or print their JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from stacks.settings.schema import text as schema_text
 
 
 def main(arguments: list[str]) -> int:
-    """Print the problems of the named files as JSON (`check`), or the schema (`schema`); 1 where there are problems."""
+    """Print the problems of files as JSON (`check`), or the schema (`schema`); 1 if there are problems."""
     parser = argparse.ArgumentParser(prog="python -m stacks.settings", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     checker = commands.add_parser("check", help="check settings files")
     checker.add_argument("files", nargs="+", type=Path)
     schema = commands.add_parser("schema", help="print the JSON Schema of a settings file")
-    schema.add_argument("--local", action="store_true", help="of a stack whose environment is local")
+    schema.add_argument("--local", action="store_true", help="for stacks whose environment is local")
     chosen = parser.parse_args(arguments)
     if chosen.command == "schema":
         sys.stdout.write(schema_text(Local if chosen.local else Settings))

@@ -1,39 +1,22 @@
-"""From text to `Settings`: the one place that reads a settings file or the program's configuration."""
+"""Reading of a settings file or of the program's configuration."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from stacks.settings.checks import (
-    bucket_checks,
-    compute_class_checks,
-    entry_checks,
-    identity_checks,
-    local_checks,
-    mesh_checks,
-    mount_checks,
-    names,
-    network_checks,
-    network_policy_checks,
-    queue_checks,
-    references,
-    residency_checks,
-    service_checks,
-    shared_checks,
-    team_checks,
-)
-from stacks.settings.checks.context import Draft, draft_of
-from stacks.settings.checks.range_checks import overlaps
+from stacks.settings.checks import CHECKS, LOCAL_CHECKS, LOCAL_REFERENCE_CHECKS, REFERENCE_CHECKS
+from stacks.settings.checks.context import Context
 from stacks.settings.core import yaml_document
 from stacks.settings.core.encrypted import encrypted, encrypted_problem, without
+from stacks.settings.core.partial import partial
 from stacks.settings.core.problems import (
     CLOUD_KEY,
     CLOUD_KEY_HINT,
@@ -41,29 +24,32 @@ from stacks.settings.core.problems import (
     LOCAL_KEY,
     LOCAL_KEY_HINT,
     PREFIX,
-    Elsewhere,
+    OtherKind,
     Place,
     Problem,
     SettingsError,
-    suggest,
     translate,
 )
 from stacks.settings.core.renamed import renamed
-from stacks.settings.model import grants
+from stacks.settings.core.spelling import suggest
+from stacks.settings.core.unknown import until_unknown
 from stacks.settings.model.cloud import Settings
 from stacks.settings.model.local import LOCAL, Local
+from stacks.settings.model.tenancy import Tenancy
 
-ALLOWED_ELSEWHERE = ("pulumi:",)
-ELSEWHERE: Final = {
-    Settings: Elsewhere(Local, LOCAL_KEY, LOCAL_KEY_HINT),
-    Local: Elsewhere(Settings, CLOUD_KEY, CLOUD_KEY_HINT),
+SettingsT = TypeVar("SettingsT", bound=Tenancy)
+
+OTHER_NAMESPACES: Final = ("pulumi:",)  # keys of Pulumi's own
+OTHER_KINDS: Final = {
+    Settings: OtherKind(Local, LOCAL_KEY, LOCAL_KEY_HINT),
+    Local: OtherKind(Settings, CLOUD_KEY, CLOUD_KEY_HINT),
 }
 
 
 def load() -> Settings | Local:
-    """The settings of the stack that runs, from the program's own configuration.
+    """The settings of the current stack, from the program's configuration.
 
-    Raises `pulumi.RunError`, which the engines show without a traceback, with every problem in it.
+    Raises `pulumi.RunError` with every problem, which the engines show without a traceback.
     """
     file = f"Pulumi.{pulumi.get_stack()}.yaml"
     try:
@@ -73,13 +59,13 @@ def load() -> Settings | Local:
 
 
 def _configuration() -> dict[str, Any]:
-    """All configuration of the program: sections arrive as JSON text, single values as they are."""
+    """All configuration of the program; sections are JSON text, single values are plain."""
     values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     return {key: _parsed(value) for key, value in values.items()}
 
 
 def _parsed(value: Any) -> Any:
-    """A section is JSON text that starts with a brace or a bracket; anything else is plain text."""
+    """The value of a section, which is JSON text that starts with a brace or a bracket; other values are plain text."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return value
     try:
@@ -88,32 +74,26 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-def read_file(path: Path) -> Settings:
-    """The settings in the ``Pulumi.<stack>.yaml`` of a cloud stack; raises `SettingsError`, of a local one as well."""
-    return _cloud(read_any(path), path.name)
-
-
 def read_any(path: Path) -> Settings | Local:
     """The settings in a ``Pulumi.<stack>.yaml``; raises `SettingsError` with every problem and its line."""
     name = path.name
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError([Problem(name, "", "no such file", _stacks_beside(path))]) from None
+        raise SettingsError([Problem(name, "", "no such file", _similar_stack(path))]) from None
     except (OSError, ValueError) as error:  # another encoding, or a name that no file can have
         raise SettingsError([Problem(name, "", f"cannot be read: {error}", "a text file in UTF-8")]) from None
     section = yaml_document.configuration(yaml_document.parse(text, name), name)
     try:
         return any_of(yaml_document.plain(section, name), name)
     except SettingsError as error:
-        found = [replace(problem, line=yaml_document.line_of(section, problem.path)) for problem in error.problems]
-        raise SettingsError(sorted(found, key=_by_line)) from None
+        problems = [replace(problem, line=yaml_document.line_of(section, problem.path)) for problem in error.problems]
+        raise SettingsError(sorted(problems, key=_by_line)) from None
 
 
-def _stacks_beside(path: Path) -> str:
-    stacks = sorted(
-        found.name.removeprefix("Pulumi.").removesuffix(".yaml") for found in path.parent.glob("Pulumi.*.yaml")
-    )
+def _similar_stack(path: Path) -> str:
+    """A hint that names the stacks in the folder of a missing file."""
+    stacks = [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in path.parent.glob("Pulumi.*.yaml")]
     return suggest(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), stacks)
 
 
@@ -121,69 +101,60 @@ def _by_line(problem: Problem) -> tuple[int, str, str]:
     return (problem.line or 0, problem.path, problem.message)
 
 
-def _cloud(settings: Settings | Local, file: str) -> Settings:
-    if isinstance(settings, Local):
-        raise SettingsError([Problem(file, f"{PREFIX}environment", "this stack is local", "a stack in the cloud")])
-    return settings
-
-
-def settings_of(configuration: Mapping[str, Any], file: str) -> Settings:
-    """The settings in the configuration of a cloud stack; raises `SettingsError`, of a local one as well."""
-    return _cloud(any_of(configuration, file), file)
-
-
 def any_of(configuration: Mapping[str, Any], file: str) -> Settings | Local:
     """The settings in a stack's configuration; raises `SettingsError` with every problem at once.
 
-    `configuration` has the file's own keys, with their namespaces. The environment decides which model it follows.
+    `configuration` has the keys of the file, with their namespaces. The environment decides which model it follows.
     """
-    model = Local if configuration.get(f"{PREFIX}environment") == LOCAL else Settings
+    local = configuration.get(f"{PREFIX}environment") == LOCAL
+    model = Local if local else Settings
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     known = [f"{PREFIX}{name}" for name in model.model_fields]
     for key, value in configuration.items():
         if key.startswith(PREFIX):
             values[key.removeprefix(PREFIX)] = value
-        elif not key.startswith(ALLOWED_ELSEWHERE):
+        elif not key.startswith(OTHER_NAMESPACES):
             hint = suggest(key if ":" in key else f"{PREFIX}{key}", known)
             problems.append(Problem(file, key, "unknown key", hint))
-    told = _encrypted(values, file)
-    problems.extend(encrypted_problem(place, file) for place in told)
-    values = without(values, told)
+    already_reported = _encrypted(values, file)
+    problems.extend(encrypted_problem(place, file) for place in already_reported)
+    values = without(values, already_reported)
     for problem, places in renamed(values, file):
         problems.append(problem)
-        told.extend(places)
+        already_reported.extend(places)
     settings: Settings | Local | None = None
     try:
         settings = model.model_validate(values)
     except ValidationError as error:
-        problems.extend(translate(error, model, file, told, ELSEWHERE[model]))
-    problems.extend(_together(model, values, draft_of(values, file), told))
+        problems.extend(translate(error, model, file, already_reported, OTHER_KINDS[model]))
+    if local:
+        problems.extend(_checked(Local, values, file, already_reported, LOCAL_REFERENCE_CHECKS, LOCAL_CHECKS))
+    else:
+        problems.extend(_checked(Settings, values, file, already_reported, REFERENCE_CHECKS, CHECKS))
     if problems or settings is None:
         raise SettingsError(sorted(set(problems), key=_by_line))
     return settings
 
 
-def _together(
-    model: type[Settings | Local], values: Mapping[str, Any], draft: Draft, told: Sequence[Place]
+def _checked(
+    model: type[SettingsT],
+    values: Mapping[str, Any],
+    file: str,
+    already_reported: Sequence[Place],
+    reference_checks: Iterable[Callable[[Context[SettingsT]], Iterator[tuple[Problem, Place]]]],
+    checks: Iterable[Callable[[Context[SettingsT]], Iterator[Problem]]],
 ) -> Iterator[Problem]:
-    """Every problem that takes more than one value to see."""
-    if model is Local:
-        yield from local_checks.check(values, draft)
-        return
-    yield from overlaps(values, draft.file)
-    for part in (entry_checks, grants, identity_checks, service_checks):
-        yield from part.check(values, draft.file)
-    yield from names.check(draft)
-    yield from references.lost(values, draft)
-    yield from references.check(draft)
-    for subject in (bucket_checks, compute_class_checks, mount_checks, residency_checks, network_policy_checks):
-        yield from subject.check(draft)
-    yield from network_checks.check(values, draft)
-    yield from shared_checks.check(draft)
-    yield from team_checks.check(values, draft, told)
-    yield from queue_checks.check(values, draft)
-    yield from mesh_checks.check(values, draft)
+    """Every problem that more than one value shows."""
+    unknown = list(already_reported)
+    context = Context(file, partial(model, values, unknown))
+    for reference_check in reference_checks:
+        for problem, place in [*until_unknown(reference_check(context))]:
+            yield problem
+            unknown.append(place)
+        context = Context(file, partial(model, values, unknown))
+    for check in checks:
+        yield from until_unknown(check(context))
 
 
 def _encrypted(values: Mapping[str, Any], file: str) -> list[Place]:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a settings file, made from the model so that an editor and the program never disagree."""
+"""The JSON Schema of a settings file, generated from the model so that editors and the program agree."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stacks.settings.model.tenancy import Tenancy
 
 
 def schema(kind: type[Tenancy] = Settings) -> dict[str, Any]:
-    """The schema (draft 2020-12) of a whole ``Pulumi.<stack>.yaml`` of one kind of stacks."""
+    """The schema (draft 2020-12) of a ``Pulumi.<stack>.yaml`` of one kind of stacks."""
     model = _closed(kind.model_json_schema())
     definitions = model.pop("$defs")
     sections = {f"{PREFIX}{name}": section for name, section in model["properties"].items()}
@@ -39,7 +39,7 @@ def schema(kind: type[Tenancy] = Settings) -> dict[str, Any]:
 
 
 def _closed(part: Any) -> Any:
-    """The same with every map closed: pydantic names the form of its keys and lets all others pass."""
+    """The schema with every map closed: pydantic describes the form of its keys and allows all others."""
     if isinstance(part, list):
         return [_closed(item) for item in part]
     if not isinstance(part, dict):
@@ -49,5 +49,5 @@ def _closed(part: Any) -> Any:
 
 
 def text(kind: type[Tenancy] = Settings) -> str:
-    """The schema as its file in the repository has it."""
+    """The schema as text, as in its file in the repository."""
     return json.dumps(schema(kind), indent=2) + "\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stacks.layers import quotas
-from stacks.settings.reading import read_file
+from tests.cloud_settings import read_file
 from tests.cluster.client import Answer
 from tests.cluster.layout import Layout, wait_for
 from tests.cluster.plugin import Tally

@@ -35,8 +35,8 @@ def declare(program: Callable[[], object]) -> Graph:
     """The graph of a program that declares one or a few components; what the program raises is raised.
 
     Values that only a cloud can give are unknown, as in a preview. Default providers are allowed, so that a component
-    needs no provider unless the test is about providers. Fails where a resource has no component as its parent, or a
-    component does not register its outputs: the engine shows such a component as unfinished.
+    needs no provider unless the test is about providers. Fails where a child, which is named after its component, does
+    not have it as its parent, or a component does not register its outputs: the engine shows it as unfinished.
     """
     monitor = _Monitor()
     mocks.set_mocks(
@@ -55,10 +55,11 @@ def declare(program: Callable[[], object]) -> Graph:
     sync_await._sync_await(stack.run_pulumi_func(run))
     pulumi.runtime.set_all_config({})
     graph = Graph.of(STACK, "sdk", list(monitor.nodes.values()))
-    components = {node.urn for node in graph if node.type.startswith(f"{PROJECT}:")}
-    others = [node for node in graph if node.type not in OUTSIDE and node.urn not in components]
-    assert [node.name for node in others if node.parent not in components] == []
-    assert components <= monitor.finished
+    components = {node.urn: node.name for node in graph if node.type.startswith(f"{PROJECT}:")}
+    prefixes = tuple(f"{name}-" for name in components.values())
+    children = [node for node in graph if node.urn not in components and node.name.startswith(prefixes)]
+    assert [node.name for node in children if node.parent not in components] == []
+    assert components.keys() <= monitor.finished
     return graph
 
 
@@ -79,3 +80,23 @@ def named(graph: Graph, name: str) -> Node:
 def inputs(graph: Graph, name: str) -> dict[str, Any]:
     """The inputs of the resource with a logical name."""
     return dict(named(graph, name).inputs)
+
+
+def declared(graph: Graph) -> dict[str, str]:
+    """The types of all resources by logical name, without the stack and components."""
+    return {node.name: node.type for node in graph if node.custom}
+
+
+def depends_on(graph: Graph, name: str) -> set[str]:
+    """The names of the resources that a resource depends on, through an input or explicitly."""
+    return {graph.nodes[urn].name for urn in named(graph, name).dependencies}
+
+
+def protected(graph: Graph) -> set[str]:
+    """The names of the resources that are protected from deletion in the state, components left out."""
+    return {node.name for node in graph if node.custom and node.protect}
+
+
+def read(value: pulumi.Input[Any], name: str = "reader") -> pulumi.CustomResource:
+    """Declare a resource with one input, `value`, so that the graph has the value and the dependencies of an output."""
+    return pulumi.CustomResource("test:index:Reader", name, {"value": value})

@@ -39,9 +39,8 @@ class Item(Model):
 
     @model_validator(mode="after")
     def _ordered(self) -> Item:
-        refuse(
-            *([Objection(f"{self.low} is above {self.high}", "swap them", ("low",))] if self.low > self.high else [])
-        )
+        if self.low > self.high:
+            refuse([Objection(f"{self.low} is above {self.high}", "swap them", ("low",))])
         return self
 
 
@@ -151,6 +150,7 @@ def test_every_problem_is_reported_at_once() -> None:
         documents.parse(text, "a.yaml", "YAML").parse(Sample)
 
     assert caught.value.hint == ""
+    assert caught.value.line() == caught.value.message.replace("\n", "; ")
     assert caught.value.message.splitlines() == [
         "a.yaml:1: version: 9 is out of range (must be at most 3)",
         "a.yaml:2: colour: 'green' is not a valid value (one of 'red' or 'blue')",
@@ -180,8 +180,8 @@ def test_problems_of_parts_are_collected_with_their_places() -> None:
         problems.finish()
 
     assert [str(problem) for problem in caught.value.problems] == [
-        "a.yaml:3: b.nmae: unknown key (did you mean name?)",
         "a.yaml:1: a.name: is taken (choose another)",
+        "a.yaml:3: b.nmae: unknown key (did you mean name?)",
     ]
 
 

@@ -1,8 +1,7 @@
-"""The samples of each rule: what passes, and cases that fail, from ``policy/samples``."""
+"""The samples of each rule in ``policy/samples``: resources that pass, and cases that fail."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,8 +10,9 @@ from ruamel.yaml import YAML
 
 from groundwork.graph import STACK_TYPE, Graph, Node, with_placeholders
 from policy.rules import RULES, AnyRule, StackRule
-from policy.rules._rule import Changed
+from policy.rules._rule import LostResource
 from tests.conftest import ROOT
+from tests.policy.asking import ask, ask_stack
 
 FOLDER: Final = ROOT / "policy" / "samples"
 STACK: Final = "samples"
@@ -24,12 +24,12 @@ BY_NAME: Final[Mapping[str, AnyRule]] = {rule.name: rule for rule in RULES}
 
 @dataclass(frozen=True)
 class Case:
-    """Resources of which a rule says something: the words, and the resource that it blames, "" for none."""
+    """Resources that violate a rule: `says` is part of the message, `blames` its URN, empty where there is none."""
 
     rule: AnyRule
     parameters: Mapping[str, Any]
     nodes: tuple[Node, ...]
-    changes: tuple[Changed, ...] = ()
+    changes: tuple[LostResource, ...] = ()
     says: str = ""
     blames: str = ""
 
@@ -54,13 +54,13 @@ def graph(*nodes: Node) -> Graph:
 
 
 def passing(name: str) -> Case:
-    """What the rule has nothing against."""
+    """The resources of a rule that pass."""
     file = FILES[name]
     return Case(BY_NAME[name], file.get("parameters", {}), tuple(map(node, file["passes"])))
 
 
 def failing() -> list[Case]:
-    """Every case of every rule."""
+    """Every failing case of every rule."""
     return [_case(name, file, case) for name, file in FILES.items() for case in file["fails"]]
 
 
@@ -71,17 +71,14 @@ def _case(name: str, file: Mapping[str, Any], case: Mapping[str, Any]) -> Case:
         BY_NAME[name],
         file.get("parameters", {}),
         nodes,
-        tuple(Changed(**change) for change in case.get("changes", ())),
+        tuple(LostResource(**change) for change in case.get("changes", ())),
         case["says"],
         blamed,
     )
 
 
-def said(case: Case) -> list[tuple[str, str]]:
-    """What the rule says of the case, on a day in 2026."""
-    today = dt.date(2026, 11, 21)
+def violations(case: Case) -> list[tuple[str, str]]:
+    """The URNs and messages of the rule on the case."""
     if isinstance(case.rule, StackRule):
-        return case.rule.ask(graph(*case.nodes), *case.changes, today=today, **case.parameters)
-    return [
-        (found.urn, message) for found in case.nodes for message in case.rule.ask(found, today=today, **case.parameters)
-    ]
+        return ask_stack(case.rule, graph(*case.nodes), *case.changes, **case.parameters)
+    return [(found.urn, message) for found in case.nodes for message in ask(case.rule, found, **case.parameters)]

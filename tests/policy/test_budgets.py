@@ -10,26 +10,27 @@ import pytest
 from groundwork import policy_client
 from groundwork.graph import Graph, Node, Placeholder
 from groundwork.project import Project
-from policy.rules.budgets import HEADROOM, RULE
+from policy.rules import budget_headroom, budgets
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import BUDGET, pool, resource, stack
 from tests.groundwork.samples import STACK
+from tests.policy.asking import ask_stack
 
-# One pool costs 118.71 at the least and 356.12 at the most: tests/groundwork/cost reckons it by hand.
+# One pool costs between 118.71 and 356.12: tests/groundwork/cost computes it by hand.
 POOL = pool("p", "e2-standard-4", "europe-west4", (1, 3))
 SHARE = "gcp:filestore/instance:Instance"
-LOW, HIGH = "119", "357"  # the first whole units that cover it
+LOW, HIGH = "119", "357"  # rounded up to whole units
 
 RULES_OF_A_PACK = """\
+from policy.rules import budget_headroom, budgets
 from policy.rules._rule import AnyRule, Rule, StackRule
-from policy.rules.budgets import HEADROOM, RULE
 
-RULES = (RULE, HEADROOM)
+RULES = (budgets.RULE, budget_headroom.RULE)
 """
 
 
 def _budget(name: Any, units: Any = HIGH, currency: Any = "USD", **inputs: Any) -> Node:
-    """A budget; that of a team counts the team, as it should."""
+    """A budget; that of a team selects the team's label."""
     amount = {"specifiedAmount": {"currencyCode": currency, "units": units}}
     counted = {"labels": {"team": name.partition("/")[2]}} if isinstance(name, str) and "/" in name else {}
     return resource(
@@ -37,163 +38,167 @@ def _budget(name: Any, units: Any = HIGH, currency: Any = "USD", **inputs: Any) 
     )
 
 
-WHOLE, TEAM = _budget("dev"), _budget("dev/vision")
+TOTAL, TEAM = _budget("dev"), _budget("dev/vision")
 
 GOOD: dict[str, tuple[Node, ...]] = {
-    "budgets that cover the most": (POOL, WHOLE, TEAM),
-    "budgets that cover the least to the cent": (POOL, _budget("dev", "118.71"), _budget("dev/vision", "118.71")),
-    "a team that has not spent yet": (POOL, WHOLE, TEAM, _budget("dev/forecasting", "1")),
-    "a filter that chooses more than the team": (
-        POOL, WHOLE, _budget("dev/vision", budgetFilter={"labels": {"team": "vision", "environment": "dev"}}),
+    "budgets above the maximum": (POOL, TOTAL, TEAM),
+    "budgets of exactly the minimum": (POOL, _budget("dev", "118.71"), _budget("dev/vision", "118.71")),
+    "a team without costs": (POOL, TOTAL, TEAM, _budget("dev/forecasting", "1")),
+    "a filter with more labels than the team": (
+        POOL, TOTAL, _budget("dev/vision", budgetFilter={"labels": {"team": "vision", "environment": "dev"}}),
     ),
-    "a filter that the provider fills in": (POOL, _budget("dev", budgetFilter=Placeholder.UNKNOWN), TEAM),
-    "nothing that is billed": (),
-    "objects in a cluster that nobody bills": (resource("kubernetes:core/v1:Namespace", "n", {}),),
-    "a budget of a month": (POOL, _budget("dev", budgetFilter={"calendarPeriod": "MONTH"}), TEAM),
-    "providers alone": (resource("pulumi:providers:gcp", "google", {}),),
-    "a pool that nobody labelled": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), WHOLE),
+    "a filter that the provider completes": (POOL, _budget("dev", budgetFilter=Placeholder.UNKNOWN), TEAM),
+    "no resources": (),
+    "Kubernetes objects only": (resource("kubernetes:core/v1:Namespace", "n", {}),),
+    "a monthly budget": (POOL, _budget("dev", budgetFilter={"calendarPeriod": "MONTH"}), TEAM),
+    "providers only": (resource("pulumi:providers:gcp", "google", {}),),
+    "a pool without labels": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), TOTAL),
 }  # fmt: skip
 
 BAD: dict[str, tuple[tuple[Node, ...], list[tuple[str, str]]]] = {
-    "nobody knows whose": (
-        (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=Placeholder.UNKNOWN), WHOLE),
-        [(POOL.urn, "no team's budget is held against p: whose it is is not known before the update")],
+    "unknown team": (
+        (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=Placeholder.UNKNOWN), TOTAL),
+        [(POOL.urn, "p counts towards no budget: its team label is unknown until pulumi up")],
     ),
     "no budget for the stack": (
-        (POOL, TEAM), [(STACK, "there is no budget for the stack dev; declare one with the displayName dev")],
+        (POOL, TEAM), [(STACK, "the stack dev has no budget with the displayName dev: set billing")],
     ),
     "no budget for a team": (
-        (POOL, WHOLE), [(STACK, "there is no budget for the team vision; declare one with the displayName dev/vision")],
+        (POOL, TOTAL), [(STACK, "the team vision has no budget with the displayName dev/vision: set teams.vision")],
     ),
     "a stack of free resources": (
-        (resource("gcp:projects/service:Service", "s", {}),), [(STACK, "there is no budget for the stack dev")],
+        (resource("gcp:projects/service:Service", "s", {}),), [(STACK, "the stack dev has no budget")],
     ),
     "too little for the stack": (
         (POOL, budget := _budget("dev", "118"), TEAM),
-        [(budget.urn, "dev: what is declared costs 118.71 USD a month at the least, 0.71 more than the budget of 118")],
+        [(budget.urn, "dev: the minimum cost is 118.71 USD a month, 0.71 above the budget of 118: raise billing")],
     ),
     "too little for a team": (
-        (POOL, WHOLE, budget := _budget("dev/vision", "118")),
-        [(budget.urn, "dev/vision: what is declared costs 118.71 USD a month at the least, 0.71 more than")],
+        (POOL, TOTAL, budget := _budget("dev/vision", "118")),
+        [(budget.urn, "dev/vision: the minimum cost is 118.71 USD a month, 0.71 above the budget of 118: raise")],
     ),
     "another currency": (
         (POOL, budget := _budget("dev", currency="EUR"), TEAM),
-        [(budget.urn, "dev: currencyCode is EUR, and prices are in USD; name it USD")],
+        [(budget.urn, "dev: currencyCode is EUR, but prices are in USD: set billing.currency")],
     ),
     "no currency": (
         (POOL, budget := _budget("dev", currency=None), TEAM),
-        [(budget.urn, "dev: currencyCode is None, and prices are in USD; name it USD")],
+        [(budget.urn, "dev: currencyCode is None, but prices are in USD")],
     ),
-    "nought": (
-        (POOL, budget := _budget("dev", "0"), TEAM), [(budget.urn, "dev: units is 0; a budget is above zero")],
+    "zero": (
+        (POOL, budget := _budget("dev", "0"), TEAM), [(budget.urn, "dev: units is 0: set monthly_budget")],
     ),
     "no units": (
-        (POOL, budget := _budget("dev", None), TEAM), [(budget.urn, "dev: units is 0; a budget is above zero")],
+        (POOL, budget := _budget("dev", None), TEAM), [(budget.urn, "dev: units is 0: set monthly_budget")],
     ),
-    "words": (
-        (POOL, budget := _budget("dev", "plenty"), TEAM), [(budget.urn, "dev: units is 'plenty', which is no number")],
+    "text": (
+        (POOL, budget := _budget("dev", "plenty"), TEAM),
+        [(budget.urn, "dev: units is 'plenty', which is not a number")],
     ),
-    "no number that ends": (
+    "infinity": (
         (POOL, budget := _budget("dev", "Infinity"), TEAM),
-        [(budget.urn, "dev: units is 'Infinity', which is no number")],
+        [(budget.urn, "dev: units is 'Infinity', which is not a number")],
     ),
     "not a number": (
-        (POOL, budget := _budget("dev", "NaN"), TEAM), [(budget.urn, "dev: units is 'NaN', which is no number")],
+        (POOL, budget := _budget("dev", "NaN"), TEAM), [(budget.urn, "dev: units is 'NaN', which is not a number")],
     ),
-    "no budget for a team whose share has no price": (
-        (POOL, WHOLE, TEAM, resource(SHARE, "s", {"tier": "ZONAL", "labels": {"team": "maps"}})),
-        [(STACK, "there is no budget for the team maps; declare one with the displayName dev/maps")],
+    "no budget for a team with an unpriced share": (
+        (POOL, TOTAL, TEAM, resource(SHARE, "s", {"tier": "ZONAL", "labels": {"team": "maps"}})),
+        [(STACK, "the team maps has no budget with the displayName dev/maps: set teams.maps.monthly_budget")],
     ),
-    "a budget of a year": (
+    "a yearly budget": (
         (POOL, budget := _budget("dev", budgetFilter={"calendarPeriod": "YEAR"}), TEAM),
-        [(budget.urn, "dev: budgetFilter.calendarPeriod is YEAR, and costs are reckoned by the month")],
+        [(budget.urn, "dev: budgetFilter.calendarPeriod is YEAR, but estimates are monthly")],
     ),
-    "a budget from a day to another": (
+    "a budget of a custom period": (
         (POOL, budget := _budget("dev", budgetFilter={"customPeriod": {"startDate": {"year": 2026}}}), TEAM),
-        [(budget.urn, "dev: budgetFilter.customPeriod is set, and costs are reckoned by the month")],
+        [(budget.urn, "dev: budgetFilter.customPeriod is set, but estimates are monthly")],
     ),
     "unknown units": (
         (POOL, budget := _budget("dev", Placeholder.UNKNOWN), TEAM),
-        [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
+        [(budget.urn, "dev: amount.specifiedAmount is unknown until pulumi up")],
     ),
     "unknown amount": (
         (POOL, budget := _budget("dev", amount=Placeholder.UNKNOWN), TEAM),
-        [(budget.urn, "dev: amount.specifiedAmount is not known before the update; write it out")],
+        [(budget.urn, "dev: amount.specifiedAmount is unknown until pulumi up")],
     ),
     "last month's amount": (
         (POOL, budget := _budget("dev", amount={"lastPeriodAmount": True}), TEAM),
-        [(budget.urn, "dev: amount.specifiedAmount is missing; a budget without an amount of its own follows")],
+        [(budget.urn, "dev: amount.specifiedAmount is missing: set monthly_budget")],
     ),
     "unknown name": (
-        (POOL, WHOLE, TEAM, budget := _budget(Placeholder.UNKNOWN)),
-        [(budget.urn, "displayName is not known before the update, so nobody can say whose budget it is")],
+        (POOL, TOTAL, TEAM, budget := _budget(Placeholder.UNKNOWN)),
+        [(budget.urn, "displayName is unknown until pulumi up: use dev or dev/<team>")],
     ),
-    "a team's budget that counts all": (
-        (POOL, WHOLE, budget := _budget("dev/vision", budgetFilter={})),
-        [(budget.urn, "dev/vision: budgetFilter.labels does not choose team: vision, so the budget counts")],
+    "a team's budget without a filter": (
+        (POOL, TOTAL, budget := _budget("dev/vision", budgetFilter={})),
+        [(budget.urn, "dev/vision: budgetFilter.labels does not select the team, so other costs count as well")],
     ),
-    "a team's budget that counts another": (
-        (POOL, WHOLE, budget := _budget("dev/vision", budgetFilter={"labels": {"team": "forecasting"}})),
-        [(budget.urn, "dev/vision: budgetFilter.labels does not choose team: vision")],
+    "a team's budget with another team": (
+        (POOL, TOTAL, budget := _budget("dev/vision", budgetFilter={"labels": {"team": "forecasting"}})),
+        [(budget.urn, "dev/vision: budgetFilter.labels does not select the team")],
     ),
-    "a stack's budget that counts a part": (
+    "a stack's budget with a filter": (
         (POOL, budget := _budget("dev", budgetFilter={"labels": {"team": "vision"}}), TEAM),
-        [(budget.urn, "dev: budgetFilter.labels leaves a part of the stack out; the budget of a stack counts all")],
+        [(budget.urn, "dev: budgetFilter.labels excludes a part of the stack")],
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", GOOD)
-def test_stacks_with_budgets_pass(case: str) -> None:
-    """Nothing is said where every budget is there and is not below the least."""
-    assert RULE.ask(stack(*GOOD[case])) == []
+def test_budgets_of_at_least_the_minimum_pass(case: str) -> None:
+    """Nothing is reported where every budget is declared and not below the minimum cost."""
+    assert ask_stack(budgets.RULE, stack(*GOOD[case])) == []
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_each_fault_has_its_own_message(case: str) -> None:
-    """The message stands at the budget, or at the stack where there is none, and says what would be right."""
+def test_each_invalid_budget_has_a_message(case: str) -> None:
+    """The message is on the budget, or on the stack where there is none, and names the setting."""
     nodes, expected = BAD[case]
 
-    found = RULE.ask(stack(*nodes))
+    violations = ask_stack(budgets.RULE, stack(*nodes))
 
-    assert [urn for urn, _ in found] == [urn for urn, _ in expected]
-    for (_, message), (_, words) in zip(found, expected, strict=True):
+    assert [urn for urn, _ in violations] == [urn for urn, _ in expected]
+    for (_, message), (_, words) in zip(violations, expected, strict=True):
         assert words in message
 
 
-def test_all_faults_are_said_at_once() -> None:
-    """A stack without any budget hears of each that is missing."""
+def test_all_missing_budgets_are_reported() -> None:
+    """A stack without budgets has a message for the stack and one for each team."""
     other = pool("q", "e2-standard-4", "europe-west4", (1, 3), team="forecasting")
 
-    assert [urn for urn, _ in RULE.ask(stack(POOL, other))] == [STACK, STACK, STACK]
+    assert [urn for urn, _ in ask_stack(budgets.RULE, stack(POOL, other))] == [STACK, STACK, STACK]
 
 
-def test_without_a_stack_node_a_missing_budget_has_no_urn() -> None:
-    """What is not there has no place in the graph."""
-    assert {urn for urn, _ in RULE.ask(Graph.of("dev", "sdk", [POOL]))} == {""}
+def test_missing_budget_has_no_urn_without_a_stack_node() -> None:
+    """A graph without a stack resource has no URN for a missing budget."""
+    assert {urn for urn, _ in ask_stack(budgets.RULE, Graph.of("dev", "sdk", [POOL]))} == {""}
 
 
-def test_a_budget_below_the_most_is_an_advice() -> None:
-    """Between the ends a budget is allowed, and said to be less than the pools cost at their most."""
+def test_budget_below_the_maximum_is_advisory() -> None:
+    """A budget between the minimum and the maximum passes `budgets` and is reported by `budget-headroom`."""
     budget = _budget("dev", LOW)
     nodes = stack(POOL, budget, TEAM)
 
-    assert RULE.ask(nodes) == []
-    assert HEADROOM.ask(nodes) == [
-        (budget.urn, "dev: what is declared costs 356.12 USD a month at the most, 237.12 more than the budget of 119")
-    ]
-    assert HEADROOM.level == "advisory"
+    assert ask_stack(budgets.RULE, nodes) == []
+    ((urn, message),) = ask_stack(budget_headroom.RULE, nodes)
+    assert urn == budget.urn
+    assert message == (
+        "dev: the maximum cost is 356.12 USD a month, 237.12 above the budget of 119: "
+        "raise billing.monthly_budget or declare less"
+    )
+    assert budget_headroom.RULE.level == "advisory"
 
 
 @pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Placeholder.UNKNOWN])
-def test_there_is_no_advice_above_the_most_or_on_what_is_wrong(units: Any) -> None:
-    """A budget that covers all needs no advice, and one that the mandatory rule refuses has heard enough."""
-    assert HEADROOM.ask(stack(POOL, _budget("dev", units), TEAM)) == []
+def test_budget_headroom_ignores_sufficient_and_invalid_budgets(units: Any) -> None:
+    """A budget of the maximum is enough, and one below the minimum is reported by `budgets` alone."""
+    assert ask_stack(budget_headroom.RULE, stack(POOL, _budget("dev", units), TEAM)) == []
 
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the policy pack that has the two rules and no other."""
+    """A copy of the policy pack with these two rules only."""
     root = tmp_path_factory.mktemp("pack")
     shutil.copytree(ROOT / "policy", root / "policy", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "policy" / "rules" / "__init__.py").write_text(RULES_OF_A_PACK, encoding="utf-8")
@@ -201,8 +206,8 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(root, "sample")
 
 
-def test_the_pack_asks_for_the_whole_stack(pack: Project) -> None:
-    """Over the engine's protocol each rule answers once, with its level and the URN that it names."""
+def test_pack_judges_the_stack(pack: Project) -> None:
+    """Over the analyzer protocol each rule reports once, with its level and URN."""
     budget = _budget("dev", LOW)
 
     verdict = policy_client.judge(pack, stack(POOL, budget))
@@ -215,21 +220,19 @@ def test_the_pack_asks_for_the_whole_stack(pack: Project) -> None:
     assert "dev/vision" in verdict.mandatory[0].message
 
 
-def test_the_pack_copes_with_what_is_unknown(pack: Project) -> None:
-    """Unknown values reach the rule as such, and do not stop it."""
+def test_pack_passes_unknown_values_to_rules(pack: Project) -> None:
+    """Unknown values reach the rules as placeholders, and do not stop them."""
     unknown = pool("u", "e2-standard-4", "europe-west4", (1, 3), spot=Placeholder.UNKNOWN)
     budget = _budget("dev", amount=Placeholder.UNKNOWN)
 
     violation, advice = policy_client.judge(pack, stack(POOL, unknown, budget, TEAM)).ranked
 
     assert violation.urn == budget.urn
-    assert "not known before the update" in violation.message
+    assert "unknown until pulumi up" in violation.message
     assert (advice.rule, advice.urn) == ("budget-headroom", unknown.urn)
-    assert advice.message.startswith(
-        "no budget is held against u, whose machines have no price: nodeConfig.spot is not"
-    )
+    assert advice.message.startswith("u counts towards no budget: its machines have no price (nodeConfig.spot is")
 
 
-def test_the_pack_is_content_where_all_is_right(pack: Project) -> None:
-    """Covered budgets are no violation over the protocol either."""
-    assert policy_client.judge(pack, stack(POOL, WHOLE, TEAM)).violations == ()
+def test_pack_accepts_sufficient_budgets(pack: Project) -> None:
+    """Sufficient budgets are not a violation over the protocol either."""
+    assert policy_client.judge(pack, stack(POOL, TOTAL, TEAM)).violations == ()

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from groundwork.graph import Node, Placeholder
-from policy.rules.fault_injection import OVERDUE, REASON, RULE, UNTIL
+from policy.rules import fault_injection, fault_injection_overdue
+from policy.rules._fault_injection import REASON, UNTIL
+from tests.policy.asking import ask
 
-END = {UNTIL: "2026-11-21", REASON: "what callers do"}
+END = {UNTIL: "2026-11-21", REASON: "test of callers"}
 
 
 def _route(annotations: Any = None, fault: Any = None, kind: str = "networking.istio.io/v1:VirtualService") -> Node:
@@ -30,31 +32,31 @@ UNKNOWN = Node("urn:a", "kubernetes:networking.istio.io/v1:VirtualService", "a",
         (_route(), []),
         (_route(None, FAULT, "example.org/v1:VirtualService"), []),
         (_route(None, FAULT, "networking.istio.io/v1:DestinationRule"), []),
-        (_route(None, FAULT), ["has no last day", "does not say why"]),
-        (_route({UNTIL: "soon", REASON: "x"}, FAULT), ["has no last day"]),
-        (_route({**END, UNTIL: Placeholder.UNKNOWN}, FAULT), ["has no last day"]),
-        (_route({UNTIL: END[UNTIL]}, FAULT), ["does not say why"]),
-        (_route({**END, REASON: ""}, FAULT), ["does not say why"]),
-        (_route(Placeholder.UNKNOWN, FAULT), ["has no last day", "does not say why"]),
-        (UNKNOWN, ["has no last day", "does not say why"]),
+        (_route(None, FAULT), ["without a last day", "without a reason"]),
+        (_route({UNTIL: "soon", REASON: "x"}, FAULT), ["without a last day"]),
+        (_route({**END, UNTIL: Placeholder.UNKNOWN}, FAULT), ["without a last day"]),
+        (_route({UNTIL: END[UNTIL]}, FAULT), ["without a reason"]),
+        (_route({**END, REASON: ""}, FAULT), ["without a reason"]),
+        (_route(Placeholder.UNKNOWN, FAULT), ["without a last day", "without a reason"]),
+        (UNKNOWN, ["without a last day", "without a reason"]),
     ],
 )
-def test_a_fault_says_until_when_and_why(node: Node, messages: list[str]) -> None:
-    """Each thing that is missing is one message; what is unknown is missing."""
-    found = RULE.ask(node)
+def test_fault_injection_needs_a_last_day_and_a_reason(node: Node, messages: list[str]) -> None:
+    """A missing or unknown annotation is one message."""
+    found = ask(fault_injection.RULE, node)
 
     assert len(found) == len(messages)
     assert all(wanted in message for message, wanted in zip(found, messages, strict=True))
 
 
 @pytest.mark.parametrize(("day", "over"), [(21, False), (22, True)])
-def test_a_fault_whose_day_is_over_is_told(day: int, *, over: bool) -> None:
-    """On its last day it may still be there; from the next on it is told."""
+def test_fault_injection_is_overdue_after_its_last_day(day: int, *, over: bool) -> None:
+    """On the last day nothing is reported, from the next day on one message is."""
     today = date(2026, 11, day)
 
-    found = OVERDUE.ask(_route(END, FAULT), today=today)
+    found = ask(fault_injection_overdue.RULE, _route(END, FAULT), today=today)
 
     assert bool(found) == over
-    assert all("was to fail on purpose until 2026-11-21" in message for message in found)
-    assert OVERDUE.ask(_route(END), today=today) == []
-    assert OVERDUE.ask(_route(None, FAULT), today=today) == []
+    assert all("fault injection on a ended on 2026-11-21" in message for message in found)
+    assert ask(fault_injection_overdue.RULE, _route(END), today=today) == []
+    assert ask(fault_injection_overdue.RULE, _route(None, FAULT), today=today) == []

@@ -1,4 +1,4 @@
-"""Grants in forms that no provider takes, which a plan without providers can declare all the same."""
+"""Grants of IAM policies that are not valid, which a plan without providers does not refuse."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import pytest
 
 from policy.rules.no_basic_roles import RULE
 from tests.groundwork.cost.resources import resource
+from tests.policy.asking import ask
 
 
 @pytest.mark.parametrize("text", ["roles/owner for everybody", "[]", "null", '{"bindings": 1}', '{"bindings": [1]}'])
-def test_a_policy_that_cannot_be_read_is_not_known(text: str) -> None:
-    """One message says so, and nothing stops the pack."""
+def test_invalid_policy_is_unknown(text: str) -> None:
+    """An invalid policy is one violation and no error."""
     node = resource("gcp:projects/iAMPolicy:IAMPolicy", "policy", {"project": "acme-ml", "policyData": text})
 
-    (message,) = RULE.ask(node)
+    (message,) = ask(RULE, node)
 
-    assert "a role that is not known before the update" in message
+    assert "a role that is unknown until pulumi up" in message

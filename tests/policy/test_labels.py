@@ -10,6 +10,7 @@ import pytest
 
 from groundwork.graph import Graph, Node, Placeholder
 from policy.rules.labels import LABELLED, RULE
+from tests.policy.asking import ask
 
 ALL = {"environment": "dev", "team": "vision", "cost-center": "cc-1", "owner": "vision", "data-class": "raw"}
 PROVIDER = Node(
@@ -32,49 +33,55 @@ def _without(*names: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("node", [_bucket(ALL), _pool(_without("data-class")), Node("u", "gcp:x:Y", "y")])
 def test_labelled_resources_pass(node: Node) -> None:
-    """Nothing is said about a resource that has its labels, or that takes none."""
-    assert RULE.ask(node) == []
+    """Nothing is reported for a resource with all labels, or of a type without labels."""
+    assert ask(RULE, node) == []
 
 
 @pytest.mark.parametrize("label", sorted(ALL))
 def test_each_missing_label_is_named(label: str) -> None:
-    """The message names the resource, the label and where it belongs."""
-    assert [f"b lacks the label {label} in labels"] == RULE.ask(_bucket(_without(label)), None)
+    """The message names the resource, the label and the input."""
+    assert [f"b has no {label} in labels: pass the labels of its owner to the component"] == ask(
+        RULE, _bucket(_without(label)), None
+    )
 
 
 def test_all_missing_labels_are_named_at_once() -> None:
-    """One message for a resource, however much it lacks."""
-    assert RULE.ask(_bucket(None)) == ["b lacks the labels environment, team, cost-center, owner, data-class in labels"]
+    """All missing labels of a resource are one message."""
+    (message,) = ask(RULE, _bucket(None))
+
+    assert message.startswith("b has no environment, team, cost-center, owner, data-class in labels: pass the labels")
 
 
 def test_an_empty_label_is_missing() -> None:
-    """A label without a value labels nothing."""
-    assert RULE.ask(_bucket({**ALL, "team": ""}), None)
+    """A label without a value counts as missing."""
+    assert ask(RULE, _bucket({**ALL, "team": ""}), None)
 
 
-def test_unknown_labels_are_wrong_and_unknown_values_are_not() -> None:
-    """A label whose value is still to come is there; labels of which nothing is known are not."""
-    assert RULE.ask(_bucket(Placeholder.UNKNOWN), None)
-    assert RULE.ask(_bucket({**ALL, "team": Placeholder.UNKNOWN})) == []
+def test_unknown_labels_are_a_violation_and_unknown_values_are_not() -> None:
+    """A label with an unknown value exists; an unknown map of labels may have none."""
+    assert ask(RULE, _bucket(Placeholder.UNKNOWN), None)
+    assert ask(RULE, _bucket({**ALL, "team": Placeholder.UNKNOWN})) == []
 
 
-def test_secret_labels_are_wrong() -> None:
-    """Nobody can read whose a resource is whose labels are a secret, and the rule goes on all the same."""
-    assert RULE.ask(_bucket(Placeholder.SECRET)) == [
-        "labels is secret, so nobody can say whose b is; write the labels out",
+def test_secret_labels_are_a_violation() -> None:
+    """Secret labels cannot be read in a bill, and are reported."""
+    assert ask(RULE, _bucket(Placeholder.SECRET)) == [
+        "b: labels is secret: write each label and its value as text",
     ]
 
 
-def test_default_labels_count_where_they_reach() -> None:
-    """The provider's default labels reach a bucket, and do not reach the machines of a node pool."""
+def test_default_labels_of_the_provider_count() -> None:
+    """The provider adds its default labels to a bucket, and not to the machines of a node pool."""
     needs = _without("environment", "team")
 
-    assert RULE.ask(_bucket(needs), PROVIDER) == []
-    assert RULE.ask(_pool(needs), PROVIDER) == ["n lacks the labels environment, team in nodeConfig.resourceLabels"]
+    assert ask(RULE, _bucket(needs), PROVIDER) == []
+    assert ask(RULE, _pool(needs), PROVIDER) == [
+        "n has no environment, team in nodeConfig.resourceLabels: pass the labels of its owner to the component"
+    ]
 
 
 def _takes_labels(kind: str) -> str | None:
-    """Where the provider's SDK takes labels for a type, at the top level or in the configuration of nodes."""
+    """The input for labels of a type in the provider's SDK, at the top level or nested; None where there is none."""
     package, module, name = kind.split(":")
     if package != "gcp":
         return None
@@ -83,13 +90,13 @@ def _takes_labels(kind: str) -> str | None:
     nested = {"node_config": "nodeConfig.resourceLabels", "settings": "settings.userLabels"}
     if "resource_labels" not in arguments and (inside := set(nested) & set(arguments)):
         return nested[inside.pop()]
-    # Where there are both, `labels` is something else: of a notification channel, its address.
+    # Where a type has both, `labels` is something else: the address of a notification channel.
     names = {"user_labels": "userLabels", "labels": "labels", "resource_labels": "resourceLabels"}
     return next((path for argument, path in names.items() if argument in arguments), None)
 
 
-def test_no_labelled_type_is_forgotten(graphs: dict[str, Graph]) -> None:
-    """Every type in use whose SDK takes labels is in the rule's table, with the right place."""
+def test_every_type_with_labels_is_in_the_table(graphs: dict[str, Graph]) -> None:
+    """Every type in use whose SDK class has labels is in the rule's table, with the right input."""
     kinds = {node.type for graph in graphs.values() for node in graph if node.custom and not node.is_provider}
     taken = {kind: path for kind in kinds if kind.startswith("gcp:") and (path := _takes_labels(kind))}
 
@@ -97,8 +104,8 @@ def test_no_labelled_type_is_forgotten(graphs: dict[str, Graph]) -> None:
     assert taken
 
 
-def test_every_resource_that_can_be_labelled_is(graphs: dict[str, Graph]) -> None:
-    """Taking any label from any labelled resource of any stack is found."""
+def test_each_label_of_each_resource_is_required(graphs: dict[str, Graph]) -> None:
+    """Removing any label from any resource of any stack is a violation."""
     for graph in graphs.values():
         for node in graph:
             if (path := LABELLED.get(node.type)) is None:
@@ -110,4 +117,4 @@ def test_every_resource_that_can_be_labelled_is(graphs: dict[str, Graph]) -> Non
                 changed = {**node.inputs[outer], inner: less} if inner else less
                 broken = Node(node.urn, node.type, node.name, {**node.inputs, outer: changed})
 
-                assert RULE.ask(broken, graph.provider_of(node)), (node.urn, label)
+                assert ask(RULE, broken, graph.provider_of(node)), (node.urn, label)

@@ -1,4 +1,4 @@
-"""The rule `mounts-fit`: which pools a pod may land on, and the same arithmetic as the settings have."""
+"""The rule `mounts-fit`: the pools of a pod, and the same arithmetic as the settings have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from groundwork.cost import load
 from groundwork.graph import Graph, Node
 from policy.rules import _node_capacity
 from policy.rules.mounts_fit import RULE
-from stacks.settings.derived.node_capacity import MEMORY_SHARE, machine_room
+from stacks.settings.derived.node_capacity import DISK_SHARE, MEMORY_SHARE, machine_room
 from stacks.settings.facts.gpu_machines import gpu_machines
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
+from tests.policy.asking import ask_stack
 
 
 def _cluster(name: str, machine: str) -> list[Node]:
@@ -29,7 +30,7 @@ def _cluster(name: str, machine: str) -> list[Node]:
     ]
 
 
-def _guide(cluster: str, memory: str) -> Node:
+def _notes(cluster: str, memory: str) -> Node:
     data = {"train": json.dumps({"annotations": {"gke-gcsfuse/memory-limit": memory}})}
     inputs: dict[str, Any] = {"metadata": {"name": "mounts", "namespace": "vision"}, "data": data}
     node = resource("kubernetes:core/v1:ConfigMap", f"notes-{cluster}", inputs)
@@ -37,36 +38,90 @@ def _guide(cluster: str, memory: str) -> Node:
     return dataclasses.replace(node, provider=provider)
 
 
-def test_a_pod_lands_in_its_own_cluster() -> None:
-    """Two clusters have a pool of one name: each team's guide is held against the pool of its own."""
+def test_pod_is_compared_with_pools_of_its_cluster() -> None:
+    """Where two clusters have a pool of the same name, the notes are compared with the pool of their cluster."""
     pools = [*_cluster("large", "g2-standard-16"), *_cluster("small", "g2-standard-4")]
 
-    assert RULE.ask(stack(*pools, _guide("large", "20480Mi"))) == []
-    ((urn, message),) = RULE.ask(stack(*pools, _guide("small", "20480Mi")))
-    assert urn == _guide("small", "").urn
-    assert "a pod on pool train takes 20480 MiB of a node's memory, and g2-standard-4 has" in message
+    assert ask_stack(RULE, stack(*pools, _notes("large", "20480Mi"))) == []
+    ((urn, message),) = ask_stack(RULE, stack(*pools, _notes("small", "20480Mi")))
+    assert urn == _notes("small", "").urn
+    assert "a pod on pool train needs 20480 MiB of memory, but g2-standard-4 has" in message
 
 
-def test_without_a_cluster_every_pool_of_the_name_has_to_fit() -> None:
-    """Where nobody says which cluster it is, the smallest counts, whatever the order."""
+def test_pod_of_an_unknown_cluster_is_compared_with_all_pools() -> None:
+    """Where the cluster is unknown, the smallest pool of the name counts."""
     pools = [*_cluster("large", "g2-standard-16"), *_cluster("small", "g2-standard-4")]
-    guide = dataclasses.replace(_guide("large", "20480Mi"), provider=None)
+    notes = dataclasses.replace(_notes("large", "20480Mi"), provider=None)
 
-    assert len(RULE.ask(stack(*pools, guide))) == 1
+    assert len(ask_stack(RULE, stack(*pools, notes))) == 1
 
 
 @pytest.mark.parametrize("name", sorted(gpu_machines()))
-def test_both_opinions_agree_on_the_room(name: str) -> None:
-    """The settings allow a share of what the rule finds that pods can have, for every machine that both know."""
+def test_memory_agrees_with_the_settings(name: str) -> None:
+    """The settings allow a share of the memory that the rule computes, for every machine type that both have."""
     machine = gpu_machines()[name]
-    found = _node_capacity.memory(name, load(), {name: machine.memory_gb})
+    mib = _node_capacity.memory_mib(name, load(), {name: machine.memory_gb})
 
-    assert found is not None
-    assert abs(machine_room(machine.memory_gb, 0, 0).memory - found * MEMORY_SHARE) <= 1
+    assert mib is not None
+    assert abs(machine_room(machine.memory_gb, 0, 0).memory - mib * MEMORY_SHARE) <= 1
 
 
-def test_a_team_that_takes_too_much_memory_of_its_pool(graphs: dict[str, Graph]) -> None:
-    """On the platform: one more cache in memory than the nodes of l4-serving have, and the rule names team and pool."""
+def _disk_pool(disk_gb: int, partitions: int = 0) -> Node:
+    config: dict[str, Any] = {"machineType": "g2-standard-8", "diskSizeGb": disk_gb}
+    if partitions:
+        config["ephemeralStorageLocalSsdConfig"] = {"localSsdCount": partitions}
+    return resource("gcp:container/nodePool:NodePool", "p", {"name": "p", "nodeConfig": config})
+
+
+@pytest.mark.parametrize("disk_gb", [30, 39, 40, 50, 100, 200, 268, 269, 300, 2000])
+def test_boot_disk_agrees_with_the_settings(disk_gb: int) -> None:
+    """The settings allow a share of the boot disk that the rule computes."""
+    mib = _node_capacity.disk_mib(_disk_pool(disk_gb))
+
+    assert mib is not None
+    assert abs(machine_room(32, 0, disk_gb).boot_disk - mib * DISK_SHARE) <= 1
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 3, 8, 16])
+def test_local_ssd_agrees_with_the_settings(partitions: int) -> None:
+    """The settings allow a share of the local SSDs that the rule computes."""
+    mib = _node_capacity.disk_mib(_disk_pool(100, partitions))
+
+    assert mib is not None
+    assert abs(machine_room(32, partitions, 100).local_ssd - mib * DISK_SHARE) <= 1
+
+
+# GKE reserves 50 GiB of one partition (375 GiB), 75 of two, 100 of more, and 10 % for evictions; of a boot disk the
+# smallest of half, 6 GiB and 35 %, and 100 GiB.
+@pytest.mark.parametrize(
+    ("disk_gb", "partitions", "gib"),
+    [(100, 1, 287.5), (100, 2, 600.0), (100, 3, 912.5), (30, 0, 12.0), (100, 0, 49.0), (1000, 0, 800.0)],
+)
+def test_disk_capacity_is_that_of_the_documentation(disk_gb: int, partitions: int, gib: float) -> None:
+    """The capacity of disks is computed by hand from GKE's documentation."""
+    assert _node_capacity.disk_mib(_disk_pool(disk_gb, partitions)) == int(gib * 1024)
+
+
+@pytest.mark.parametrize(("mib", "fits"), [(50_176, True), (50_177, False)])
+def test_pod_may_use_all_of_the_disk_for_pods(mib: int, *, fits: bool) -> None:
+    """A mount may use 49 GiB of a boot disk of 100 GB, and not one MiB more."""
+    data = {"p": json.dumps({"annotations": {"gke-gcsfuse/ephemeral-storage-limit": f"{mib}Mi"}})}
+    notes = resource("kubernetes:core/v1:ConfigMap", "notes", {"metadata": {"name": "mounts"}, "data": data})
+
+    assert (ask_stack(RULE, stack(_disk_pool(100), notes)) == []) is fits
+
+
+@pytest.mark.parametrize(("mib", "fits"), [(29_022, True), (29_023, False)])
+def test_pod_may_use_all_of_the_memory_for_pods(mib: int, *, fits: bool) -> None:
+    """A mount may use the 29,022 MiB that g2-standard-8 has for pods, and not one MiB more."""
+    data = {"p": json.dumps({"annotations": {"gke-gcsfuse/memory-limit": f"{mib}Mi"}})}
+    notes = resource("kubernetes:core/v1:ConfigMap", "notes", {"metadata": {"name": "mounts"}, "data": data})
+
+    assert (ask_stack(RULE, stack(_disk_pool(100), notes)) == []) is fits
+
+
+def test_mount_above_the_memory_of_a_pool_of_prod(graphs: dict[str, Graph]) -> None:
+    """In prod, a limit above the memory of l4-serving is a violation on the notes of the team."""
     graph = graphs["prod"]
     node = next(node for node in graph if node.name == "mounts-main.vision-configmap")
     pod = json.loads(node.inputs["data"]["l4-serving"])
@@ -74,7 +129,7 @@ def test_a_team_that_takes_too_much_memory_of_its_pool(graphs: dict[str, Graph])
     data = {**node.inputs["data"], "l4-serving": json.dumps(pod)}
     broken = dataclasses.replace(node, inputs={**node.inputs, "data": data})
 
-    assert RULE.ask(graph) == []
-    ((urn, message),) = RULE.ask(dataclasses.replace(graph, nodes={**graph.nodes, node.urn: broken}))
+    assert ask_stack(RULE, graph) == []
+    ((urn, message),) = ask_stack(RULE, dataclasses.replace(graph, nodes={**graph.nodes, node.urn: broken}))
     assert urn == node.urn
-    assert "pool l4-serving takes 30000 MiB of a node's memory, and g2-standard-8 has 29022 for pods" in message
+    assert "pool l4-serving needs 30000 MiB of memory, but g2-standard-8 has 29022 MiB for pods" in message

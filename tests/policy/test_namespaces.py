@@ -1,4 +1,4 @@
-"""Namespaces: closed in both directions, restricted, and told of exceptions that last too long."""
+"""The rules on namespaces: `default-deny`, `pod-security` and `pod-security-exceptions`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any, Final
 import pytest
 
 from groundwork.graph import Graph, Node, Placeholder
-from policy.rules import default_deny, pod_security
+from policy.rules import default_deny, pod_security, pod_security_exceptions
+from policy.rules._pod_security import ENFORCE, LEVEL, REASON, UNTIL
+from tests.policy.asking import ask, ask_stack
 
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 POLICY: Final = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 TEAM: Final = "urn:component"
 CLOSED: Final = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 TODAY: Final = date(2027, 3, 31)
-REASON: Final = {pod_security.REASON: "an image that runs as root"}
+WITH_REASON: Final = {REASON: "an image that runs as root"}
 
 
 def _namespace(labels: Any = None, annotations: Any = None) -> Node:
@@ -29,15 +31,15 @@ def _policy(spec: Any, namespace: str = "vision", parent: str = TEAM) -> Node:
 
 
 def _open(*policies: Node) -> list[str]:
-    """The directions that the rule finds open."""
+    """The directions that the rule reports."""
     nodes = {node.urn: node for node in (_namespace(), *policies)}
-    found = default_deny.RULE.ask(Graph("dev", "sdk", nodes))
+    found = ask_stack(default_deny.RULE, Graph("dev", "sdk", nodes))
 
     assert {urn for urn, _ in found} <= {"urn:namespace"}
-    return [word for word in ("Ingress", "Egress") if any(f"all pods and {word} " in message for _, message in found)]
+    return [word for word in ("Ingress", "Egress") if any(f"allows all {word} " in message for _, message in found)]
 
 
-def test_a_closed_namespace_passes() -> None:
+def test_namespace_with_default_deny_passes() -> None:
     """One policy for both directions, or one for each."""
     one = Node("urn:second", POLICY, "b", _policy({"podSelector": {}, "policyTypes": ["Egress"]}).inputs, parent=TEAM)
 
@@ -56,31 +58,39 @@ def test_a_closed_namespace_passes() -> None:
         (_policy(CLOSED, namespace="forecasting"), ["Ingress", "Egress"]),
         (_policy(CLOSED, parent="urn:other"), ["Ingress", "Egress"]),
     ],
-    ids=["one direction", "unknown", "lets in", "lets out what is unknown", "some pods", "elsewhere", "not its own"],
+    ids=[
+        "one direction",
+        "unknown",
+        "ingress rule",
+        "unknown egress",
+        "some pods",
+        "other namespace",
+        "other component",
+    ],
 )
-def test_an_open_namespace_is_told(policy: Node, left: list[str]) -> None:
-    """Each direction that is left open is one message."""
+def test_namespace_without_default_deny_is_reported(policy: Node, left: list[str]) -> None:
+    """Each direction without a default-deny policy is one message."""
     assert _open(policy) == left
 
 
 @pytest.mark.parametrize(
     ("labels", "annotations", "message"),
     [
-        ({pod_security.ENFORCE: "restricted"}, None, ""),
-        ({pod_security.ENFORCE: "baseline"}, REASON, ""),
-        ({pod_security.ENFORCE: "privileged"}, REASON, ""),
-        ({pod_security.ENFORCE: "baseline"}, None, "enforces baseline"),
-        ({pod_security.ENFORCE: "baseline"}, {pod_security.REASON: Placeholder.UNKNOWN}, "enforces baseline"),
-        ({pod_security.ENFORCE: Placeholder.UNKNOWN}, None, "enforces no profile"),
+        ({ENFORCE: "restricted"}, None, ""),
+        ({ENFORCE: "baseline"}, WITH_REASON, ""),
+        ({ENFORCE: "privileged"}, WITH_REASON, ""),
+        ({ENFORCE: "baseline"}, None, "enforces baseline"),
+        ({ENFORCE: "baseline"}, {REASON: Placeholder.UNKNOWN}, "enforces baseline"),
+        ({ENFORCE: Placeholder.UNKNOWN}, None, "enforces no profile"),
         ({}, None, "enforces no profile"),
         (Placeholder.UNKNOWN, None, "enforces no profile"),
     ],
 )
-def test_a_namespace_is_restricted_or_says_why(labels: Any, annotations: Any, message: str) -> None:
-    """What is not known before the update counts as wrong."""
-    found = pod_security.RULE.ask(_namespace(labels, annotations))
+def test_namespace_is_restricted_or_has_a_reason(labels: Any, annotations: Any, message: str) -> None:
+    """An unknown label or annotation counts as missing."""
+    messages = ask(pod_security.RULE, _namespace(labels, annotations))
 
-    assert [message in one for one in found] == ([True] if message else [])
+    assert [message in found for found in messages] == ([True] if message else [])
 
 
 @pytest.mark.parametrize(
@@ -89,27 +99,27 @@ def test_a_namespace_is_restricted_or_says_why(labels: Any, annotations: Any, me
         ("2027-03-31", ""),
         ("2027-04-01", ""),
         ("2027-03-30", "ended on 2027-03-30 (an image that runs as root)"),
-        ("soon", "is 'soon', which is no day"),
+        ("soon", "is 'soon': set teams.<team>.pod_security.until to a date"),
         (None, ""),
     ],
 )
-def test_an_exception_is_told_from_the_day_after_its_last(until: str | None, message: str) -> None:
-    """On its last day it is right."""
-    annotations = REASON if until is None else {**REASON, pod_security.UNTIL: until}
-    found = pod_security.EXCEPTIONS.ask(_namespace({pod_security.LEVEL: "baseline"}, annotations), today=TODAY)
+def test_exception_is_reported_after_its_last_day(until: str | None, message: str) -> None:
+    """On the last day nothing is reported."""
+    annotations = WITH_REASON if until is None else {**WITH_REASON, UNTIL: until}
+    messages = ask(pod_security_exceptions.RULE, _namespace({LEVEL: "baseline"}, annotations), today=TODAY)
 
-    assert [message in one for one in found] == ([True] if message else [])
-
-
-def test_an_exception_that_gives_up_the_node_is_told_each_time() -> None:
-    """Pods that own their node read what lies there, whosever it is."""
-    (message,) = pod_security.EXCEPTIONS.ask(_namespace({pod_security.LEVEL: "privileged"}, REASON))
-
-    assert "what pods of any team there hold" in message
+    assert [message in found for found in messages] == ([True] if message else [])
 
 
-def test_other_resources_are_none_of_its_business() -> None:
-    """Both rules are about namespaces."""
+def test_privileged_namespace_is_reported() -> None:
+    """Privileged pods can read the data of every pod on their node."""
+    (message,) = ask(pod_security_exceptions.RULE, _namespace({LEVEL: "privileged"}, WITH_REASON))
+
+    assert "allows privileged pods" in message
+
+
+def test_rules_on_namespaces_ignore_other_types() -> None:
+    """Both rules on Pod Security are about namespaces."""
     other = _policy(CLOSED)
 
-    assert [*pod_security.RULE.ask(other), *pod_security.EXCEPTIONS.ask(other)] == []
+    assert [*ask(pod_security.RULE, other), *ask(pod_security_exceptions.RULE, other)] == []

@@ -8,6 +8,7 @@ import pytest
 
 from groundwork.graph import Node, Placeholder
 from policy.rules.no_public_access import CHECKS, RULE
+from tests.policy.asking import ask
 
 CLUSTER = {
     "privateClusterConfig": {"enablePrivateNodes": True},
@@ -82,15 +83,15 @@ def _node(kind: str, inputs: dict[str, Any]) -> Node:
 
 
 @pytest.mark.parametrize(("kind", "inputs"), GOOD)
-def test_what_is_private_passes(kind: str, inputs: dict[str, Any]) -> None:
-    """Nothing is said about what nobody outside can reach."""
-    assert RULE.ask(_node(kind, inputs)) == []
+def test_private_resources_pass(kind: str, inputs: dict[str, Any]) -> None:
+    """Nothing is reported for a resource that is not reachable from the internet."""
+    assert ask(RULE, _node(kind, inputs)) == []
 
 
 @pytest.mark.parametrize(("kind", "inputs", "words"), BAD)
-def test_what_is_public_is_found(kind: str, inputs: dict[str, Any], words: str) -> None:
-    """The message names the resource and the input that opens it."""
-    messages = RULE.ask(_node(kind, inputs), None)
+def test_public_resources_are_reported(kind: str, inputs: dict[str, Any], words: str) -> None:
+    """The message names the resource and the input."""
+    messages = ask(RULE, _node(kind, inputs), None)
 
     assert len(messages) == 1
     assert "thing" in messages[0]
@@ -98,6 +99,6 @@ def test_what_is_public_is_found(kind: str, inputs: dict[str, Any], words: str) 
 
 
 def test_every_type_has_both_samples() -> None:
-    """A check that nobody has seen fail is not a check, and one that nobody has seen pass is no use."""
+    """Every check has a sample that passes and one that fails."""
     assert set(CHECKS) <= {kind for kind, _ in GOOD}
     assert set(CHECKS) <= {kind for kind, _, _ in BAD}

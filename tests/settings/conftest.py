@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import Problem, SettingsError, read_file
+from stacks.settings import Problem, SettingsError
+from tests.cloud_settings import read_file
 from tests.settings.samples import FILE
 
 Read = Callable[[str | bytes], list[Problem]]

@@ -297,7 +297,7 @@ def test_shares_come_in_sizes(tier: str, inside: tuple[int, ...], outside: tuple
     assert [size for size in inside if problems_of(put(config, "file_shares.notebooks.capacity_gib", size))] == []
     for size in outside:
         (problem,) = problems_of(put(config, "file_shares.notebooks.capacity_gib", size))
-        for offered in problem.hint.removesuffix(" is nearest").split(" or "):
+        for offered in problem.hint.removeprefix("the nearest capacity is ").split(" or "):
             assert problems_of(put(config, "file_shares.notebooks.capacity_gib", int(offered))) == []
 
 
@@ -396,7 +396,7 @@ def test_private_space_ends_where_the_standards_say(inside: str, outside: str) -
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("0.0.0.0/8", "stands for this network"),
+        ("0.0.0.0/8", "is reserved for this network"),
         ("127.0.0.0/24", "is loopback space"),
         ("127.255.255.0/24", "is loopback space"),
         ("169.254.0.0/24", "is link-local space"),

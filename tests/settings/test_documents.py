@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import SettingsError, read_file
+from stacks.settings import SettingsError
 from stacks.settings.core.problems import DEEP, PREFIX, shown
+from tests.cloud_settings import read_file
 from tests.settings.conftest import Read
 from tests.settings.samples import edited, line_of
 
@@ -30,9 +31,9 @@ def test_a_value_that_only_looks_like_one_is_shown_by_line(read: Read, value: st
     problems = read(text)
 
     assert [line_of(text, "environment:")] == [problem.line for problem in problems]
-    assert problems[0].hint == "text stands in quotes"
-    assert problems[0].message.startswith("is not YAML: ")
-    assert problems[0].message.endswith(f"is no {kind}")
+    assert problems[0].hint == "put text in quotes"
+    assert problems[0].message.startswith("is not valid YAML: ")
+    assert problems[0].message.endswith(f"is not a valid {kind}")
     assert len(problems[0].message) < 100
 
 
@@ -117,7 +118,7 @@ def test_a_key_with_a_dot_inside_a_section_has_its_line(read: Read) -> None:
     text = edited(("  groundwork:groups:\n", "  groundwork:groups:\n    a: {}\n    a.email:\n      email: 1\n"))
 
     assert {
-        (f"{PREFIX}groups.a.email", "'a.email' has the wrong shape", line_of(text, "    a.email")),
+        (f"{PREFIX}groups.a.email", "'a.email' is not valid", line_of(text, "    a.email")),
         (f"{PREFIX}groups.a.email", "is missing", line_of(text, "    a.email")),
         (f"{PREFIX}groups.a.email.email", "expected text, found 1", line_of(text, "      email: 1")),
     } == {(problem.path, problem.message, problem.line) for problem in read(text)}

@@ -1,4 +1,4 @@
-"""The table of GPU machines, and pools that follow it or do not."""
+"""GPU machine types, and pools that agree or disagree with them."""
 
 from __future__ import annotations
 
@@ -7,47 +7,16 @@ from typing import Final
 import pytest
 
 from stacks.settings.core.problems import PREFIX
-from stacks.settings.facts.gpu_machines import gpu_machines, nearest
+from stacks.settings.facts.gpu_machines import gpu_machines, nearest, size_of
 from stacks.settings.facts.gpus import offered
 from stacks.settings.model.clusters import Accelerator
 from tests.settings.samples import Config, dev, problems_of, put
 
-# https://cloud.google.com/compute/docs/gpus
-GPUS: Final = {
-    "g2-standard-4": 1,
-    "g2-standard-8": 1,
-    "g2-standard-12": 1,
-    "g2-standard-16": 1,
-    "g2-standard-24": 2,
-    "g2-standard-32": 1,
-    "g2-standard-48": 4,
-    "g2-standard-96": 8,
-    "a2-highgpu-1g": 1,
-    "a2-highgpu-2g": 2,
-    "a2-highgpu-4g": 4,
-    "a2-highgpu-8g": 8,
-    "a2-megagpu-16g": 16,
-    "a2-ultragpu-1g": 1,
-    "a2-ultragpu-2g": 2,
-    "a2-ultragpu-4g": 4,
-    "a2-ultragpu-8g": 8,
-    "a3-highgpu-1g": 1,
-    "a3-highgpu-2g": 2,
-    "a3-highgpu-4g": 4,
-    "a3-highgpu-8g": 8,
-    "a3-megagpu-8g": 8,
-    "a3-ultragpu-8g": 8,
-    "a3-ultragpu-8g-nolssd": 8,
-    "a4-highgpu-8g": 8,
-    "g4-standard-48": 1,
-    "g4-standard-96": 2,
-    "g4-standard-192": 4,
-    "g4-standard-384": 8,
-}
+GPUS: Final = {name: machine.gpus for name, machine in gpu_machines().items()}
 
 
 def _pool(machine: str, gpus: int) -> Config:
-    """Development's settings with a pool of these machines, which no quota is about."""
+    """The settings of dev with a pool of these machines and without GPU quotas."""
     accelerator = gpu_machines()[machine].accelerator
     config = dev()
     for team in ("forecasting", "vision"):
@@ -64,19 +33,20 @@ def _pool(machine: str, gpus: int) -> Config:
     return config
 
 
-def test_the_table_has_every_machine() -> None:
-    """The table says what the page says, and offers each GPU that the settings know."""
-    assert {name: machine.gpus for name, machine in gpu_machines().items()} == GPUS
+def test_gpu_machines_cover_every_accelerator() -> None:
+    """Each GPU that the settings accept has a machine; sizes have a test in tests/groundwork/cost."""
     assert {machine.accelerator for machine in gpu_machines().values()} == set(Accelerator)
 
 
-def test_the_table_is_read_once() -> None:
-    """Every pool is checked against the same table."""
-    assert gpu_machines() is gpu_machines()
+def test_size_of_machine_without_gpus_follows_its_name() -> None:
+    """A large machine has less memory than its family's ratio; the size of an unknown family is unknown."""
+    assert size_of("n2-highmem-64") == (64, 512)
+    assert size_of("n2-highmem-128") == (128, 864)
+    assert size_of("x9-standard-4") is None
 
 
 @pytest.mark.parametrize("machine", GPUS)
-def test_each_machine_has_one_number_of_gpus(machine: str) -> None:
+def test_pool_accepts_only_the_gpu_count_of_its_machine(machine: str) -> None:
     """The number that the machine has is accepted; every other one is refused at its key."""
     accepted = [gpus for gpus in range(1, 17) if not problems_of(_pool(machine, gpus))]
     refused = {problem.path for gpus in range(1, 17) for problem in problems_of(_pool(machine, gpus))}
@@ -95,6 +65,6 @@ def test_each_machine_has_one_number_of_gpus(machine: str) -> None:
         (Accelerator.A100_80GB, 5, "a2-ultragpu-4g has 4"),
     ],
 )
-def test_the_nearest_machines_are_named(accelerator: Accelerator, gpus: int, hint: str) -> None:
-    """A hint is a machine that exists, as near to what was wanted as there is."""
+def test_nearest_lists_the_machines_with_the_closest_gpu_count(accelerator: Accelerator, gpus: int, hint: str) -> None:
+    """The hint has machines that exist, as close to the wanted number as possible."""
     assert nearest(accelerator, gpus) == hint

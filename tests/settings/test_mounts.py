@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pytest
 
-from stacks.settings import settings_of
 from stacks.settings.derived.node_capacity import machine_room
 from stacks.settings.derived.pod_resources import DRIVER_MIB, STAGING_MIB, WRITING_MIB
 from stacks.settings.facts.locations import locations, wide
 from stacks.settings.model.data_classes import RULES, DataClass
+from tests.cloud_settings import settings_of
 from tests.settings.samples import FILE, dev, problems_of, put
 
 RAW: Final = "mounts.vision-raw"
@@ -31,7 +31,7 @@ def test_a_cache_may_fill_its_room(medium: str, most: int) -> None:
 
     problems = problems_of(put(config, f"{RAW}.file_cache_mib", most + 1))
 
-    assert [f"takes {room + 1} MiB of {medium}; a node of pool 'a100' has {room} MiB for that"] == [
+    assert [f"needs {room + 1} MiB of {medium}; a node of pool 'a100' has {room} MiB for mounts"] == [
         problem.message.partition(" MiB) ")[2] for problem in problems
     ]
 
@@ -39,7 +39,7 @@ def test_a_cache_may_fill_its_room(medium: str, most: int) -> None:
 def test_the_disk_that_is_named_fits() -> None:
     """Where no pool has room on its disk, the size in the hint is enough, and one less is not."""
     config = put(dev(), f"{RAW}.file_cache_mib", 100_000)
-    size = int(problems_of(config)[0].hint.removeprefix("no pool fits; ").partition(" ")[0])
+    size = int(problems_of(config)[0].hint.removeprefix("no pool fits; disk_gb: ").partition(" ")[0])
 
     assert problems_of(put(config, "gpu_pools.a100.disk_gb", size)) == []
     assert problems_of(put(config, "gpu_pools.a100.disk_gb", size - 1))

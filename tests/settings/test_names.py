@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from stacks.settings.checks.names import TAKEN_NAMESPACES, TAKEN_PREFIXES
+from stacks.settings.checks.names import RESERVED_NAMESPACES, RESERVED_PREFIXES
 from stacks.settings.core.problems import PREFIX
 from stacks.settings.facts.versions import load_versions
 from tests.settings.samples import POOL, SECOND, TEAM, Config, dev, problems_of, put
@@ -90,7 +90,7 @@ def test_a_key_of_the_wrong_shape_makes_no_name(section: str) -> None:
     """A key that is too long for a key is told once."""
     problems = problems_of(_named(section, 41))
 
-    assert [f"{'k' * 41!r} has the wrong shape"] == [problem.message for problem in problems]
+    assert [f"{'k' * 41!r} is not valid"] == [problem.message for problem in problems]
 
 
 def test_a_key_of_which_no_name_fits_is_told_once() -> None:
@@ -159,4 +159,4 @@ def test_what_is_installed_has_its_namespace() -> None:
     """A chart that comes with a namespace of its own takes it from the teams."""
     installed = {chart.namespace for chart in load_versions().charts.values()}
 
-    assert {name for name in installed - TAKEN_NAMESPACES if not name.startswith(TAKEN_PREFIXES)} == set()
+    assert {name for name in installed - RESERVED_NAMESPACES if not name.startswith(RESERVED_PREFIXES)} == set()

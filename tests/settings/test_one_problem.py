@@ -143,7 +143,7 @@ def test_mistakes_are_told_where_they_are_made(changes: list[tuple[str, object]]
         ),
         (("recovery", "backups", "cron"), 'cron\'s five fields, in UTC and in quotes, such as "0 2 * * *"'),
         (("clusters", "main", "maintenance", "end"), 'an instant in UTC, in quotes, such as "2026-01-03T01:00:00Z"'),
-        (("recovery", "rto_minutes"), "longest time until the platform works again"),
+        (("recovery", "rto_minutes"), "recovery time objective: longest time until the platform works again"),
         (("network", "subnets", "x", "cidr"), ""),
         (("network", "webhook_ports", 0), ""),
         (("nothing", "of", "this"), ""),

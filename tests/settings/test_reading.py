@@ -11,9 +11,10 @@ import pytest
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stacks.settings import Problem, Settings, SettingsError, any_of, read_any, read_file, settings_of
+from stacks.settings import Problem, Settings, SettingsError, any_of, read_any
 from stacks.settings.__main__ import main
 from stacks.settings.core.problems import PREFIX
+from tests.cloud_settings import read_file, settings_of
 from tests.conftest import ROOT
 from tests.settings.conftest import Read
 from tests.settings.examples import JSON, LEAVES, SCALARS, WORDS
@@ -56,7 +57,7 @@ def test_what_is_no_yaml_is_shown_by_line(read: Read, old: str, new: str, line_p
     text = edited((old, new))
     problems = read(text)
 
-    assert [problem.message.startswith("is not YAML: ") for problem in problems] == [True]
+    assert [problem.message.startswith("is not valid YAML: ") for problem in problems] == [True]
     assert [line_of(text, line_part)] == [problem.line for problem in problems]
     assert "\n" not in str(problems[0])
 
@@ -81,7 +82,7 @@ def test_two_teams_of_one_namespace_are_refused(read: Read) -> None:
     first = "    vision:\n      cost_center: cc-4420\n"
     problems = read(edited((first, f"    vision: {{}}\n{first}")))
 
-    assert [problem.message for problem in problems] == ['is not YAML: found duplicate key "vision"']
+    assert [problem.message for problem in problems] == ['is not valid YAML: found duplicate key "vision"']
     assert [line_of(TEXT, first) + 1] == [problem.line for problem in problems]
 
 
@@ -96,9 +97,9 @@ def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "path", "message"),
     [
-        ("", "", "holds no map"),
-        ("# nothing yet\n", "", "holds no map"),
-        ("- config\n", "", "holds no map"),
+        ("", "", "is not a map"),
+        ("# nothing yet\n", "", "is not a map"),
+        ("- config\n", "", "is not a map"),
         ("confg: {}\n", "config", "is missing"),
         ("config:\n", "config", "is missing"),
         ("config: []\n", "config", "is missing"),
@@ -194,7 +195,7 @@ def test_the_text_of_an_error_has_every_problem() -> None:
         settings_of(put(put(dev(), "environment", "Dev"), "region", "west"), FILE)
 
     assert [f"{FILE}: {PREFIX}environment: 'Dev'", f"{FILE}: {PREFIX}region: 'west'"] == [
-        line.partition(" has")[0] for line in str(caught.value).splitlines()
+        line.partition(" is not")[0] for line in str(caught.value).splitlines()
     ]
 
 

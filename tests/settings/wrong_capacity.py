@@ -55,19 +55,21 @@ CAPACITY: Final = {
     "one cluster": Wrong(
         "gpu_pools.l4.cluster",
         "main",
-        "cluster became clusters: [main]",
-        "write clusters, a list, instead",
+        "cluster was renamed to clusters",
+        "write clusters: [main]",
         also=(("gpu_pools.l4.clusters", ABSENT),),
     ),
-    "one cluster beside several": Wrong("gpu_pools.l4.cluster", "main", "cluster became clusters: [main]", "a list"),
-    "pool without cluster": Wrong("gpu_pools.l4.clusters", [], "is empty", "needs at least 1"),
+    "one cluster beside several": Wrong(
+        "gpu_pools.l4.cluster", "main", "cluster was renamed to clusters", "write clusters: [main]"
+    ),
+    "pool without cluster": Wrong("gpu_pools.l4.clusters", [], "is empty", "at least 1"),
     "pool twice in a cluster": Wrong(
-        "gpu_pools.l4.clusters", ["main", "main"], "stands twice", "once is", "gpu_pools.l4.clusters[1]"
+        "gpu_pools.l4.clusters", ["main", "main"], "duplicate ", "list it once", "gpu_pools.l4.clusters[1]"
     ),
     "pool in two regions": Wrong(
         "gpu_pools.l4.clusters",
         ["main", "west"],
-        "zone 'europe-west4-a' does not lie in europe-west1, the region of cluster 'west'",
+        "zone 'europe-west4-a' is not in europe-west1, the region of cluster 'west'",
         "each of its clusters",
         at="gpu_pools.l4.zones[0]",
         also=(
@@ -90,8 +92,8 @@ CAPACITY: Final = {
     "reserved without reservation": Wrong(
         f"{NEW}.reservation",
         ABSENT,
-        "is missing, and reserved machines need it",
-        "name the reservation",
+        "is missing: reserved machines need it",
+        "the reservation whose machines the pool uses",
         also=((NEW, RESERVED),),
     ),
     "reservation without name": Wrong(
@@ -103,26 +105,26 @@ CAPACITY: Final = {
         ((NEW, RESERVED),),
     ),
     "reservation with a bad name": Wrong(
-        f"{NEW}.reservation.name", "L4_2027", "has the wrong shape", "such as a100-until-2027", also=((NEW, RESERVED),)
+        f"{NEW}.reservation.name", "L4_2027", "is not valid", "such as a100-until-2027", also=((NEW, RESERVED),)
     ),
     "reservation of spot": Wrong(
         "gpu_pools.l4.reservation",
         {"name": "l4-2027"},
-        "does not belong to spot machines",
-        "leave it out, or capacity: reserved",
+        "cannot be set for spot machines",
+        "omit it, or capacity: reserved",
     ),
     "reservation of flex-start": Wrong(
         f"{NEW}.reservation",
         {"name": "l4-2027"},
-        "does not belong to flex-start machines",
+        "cannot be set for flex-start machines",
         "reserved",
         also=((NEW, FLEX),),
     ),
     "flex-start for ever": Wrong(
-        f"{NEW}.max_run_hours", ABSENT, "is missing, and flex-start machines need it", "1 to 168", also=((NEW, FLEX),)
+        f"{NEW}.max_run_hours", ABSENT, "is missing: flex-start machines need it", "1 to 168", also=((NEW, FLEX),)
     ),
     "queued for ever": Wrong(
-        f"{NEW}.max_run_hours", ABSENT, "is missing, and queued machines need it", "1 to 168", also=((NEW, QUEUED),)
+        f"{NEW}.max_run_hours", ABSENT, "is missing: queued machines need it", "1 to 168", also=((NEW, QUEUED),)
     ),
     "flex-start too long": Wrong(
         f"{NEW}.max_run_hours", 169, "169 is out of range", "at most 168", also=((NEW, FLEX),)
@@ -130,12 +132,12 @@ CAPACITY: Final = {
     "hours on demand": Wrong(
         f"{NEW}.max_run_hours",
         24,
-        "does not belong to on-demand machines",
-        "leave it out, or capacity: flex-start and queued",
+        "cannot be set for on-demand machines",
+        "omit it, or capacity: flex-start or queued",
         also=((NEW, ON_DEMAND),),
     ),
     # Partitions and sharing
-    "partition that is none": Wrong("gpu_pools.a100.partition", "half", "has the wrong shape", "such as 1g.5gb"),
+    "partition that is none": Wrong("gpu_pools.a100.partition", "half", "is not valid", "such as 1g.5gb"),
     "partition of another GPU": Wrong(
         "gpu_pools.a100.partition",
         "1g.10gb",
@@ -143,14 +145,14 @@ CAPACITY: Final = {
         "one of 1g.5gb (7 fit), 2g.10gb (3 fit), 3g.20gb (2 fit), 7g.40gb (1 fit)",
     ),
     "partition of an L4": Wrong(
-        "gpu_pools.l4.partition", "1g.5gb", "nvidia-l4 cannot be cut into partitions", "leave it out; sharing may do"
+        "gpu_pools.l4.partition", "1g.5gb", "nvidia-l4 cannot be partitioned", "omit it; sharing may be an alternative"
     ),
     "shared by one": Wrong(
         "gpu_pools.l4.sharing.clients",
         1,
         "1 is out of range",
         "at least 2",
-        also=(("gpu_pools.l4.sharing", {"strategy": "mps"}),),
+        also=(("gpu_pools.l4.sharing", {"strategy": "time-sharing"}),),
     ),
     "shared somehow": Wrong(
         "gpu_pools.l4.sharing",
@@ -177,21 +179,21 @@ CAPACITY: Final = {
     "local SSD count missing": Wrong(
         f"{NEW}.local_ssd.partitions",
         ABSENT,
-        "is missing, and a2-highgpu-1g brings none by itself",
+        "is missing: a2-highgpu-1g includes no local SSD",
         "1 or 2 or 4 or 8",
         also=((NEW, A100),),
     ),
     "local SSD count that is none": Wrong(
         f"{NEW}.local_ssd.partitions",
         3,
-        "a2-highgpu-1g takes 1 or 2 or 4 or 8 local SSD partitions, not 3",
+        "a2-highgpu-1g supports 1 or 2 or 4 or 8 local SSD partitions, not 3",
         "2 or 4",
         also=((NEW, A100),),
     ),
     "local SSD count of the machine": Wrong(
         f"{NEW}.local_ssd",
         {"use": "block", "partitions": 8},
-        "a3-highgpu-8g brings 16 local SSD partitions, not 8",
+        "a3-highgpu-8g includes 16 local SSD partitions, not 8",
         "16",
         f"{NEW}.local_ssd.partitions",
         ((NEW, H100),),
@@ -210,7 +212,7 @@ CAPACITY: Final = {
     "zone without the GPU": Wrong(
         f"{NEW}.zones",
         ["europe-west4-b", "europe-west4-a"],
-        "europe-west4-a offered no nvidia-h100-80gb on 2026-07-16",
+        "europe-west4-a did not offer nvidia-h100-80gb on 2026-07-16",
         "one of europe-west4-b, europe-west4-c",
         f"{NEW}.zones[1]",
         ((NEW, H100),),
@@ -218,37 +220,37 @@ CAPACITY: Final = {
     "close together in two zones": Wrong(
         "gpu_pools.l4.zones",
         ["europe-west4-a", "europe-west4-b"],
-        "machines in 2 zones are not close together",
+        "machines in 2 zones cannot be placed close together",
         "one zone with compact_placement",
         also=(("gpu_pools.l4.compact_placement", True),),
     ),
     "close together when there are some": Wrong(
         f"{NEW}.compact_placement",
         value=True,
-        message="flex-start machines cannot be placed",
+        message="flex-start machines do not support compact placement",
         hint="capacity: on-demand or spot",
         also=((NEW, FLEX),),
     ),
     "close together in a queue": Wrong(
         f"{NEW}.compact_placement",
         value=True,
-        message="queued machines cannot be placed",
-        hint="leave it out",
+        message="queued machines do not support compact placement",
+        hint="omit it, or capacity: on-demand or spot",
         also=((NEW, QUEUED),),
     ),
     "close together in a reservation": Wrong(
         f"{NEW}.compact_placement",
         value=True,
-        message="reserved machines cannot be placed",
-        hint="leave it out",
+        message="reserved machines do not support compact placement",
+        hint="omit it, or capacity: on-demand or spot",
         also=((NEW, RESERVED),),
     ),
     # Compute classes
-    "class without priorities": Wrong(f"{LADDER}.priorities", [], "is empty", "needs at least 1", also=RUNGS),
+    "class without priorities": Wrong(f"{LADDER}.priorities", [], "is empty", "at least 1", also=RUNGS),
     "rung that is not there": Wrong(
         f"{LADDER}.priorities[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=RUNGS
     ),
-    "rung twice": Wrong(f"{LADDER}.priorities[1]", "cheap", "'cheap' stands twice", "once is enough", also=RUNGS),
+    "rung twice": Wrong(f"{LADDER}.priorities[1]", "cheap", "duplicate 'cheap'", "list it once", also=(*RUNGS, UNUSED)),
     "rung in a queue": Wrong(
         f"{LADDER}.priorities[1]",
         "queued",
@@ -260,21 +262,21 @@ CAPACITY: Final = {
         f"{LADDER}.priorities[1]",
         "big",
         "a GPU of pool 'big' is nvidia-tesla-a100, and one of 'cheap' is nvidia-l4",
-        "all priorities of a class carry the same",
+        "all priorities of a class have the same GPU",
         also=(*RUNGS, ("gpu_pools.big", {**A100, **QUEUES}), UNUSED),
     ),
     "rung of a part of a GPU": Wrong(
         "gpu_pools.flex.sharing",
         {"strategy": "mps", "clients": 4},
         "a GPU of pool 'flex' is nvidia-l4 shared by 4 (mps), and one of 'cheap' is nvidia-l4",
-        "carry the same",
+        "all priorities of a class have the same GPU",
         f"{LADDER}.priorities[1]",
         RUNGS,
     ),
     "rung of two classes": Wrong(
         "compute_classes.other",
         {"clusters": ["main"], "priorities": ["flex"], "unqueued": True},
-        "pool 'flex' is a rung of compute class 'any' already",
+        "pool 'flex' is already in compute class 'any'",
         "a pool has one class",
         "compute_classes.other.priorities[0]",
         RUNGS,
@@ -290,7 +292,7 @@ CAPACITY: Final = {
     "class not everywhere": Wrong(
         "gpu_pools.flex.clusters",
         ["main", "second"],
-        "pool 'flex' is in cluster 'second', and the class is not",
+        "pool 'flex' is in cluster 'second', but the class is not",
         "add second to groundwork:compute_classes.any.clusters",
         f"{LADDER}.priorities[1]",
         (*RUNGS, ("clusters.second", SECOND)),
@@ -303,7 +305,11 @@ CAPACITY: Final = {
         also=(*RUNGS, (f"{LADDER}.clusters", ["main", "x"])),
     ),
     "class that does what": Wrong(
-        f"{LADDER}.when_unsatisfiable", "never", "'never' is not a choice", "one of 'wait' or 'any-rung'", also=RUNGS
+        f"{LADDER}.when_unsatisfiable",
+        "never",
+        "'never' is not a choice",
+        "one of 'wait' or 'any-priority'",
+        also=RUNGS,
     ),
     "class called as a pool": Wrong(
         "compute_classes.l4",
@@ -315,22 +321,22 @@ CAPACITY: Final = {
     "class called as the machines without GPU": Wrong(
         "compute_classes.cpu",
         {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
-        "'cpu' is what the queue calls machines without a GPU",
+        "'cpu' is the queue's name for machines without a GPU",
         "another key",
         also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "class called as GKE's": Wrong(
         "compute_classes.gke-any",
         {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
-        "'gke-any' begins as GKE's own classes do",
+        "the prefix of 'gke-any' is reserved for GKE's own classes",
         "not gke or autopilot",
         also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
     ),
     "quota of a rung": Wrong(
         "teams.vision.quota.gpus.flex",
         1,
-        "pool 'flex' is a rung of compute class 'any', whose pods it serves",
-        "promise any instead",
+        "pool 'flex' belongs to compute class 'any', whose pods it runs",
+        "set a quota of any instead",
         also=RUNGS,
     ),
     "quota above a ladder": Wrong(
@@ -358,8 +364,8 @@ CAPACITY: Final = {
     "more like flex-start": Wrong(
         f"{LADDER}.create_pools",
         value=True,
-        message="no pool is made like 'flex', the last rung",
-        hint="a last rung that is spot or on-demand, neither cut nor shared",
+        message="GKE cannot create pools like 'flex', the last priority",
+        hint="a last priority that is spot or on-demand, without partition and sharing",
         also=(*RUNGS, *LIMITED),
     ),
     "more without limits": Wrong(
@@ -371,19 +377,23 @@ CAPACITY: Final = {
     ),
     # What a cluster may grow to
     "limit without memory": Wrong(
-        "clusters.main.autoprovisioning.memory_gib", ABSENT, "is missing", "most memory in the cluster", also=LIMITED
+        "clusters.main.autoprovisioning.memory_gib",
+        ABSENT,
+        "is missing",
+        "maximum memory in the cluster, including declared pools",
+        also=LIMITED,
     ),
     "limit of no GPU": Wrong(
         "clusters.main.autoprovisioning.gpus.nvidia-l5",
         4,
-        "'nvidia-l5' has the wrong shape",
+        "'nvidia-l5' is not valid",
         "a GPU type, such as nvidia-l4",
         also=LIMITED,
     ),
     "limit below cores": Wrong(
         "clusters.main.autoprovisioning.cpu",
         35,
-        "35 is less than the 36 cores to which the cluster's GPU pools may grow",
+        "35 is less than the 36 cores of the cluster's GPU pools at their maximum size",
         "at least 36",
         also=LIMITED,
     ),

@@ -50,30 +50,34 @@ CLUSTERS: Final = {
     "egress without Google": Wrong(
         "network.egress",
         {"mode": "restricted", "allow": PACKAGES},
-        "does not reach Google's APIs by their public addresses",
+        "restricted egress cannot reach Google's APIs by their public addresses, so that no node",
         f"set {PREFIX}network.google_apis: private or restricted",
         "network.egress.mode",
         (("network.google_apis", "public"),),
     ),
     "egress that names nothing": Wrong(
-        ALLOW, {"ports": [443]}, "names no destination", "ranges in cidrs", also=RESTRICTED
+        ALLOW, {"ports": [443]}, "has no destination", "ranges in cidrs", also=RESTRICTED
     ),
     "egress without effect": Wrong(
         "network.egress",
         {"allow": {**PACKAGES, "git": {"hosts": ["git.brightwater.example"]}}},
-        "has no effect: everything may leave the network, and no team names it",
+        "has no effect: egress is open, and no team names it",
         f"set {PREFIX}network.egress.mode: restricted, or name it in a team's egress",
         "network.egress.allow.git",
     ),
     "egress that is taken": Wrong(
         "network.egress.allow.rest",
         {"hosts": ["ghcr.io"]},
-        "'rest' is a rule that every restricted network has",
+        "'rest' is a rule of every restricted network",
         "another key",
         also=RESTRICTED,
     ),
     "egress to everywhere": Wrong(
-        f"{ALLOW}.cidrs", ["0.0.0.0/0"], "lets nearly everything out", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+        f"{ALLOW}.cidrs",
+        ["0.0.0.0/0"],
+        "'0.0.0.0/0' allows nearly all egress; a destination is a /8 or smaller",
+        at=f"{ALLOW}.cidrs[0]",
+        also=RESTRICTED,
     ),
     "egress to loopback": Wrong(
         f"{ALLOW}.cidrs", ["127.0.0.0/8"], "is loopback space", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
@@ -82,14 +86,14 @@ CLUSTERS: Final = {
         f"{ALLOW}.cidrs", ["140.82.112.1/20"], "contains it is 140.82.112.0/20", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
     ),
     "egress by a wildcard": Wrong(
-        f"{ALLOW}.hosts[0]", "*.quay.io", "has the wrong shape", "without wildcards", also=RESTRICTED
+        f"{ALLOW}.hosts[0]", "*.quay.io", "is not valid", "without wildcards", also=RESTRICTED
     ),
     "egress by an address": Wrong(
-        f"{ALLOW}.hosts[0]", "140.82.112.3", "is an address; ranges go into cidrs", also=RESTRICTED
+        f"{ALLOW}.hosts[0]", "140.82.112.3", "'140.82.112.3' is an address; put ranges in cidrs", also=RESTRICTED
     ),
-    "egress on no port": Wrong(f"{ALLOW}.ports", [], "is empty", "needs at least 1", also=RESTRICTED),
+    "egress on no port": Wrong(f"{ALLOW}.ports", [], "is empty", "at least 1", also=RESTRICTED),
     "egress to one name twice": Wrong(
-        f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "stands twice", "once is enough", f"{ALLOW}.hosts[1]", RESTRICTED
+        f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "duplicate ", "list it once", f"{ALLOW}.hosts[1]", RESTRICTED
     ),
     # Proxies
     "proxies too few": Wrong(
@@ -108,8 +112,8 @@ CLUSTERS: Final = {
     "proxies twice in a region": Wrong(
         "network.proxy_subnets.more",
         {"region": "europe-west4", "cidr": "10.64.10.0/23"},
-        "europe-west4 has the proxies of",
-        "a region has one",
+        "'more' is already the subnet for load balancers in europe-west4",
+        "one such subnet for each region",
         "network.proxy_subnets.proxies.region",
         (PROXIES,),
     ),
@@ -122,16 +126,19 @@ CLUSTERS: Final = {
     ),
     # Who may be who, and what may run
     "group of groups": Wrong(
-        "security.groups", "ml-platform@brightwater.example", "has the wrong shape", "gke-security-groups"
+        "security.groups", "ml-platform@brightwater.example", "is not valid", "gke-security-groups"
     ),
     "images as a word": Wrong("security.images.enforce", "yes please", "expected true or false"),
     "images of everybody": Wrong(
-        "security.images.allow", ["docker.io/**"], "lets a whole registry in", at="security.images.allow[0]"
+        "security.images.allow",
+        ["docker.io/**"],
+        "'docker.io/**' allows a complete registry; name a repository or a folder of it",
+        at="security.images.allow[0]",
     ),
     "images by a wildcard inside": Wrong(
         "security.images.allow",
         ["ghcr.io/*/tool"],
-        "has the wrong shape",
+        "is not valid",
         "only at the end",
         "security.images.allow[0]",
     ),
@@ -140,7 +147,7 @@ CLUSTERS: Final = {
     "services in one range": Wrong(
         "clusters.green.service_range",
         "services",
-        "'services' holds the services of cluster",
+        "'services' contains the services of cluster 'green'",
         "not for services",
         "clusters.main.service_range",
         also=TWO,
@@ -148,8 +155,8 @@ CLUSTERS: Final = {
     "services among pods": Wrong(
         "clusters.green.pod_range",
         "services-next",
-        "'services' holds the services of cluster 'green'",
-        "a range that holds pods only",
+        "'services' contains the services of cluster 'green'",
+        "a range that contains pods only",
         "clusters.main.pod_range",
         (
             *TWO,
@@ -162,18 +169,25 @@ CLUSTERS: Final = {
     "pods among services": Wrong(
         "clusters.green.pod_range",
         "services",
-        "holds the pods of cluster 'green'",
-        "a range of their own",
+        "'services' contains the pods of cluster 'green'",
+        "services need a separate range",
         "clusters.main.service_range",
         also=TWO,
     ),
     "one range for both": Wrong(
-        "clusters.main.service_range", "pods", "'pods' is the range of pods too", "a range each"
+        "clusters.main.service_range",
+        "pods",
+        "'pods' is also the range for pods",
+        "pods and services need separate ranges",
     ),
     # The gateway
-    "gateway without weights": Wrong("gateway.weights", {}, "is empty", "needs at least 1", also=TWO),
+    "gateway without weights": Wrong("gateway.weights", {}, "is empty", "at least 1", also=TWO),
     "gateway to nobody": Wrong(
-        "gateway.weights", {"main": 0, "green": 0}, "all are 0, so nobody answers", "a weight above 0", also=TWO
+        "gateway.weights",
+        {"main": 0, "green": 0},
+        "all are 0, so that no cluster receives requests",
+        "at least one weight above 0",
+        also=TWO,
     ),
     "weight below nothing": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
     "weight of another cluster": Wrong(
@@ -194,12 +208,12 @@ CLUSTERS: Final = {
         also=TWO,
     ),
     "gateway inside with address": Wrong(
-        "gateway.address", "ml-dev", "gets an address of the stack's own", "leave it out", also=TWO
+        "gateway.address", "ml-dev", "the stack reserves the address of an internal gateway", "omit it", also=TWO
     ),
     "gateway without proxies": Wrong(
         "network.proxy_subnets",
         {},
-        "has proxies in europe-west4, and no subnet there",
+        "an internal gateway needs a subnet for its proxies in europe-west4, and there is none",
         f"add one to {PREFIX}network.proxy_subnets",
         "gateway.config_cluster",
         also=TWO,
@@ -214,23 +228,25 @@ CLUSTERS: Final = {
         f"add it to {PREFIX}teams.forecasting.clusters",
         also=TWO,
     ),
-    "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "needs at least 1", also=TWO),
-    "service without names": Wrong(f"{PARCELS}.hosts", [], "is empty", "needs at least 1", also=TWO),
+    "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "at least 1", also=TWO),
+    "service without names": Wrong(f"{PARCELS}.hosts", [], "is empty", "at least 1", also=TWO),
     "service by a wildcard": Wrong(
-        f"{PARCELS}.hosts[0]", "*.ml.dev.brightwater.example", "has the wrong shape", "a whole host name", also=TWO
+        f"{PARCELS}.hosts[0]",
+        "*.ml.dev.brightwater.example",
+        "is not valid",
+        "a full host name without wildcards, such as ghcr.io",
+        also=TWO,
     ),
     "host of two services": Wrong(
         "gateway.services.zzz",
         {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
         "leads to service 'parcels'",
-        "one service a host",
+        "one service for each host",
         "gateway.services.zzz.hosts[0]",
         also=TWO,
     ),
-    "health by no path": Wrong(
-        f"{PARCELS}.health_path", "healthz", "has the wrong shape", "begins with a slash", also=TWO
-    ),
+    "health by no path": Wrong(f"{PARCELS}.health_path", "healthz", "is not valid", "begins with a slash", also=TWO),
     "team called gateway": Wrong(
-        "teams.gateway", TEAM, "'gateway' is a namespace that is taken", "a key is a namespace"
+        "teams.gateway", TEAM, "namespace 'gateway' is reserved", "another key: it is the team's namespace"
     ),
 }

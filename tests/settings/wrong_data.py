@@ -35,21 +35,21 @@ DATA: Final = {
     "location that nobody knows": Wrong(
         "buckets.models.location",
         "EUR9",
-        "no location EUR9 is known",
+        "unknown location EUR9",
         "did you mean EUR",
         also=(("residency.locations", ["EUR9", "EU", "EUR4", "EUROPE-WEST1", "EUROPE-WEST4"]),),
     ),
     "regions without a multi-region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "EUROPE-WEST4"],
-        "EUROPE-WEST4 is not around two regions of one's own",
+        "EUROPE-WEST4 has no custom dual-regions",
         "one of EU, US, ASIA",
         at="buckets.models.location",
     ),
     "region outside of its multi-region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "US-EAST1"],
-        "US-EAST1 does not lie in EU",
+        "US-EAST1 is not in EU",
         "one of EUROPE-CENTRAL2",
         at="buckets.models.dual_regions[1]",
         also=(
@@ -61,41 +61,41 @@ DATA: Final = {
         "buckets.models.dual_regions",
         ["EUROPE-WEST1"],
         "has 1",
-        "needs at least 2",
+        "at least 2",
         also=(("buckets.models.location", "EU"),),
     ),
     "dual-region of three regions": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "EUROPE-WEST3", "EUROPE-WEST4"],
         "has 3",
-        "takes at most 2",
+        "at most 2",
         also=(("buckets.models.location", "EU"),),
     ),
     "dual-region of a region twice": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "EUROPE-WEST1"],
-        "'EUROPE-WEST1' stands twice",
-        "once is",
+        "duplicate 'EUROPE-WEST1'",
+        "list it once",
         at="buckets.models.dual_regions[1]",
         also=(("buckets.models.location", "EU"),),
     ),
     "turbo in a region": Wrong(
         "buckets.models.turbo_replication",
         value=True,
-        message="EUROPE-WEST4 is no dual-region",
+        message="EUROPE-WEST4 is not a dual-region; turbo replication needs exactly two regions",
         hint="a location such as ASIA1, EUR4",
     ),
     "turbo in a multi-region": Wrong(
         "buckets.models.turbo_replication",
         value=True,
-        message="EU is no dual-region",
+        message="EU is not a dual-region; turbo replication needs exactly two regions",
         hint="or dual_regions",
         also=(("buckets.models.location", "EU"),),
     ),
     "location without keys": Wrong(
         "buckets.models.location",
         "EUR8",
-        "no key can serve EUR8, and the stack has keys of its own",
+        "EUR8 does not support the customer-managed keys that encryption asks for",
         "or a region",
         also=(("encryption", {}), ("residency.locations", ["EU", "EUR4", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
     ),
@@ -103,23 +103,23 @@ DATA: Final = {
     "bucket abroad": Wrong(
         "buckets.models.location",
         "US",
-        "models data may not lie in US",
+        "models data may not be in US",
         "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
     ),
     "bucket of no class abroad": Wrong(
         "buckets.models.location",
         "US",
-        "data without a data_class may not lie in US",
+        "data without a data_class may not be in US",
         "residency allows EU",
         also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
     ),
     "region abroad inside what is allowed": Wrong(
-        "buckets.models.location", "EUROPE-WEST3", "models data may not lie in EUROPE-WEST3", "residency allows EU, EU"
+        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", "residency allows EU, EU"
     ),
     "half of a dual-region abroad": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST3", "EUROPE-WEST4"],
-        "models data may not lie in EUROPE-WEST3",
+        "models data may not be in EUROPE-WEST3",
         "residency allows EU",
         at="buckets.models.dual_regions[0]",
         also=(("buckets.models.location", "EU"),),
@@ -127,14 +127,14 @@ DATA: Final = {
     "backups abroad": Wrong(
         "recovery.backups",
         {**BACKUPS, "region": "us-east1"},
-        "backups may not lie in US-EAST1",
+        "backups may not be in US-EAST1",
         "residency allows EU",
         at="recovery.backups.region",
     ),
     "cluster abroad": Wrong(
         "residency.locations",
         ["EUROPE-WEST1"],
-        "a cluster may not lie in EUROPE-WEST4",
+        "a cluster may not be in EUROPE-WEST4",
         "residency allows EUROPE-WEST1",
         at="clusters.main.region",
         also=(
@@ -144,38 +144,48 @@ DATA: Final = {
             ("teams", NO_DATA),
         ),
     ),
-    "residency without places": Wrong("residency.locations", [], "is empty", "needs at least 1"),
+    "residency without places": Wrong("residency.locations", [], "is empty", "at least 1"),
     "residency of a class that is none": Wrong(
         "residency.classes", ["secret"], "'secret' is not a choice", "one of 'raw'", at="residency.classes[0]"
     ),
     # What a class asks for
     "scratch for ever": Wrong(
-        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data that never expires", "set it, or"
+        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data is temporary", "set it, or"
     ),
     "scratch that is kept": Wrong(
-        "buckets.scratch.retention_days", 7, "scratch data cannot have it: scratch data is there", "leave it out"
+        "buckets.scratch.retention_days", 7, "scratch data excludes it: scratch data is temporary", "omit it"
     ),
-    "sensitive of nobody": Wrong(f"{BUCKET}.team", None, "sensitive data needs it: somebody answers", "set it, or"),
-    "sensitive without a way back": Wrong(f"{BUCKET}.soft_delete_days", None, "a mistake can be undone", "set it, or"),
+    "sensitive of nobody": Wrong(
+        f"{BUCKET}.team", None, "sensitive data needs it: sensitive data has an owner", "set it, or"
+    ),
+    "sensitive without a way back": Wrong(
+        f"{BUCKET}.soft_delete_days", None, "sensitive data needs it: deleted objects can be restored", "set it, or"
+    ),
     "sensitive that moves by itself": Wrong(
-        f"{BUCKET}.autoclass", value=True, message="sensitive data cannot have it", hint="leave it out"
+        f"{BUCKET}.autoclass",
+        value=True,
+        message="sensitive data excludes it: the storage class of sensitive data must not depend on reads",
+        hint="omit it",
     ),
     # What does not go together
     "folders and versions": Wrong(
-        f"{FEATURES}.versioning", value=True, message="hierarchical namespace keeps no versions", hint="soft_delete"
+        f"{FEATURES}.versioning",
+        value=True,
+        message="a bucket with a hierarchical namespace does not support versioning",
+        hint="soft_delete",
     ),
     "folders and retention": Wrong(
         f"{FEATURES}.retention_days",
         30,
-        "a bucket with a hierarchical namespace takes no retention",
+        "a bucket with a hierarchical namespace does not support retention",
         "one of the two",
         also=(("mounts.forecasting-features.profile", "serving"),),
     ),
     "versions and retention": Wrong(
         f"{BUCKET}.versioning",
         value=True,
-        message="versions and retention exclude each other",
-        hint="leave out one of the two",
+        message="versioning and retention exclude each other: retained objects cannot be replaced",
+        hint="omit one of versioning and retention_days",
         also=((f"{BUCKET}.retention_days", 30),),
     ),
     "lock without retention": Wrong(
@@ -184,7 +194,7 @@ DATA: Final = {
     "expiry within retention": Wrong(
         f"{BUCKET}.expire_days",
         29,
-        "objects expire after 29 days and cannot be deleted for 30",
+        "objects expire after 29 days but cannot be deleted for 30",
         "at least 30",
         also=((f"{BUCKET}.retention_days", 30),),
     ),
@@ -206,34 +216,34 @@ DATA: Final = {
     "storage_classes by two hands": Wrong(
         "buckets.models.storage_classes",
         {"archive_days": 365},
-        "autoclass decides by itself",
-        "one of the two",
+        "autoclass chooses the storage class automatically",
+        "omit one of autoclass and storage_classes",
         also=(("buckets.models.autoclass", True),),
     ),
     "cache outside of its bucket": Wrong(
         "buckets.models.caches",
         {"europe-west1-b": {}},
-        "zone 'europe-west1-b' does not lie in the bucket, which is in europe-west4",
+        "zone 'europe-west1-b' is not in the bucket's regions: europe-west4",
         "a zone of one of these regions",
         at="buckets.models.caches.europe-west1-b",
     ),
     "cache in a region": Wrong(
         "buckets.models.caches",
         {"europe-west4": {}},
-        "has the wrong shape",
+        "is not valid",
         "zone",
         "buckets.models.caches.europe-west4",
     ),
     "cache of a bucket of others": Wrong(
         "buckets.models.caches",
         {"europe-west4-a": {}},
-        "the stack that owns the bucket decides this",
-        "leave it out beside existing_name",
+        "is set by the stack that owns the bucket",
+        "omit it together with existing_name",
         also=(("buckets.models.existing_name", "brightwater-ml-prod-models"),),
     ),
     # Mounts
     "cluster of mount": Wrong(
-        f"{RAW}.cluster", "main", "is no key any more", "a mount is in every cluster of its team; take the line out"
+        f"{RAW}.cluster", "main", "was removed", "a mount is in every cluster of its team; remove the line"
     ),
     "profile of mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
     "pool of mount": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),
@@ -245,11 +255,15 @@ DATA: Final = {
         also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]})),
     ),
     "cache without a pool": Wrong(
-        f"{RAW}.pool", None, "a cache of files takes room", "set pool", f"{RAW}.file_cache_mib"
+        f"{RAW}.pool",
+        None,
+        "a file cache uses capacity of a node, but no pool is set",
+        "set pool",
+        f"{RAW}.file_cache_mib",
     ),
     "cache without end": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
     "medium without a cache": Wrong(
-        "mounts.vision-models.cache_medium", "memory", "there is no cache of files for it", "set file_cache_mib"
+        "mounts.vision-models.cache_medium", "memory", "has no effect without a file cache", "set file_cache_mib"
     ),
     "file larger than its cache": Wrong(
         f"{RAW}.largest_file_mib",
@@ -261,38 +275,41 @@ DATA: Final = {
     "checkpoints that cannot be written": Wrong(
         "mounts.vision-models.read_only",
         value=True,
-        message="checkpoints are written",
+        message="checkpoints need write access",
         hint="false, or another profile",
         also=(("mounts.vision-models.profile", "checkpointing"),),
     ),
     "stale names where it is written": Wrong(
-        "mounts.vision-models.metadata_ttl_seconds", -1, "names that are cached for ever hide", "seconds, such as 60"
+        "mounts.vision-models.metadata_ttl_seconds",
+        -1,
+        "metadata that is cached indefinitely hides the changes of other writers",
+        "seconds, such as 60",
     ),
     "writing what is retained": Wrong(
         "buckets.models.retention_days",
         7,
-        "bucket 'models' lets nobody replace an object for 7 days",
+        "objects of bucket 'models' cannot be replaced for 7 days",
         "true, or no groundwork:buckets.models.retention_days",
         at="mounts.vision-models.read_only",
     ),
     "two mounts of one folder": Wrong(
         "mounts.vision-raw-too",
         {"team": "vision", "bucket": "parcel-images-raw", "profile": "serving"},
-        "mount 'vision-raw' shows team 'vision' the same folder of bucket 'parcel-images-raw'",
+        "mount 'vision-raw' is of the same folder of bucket 'parcel-images-raw' for team 'vision'",
         "one mount, or another only_dir",
         at="mounts.vision-raw-too.bucket",
     ),
     "two mounts of one subfolder": Wrong(
         "mounts.vision-work",
         {"team": "vision", "bucket": "models", "only_dir": "vision"},
-        "mount 'vision-models' shows team 'vision' the same folder",
+        "mount 'vision-models' is of the same folder of bucket 'models' for team 'vision'",
         "one mount, or another only_dir",
         at="mounts.vision-work.only_dir",
     ),
     "two media in one pod": Wrong(
         "mounts.vision-models.file_cache_mib",
         1024,
-        "mount 'vision-models' in pool 'a100' has its on memory",
+        "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100'",
         "memory",
         at=f"{RAW}.cache_medium",
         also=(("mounts.vision-models.pool", "a100"), ("mounts.vision-models.cache_medium", "memory")),
@@ -301,14 +318,14 @@ DATA: Final = {
     "cache above memory": Wrong(
         f"{RAW}.file_cache_mib",
         60000,
-        "60000, vision-work 0 MiB) takes 60614 MiB of memory; a node of pool 'a100' has 56026 MiB for that",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 60000,",
         "the smallest pool that fits is batch, with 233922 MiB",
         also=(IN_MEMORY, ("gpu_pools.batch", BATCH), ("mounts.vision-work", {"team": "vision", "bucket": "scratch"})),
     ),
     "cache above all memory": Wrong(
         f"{RAW}.file_cache_mib",
         200_000,
-        "takes 200580 MiB of memory; a node of pool 'a100' has 56026 MiB for that",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 200000 MiB)",
         "no pool fits; the smallest machine that does is a2-highgpu-4g, with 233922 MiB",
         also=(IN_MEMORY,),
     ),
@@ -318,7 +335,7 @@ DATA: Final = {
     "cache without local SSD": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "takes 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for that",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB)",
         "the smallest pool that fits is tuning, with 522240 MiB",
         at=f"{RAW}.file_cache_mib",
         also=(("gpu_pools.tuning", TUNING),),
@@ -326,20 +343,20 @@ DATA: Final = {
     "cache without local SSD anywhere": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a node of pool 'a100' has 0 MiB for that",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB)",
         "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
         at=f"{RAW}.file_cache_mib",
     ),
     "cache above the boot disk": Wrong(
         f"{RAW}.file_cache_mib",
         100_000,
-        "takes 105120 MiB of boot-disk; a node of pool 'a100' has 90521 MiB for that",
-        "no pool fits; 231 GB of disk_gb do",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100000 MiB)",
+        "no pool fits; disk_gb: 231 would",
     ),
     "caches that fit alone": Wrong(
         "mounts.vision-models.file_cache_mib",
         70_000,
-        "(vision-models 70000, vision-raw 20480 MiB) takes 95600 MiB of boot-disk",
+        "a pod of team 'vision' with all of its mounts (vision-models 70000, vision-raw 20480",
         "no pool fits",
         at=f"{RAW}.file_cache_mib",
         also=(("mounts.vision-models.pool", "a100"),),
@@ -347,8 +364,8 @@ DATA: Final = {
     "machine of the system pool": Wrong(
         "clusters.main.system_pool.machine_type",
         "c4-standard-8",
-        "nobody knows the memory of c4-standard-8",
-        "another pool",
+        "the memory of c4-standard-8 is unknown",
+        "a pool of another machine type",
         at="mounts.forecasting-features.pool",
     ),
     "names that fill the memory": Wrong(

@@ -14,20 +14,22 @@ ROLE: Final = "roles/monitoring.viewer"
 
 IDENTITY: Final = {
     # Grants
-    "grant of another kind": Wrong("buckets.models.groups.vision", "own", "'own' is not a choice", "'read' or 'write'"),
+    "grant of another kind": Wrong(
+        "buckets.models.groups.platform-admins", "own", "'own' is not a choice", "'read' or 'write'"
+    ),
     "grant that ends, of another kind": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "access": "own"},
         "'own' is not a choice",
         "one of 'read' or 'write'",
-        at="buckets.models.groups.vision.access",
+        at="buckets.models.groups.platform-admins.access",
     ),
     "grant with a key misspelt": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "untill": "2027-01-31"},
         "unknown key",
         "did you mean until?",
-        at="buckets.models.groups.vision.untill",
+        at="buckets.models.groups.platform-admins.untill",
     ),
     "grant without what it grants": Wrong(
         "buckets.pipeline-runs.workloads",
@@ -39,41 +41,41 @@ IDENTITY: Final = {
         "buckets.pipeline-runs.workloads",
         {"vision": {"access": "write", "until": "2027-01-31"}},
         "is missing",
-        "a grant that ends says why it was made",
+        "a grant that ends needs a reason",
         at="buckets.pipeline-runs.workloads.vision.reason",
     ),
     "grant that ends on no day": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "until": "2027-02-29"},
-        "'2027-02-29' is in no calendar",
-        at="buckets.models.groups.vision.until",
+        "'2027-02-29' is not a valid date",
+        at="buckets.models.groups.platform-admins.until",
     ),
     "grant that ends in words": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "until": "next week"},
-        "'next week' has the wrong shape",
+        "'next week' is not valid",
         'a day, in quotes, such as "2027-01-31"',
-        at="buckets.models.groups.vision.until",
+        at="buckets.models.groups.platform-admins.until",
     ),
     "grant that ends without quotes": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "until": dt.date(2027, 1, 31)},
         "expected text, found 2027-01-31",
         "put it in quotes",
-        at="buckets.models.groups.vision.until",
+        at="buckets.models.groups.platform-admins.until",
     ),
     "reason of two lines": Wrong(
-        "buckets.models.groups.vision",
+        "buckets.models.groups.platform-admins",
         {**ENDS, "reason": "an audit\nand more"},
-        "has the wrong shape",
+        "is not valid",
         "one line of at most 256 characters",
-        at="buckets.models.groups.vision.reason",
+        at="buckets.models.groups.platform-admins.reason",
     ),
     "role that ends without a reason": Wrong(
         "groups.vision.project_roles",
         [{"role": ROLE, "until": "2027-01-31"}],
         "is missing",
-        "a grant that ends says why it was made",
+        "a grant that ends needs a reason",
         at="groups.vision.project_roles[0].reason",
     ),
     "basic role that ends": Wrong(
@@ -85,16 +87,20 @@ IDENTITY: Final = {
     "role twice, once with an end": Wrong(
         "groups.vision.project_roles",
         [ROLE, {"role": ROLE, "until": "2027-01-31", "reason": "trial"}],
-        "'roles/monitoring.viewer' stands twice",
-        "once is enough",
+        "duplicate 'roles/monitoring.viewer'",
+        "list it once",
         at="groups.vision.project_roles[1]",
     ),
     # Who owns what
     "team like the platform": Wrong(
-        "teams.platform", TEAM, "'platform' is who owns what no team owns", "each of the two has a budget"
+        "teams.platform", TEAM, "'platform' is the owner of everything without a team", "each of the two has a budget"
     ),
     "platform like a team": Wrong(
-        "ownership.team", "vision", "'vision' is who owns what no team owns", "another key", at="teams.vision"
+        "ownership.team",
+        "vision",
+        "'vision' is the owner of everything without a team",
+        "another key",
+        at="teams.vision",
     ),
     # GitHub
     "deployer without jobs": Wrong(
@@ -112,42 +118,42 @@ IDENTITY: Final = {
     "repository with its organization": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "repository": "acme/ml-platform"},
-        "'acme/ml-platform' has the wrong shape",
+        "'acme/ml-platform' is not valid",
         "a repository's name without its organization",
         at="github.deployers.x-deploy.repository",
     ),
     "branch that is a pattern": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "branch": "release/*"},
-        "'release/*' has the wrong shape",
-        "a branch, written out in full",
+        "'release/*' is not valid",
+        "the full name of a branch, such as main",
         at="github.deployers.x-deploy.branch",
     ),
     "organization by no number": Wrong(
-        "github.organization_id", "brightwater", "has the wrong shape", "the number of an organization on GitHub"
+        "github.organization_id", "brightwater", "is not valid", "the number of an organization on GitHub"
     ),
     "organization without quotes": Wrong(
         "github.organization_id", 48210934, "expected text, found 48210934", "put it in quotes"
     ),
-    "no deployer": Wrong("github.deployers", {}, "is empty", "needs at least 1"),
+    "no deployer": Wrong("github.deployers", {}, "is empty", "at least 1"),
     "pull requests of a branch": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "pull_requests": True},
-        "a pull request has no branch of its own",
-        "an environment that asks for a reviewer",
+        "jobs of pull requests do not run on a branch of the repository",
+        "set environment, with required reviewers, in place of branch",
         at="github.deployers.x-deploy.pull_requests",
     ),
     "pull requests that change things": Wrong(
         "github.deployers.x-deploy",
         {**FOR_REQUESTS, "roles": [ROLE, "roles/container.admin"]},
-        "roles/container.admin can change things, and pull requests may have it",
+        "roles/container.admin can make changes, and pull requests would have it",
         "a viewer role",
         at="github.deployers.x-deploy.roles[1]",
     ),
     "pull requests that change the network": Wrong(
         "github.deployers.x-deploy",
         {**FOR_REQUESTS, "host_roles": ["roles/compute.networkAdmin"]},
-        "roles/compute.networkAdmin can change things",
+        "roles/compute.networkAdmin can make changes, and pull requests would have it",
         "a viewer role",
         at="github.deployers.x-deploy.host_roles[0]",
     ),
@@ -163,7 +169,7 @@ IDENTITY: Final = {
     "deployer whose jobs have a long name": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "repository": "r" * 50, "branch": "b" * 50},
-        "which has 143 characters",
+        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
         "at most 127: a shorter branch or environment",
     ),
     # Audit
@@ -200,7 +206,7 @@ IDENTITY: Final = {
     "secret in a zone": Wrong(
         "secrets.token",
         {"team": "vision", "regions": ["europe-west4-a"]},
-        "'europe-west4-a' has the wrong shape",
+        "'europe-west4-a' is not valid",
         "a Google Cloud region",
         at="secrets.token.regions[0]",
     ),

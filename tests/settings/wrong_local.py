@@ -10,7 +10,9 @@ from tests.settings.samples import ABSENT, Wrong, local
 Local = functools.partial(Wrong, of=local)
 
 CLOUD_KEY: Final = "is a key of cloud stacks"
-TAKE_OUT: Final = "this stack is local: take it out"
+REMOVE: Final = "this stack is local: remove it"
+LOCAL_KEY: Final = "is a key of local stacks"
+LOCAL_HINT: Final = "remove it, or set environment: local"
 SERVICE: Final = "teams.vision.services.parcels-predictor"
 CURATED: Final = {"shipments-curated": "write"}
 FOLDERLESS: Final = (
@@ -22,36 +24,36 @@ GPUS: Final = {"clusters": ["laptop"], "gpus": 1}
 
 LAPTOP: Final = {
     # What only a cloud has, each at its own key.
-    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, TAKE_OUT),
-    "local, a region": Local("region", "europe-west4", CLOUD_KEY, TAKE_OUT),
-    "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, TAKE_OUT),
-    "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, TAKE_OUT),
-    "local, a bucket with grants of people": Local("buckets.models.groups", {"vision": "read"}, CLOUD_KEY, TAKE_OUT),
-    "local, a mount with a cache": Local("mounts.vision-raw.file_cache_mib", 100, CLOUD_KEY, TAKE_OUT),
+    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, REMOVE),
+    "local, a region": Local("region", "europe-west4", CLOUD_KEY, REMOVE),
+    "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, REMOVE),
+    "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, REMOVE),
+    "local, a bucket with grants of people": Local("buckets.models.groups", {"vision": "read"}, CLOUD_KEY, REMOVE),
+    "local, a mount with a cache": Local("mounts.vision-raw.file_cache_mib", 100, CLOUD_KEY, REMOVE),
     "local, a pool with machines": Local(
-        "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, TAKE_OUT,
+        "gpu_pools.rtx", {**GPUS, "machine_type": "g2-standard-8"}, CLOUD_KEY, REMOVE,
         at="gpu_pools.rtx.machine_type", also=(("gpu_pools", {}),),
     ),
-    "local, a team that reaches hosts outside": Local("teams.vision.egress", ["packages"], CLOUD_KEY, TAKE_OUT),
+    "local, a team that reaches hosts outside": Local("teams.vision.egress", ["packages"], CLOUD_KEY, REMOVE),
     "local, a team with a repository": Local(
-        "teams.vision.repository", {"name": "parcel-models", "branch": "develop"}, CLOUD_KEY, TAKE_OUT
+        "teams.vision.repository", {"name": "parcel-models", "branch": "develop"}, CLOUD_KEY, REMOVE
     ),
     "local, a group with roles on a project": Local(
-        "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, TAKE_OUT
+        "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, REMOVE
     ),
     # What only a laptop has, in a cloud stack.
-    "cloud, operators": Wrong("operators", "none", "is a key of local stacks", "environment: local makes a stack so"),
-    "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, "is a key of local stacks", "take it out"),
-    "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", "is a key of local stacks", "take it out"),
-    "cloud, a platform": Wrong("clusters.main.platform", "kind", "is a key of local stacks", "take it out"),
-    "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, "is a key of local stacks", "take it out"),
+    "cloud, operators": Wrong("operators", "none", LOCAL_KEY, LOCAL_HINT),
+    "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, LOCAL_KEY, LOCAL_HINT),
+    "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", LOCAL_KEY, LOCAL_HINT),
+    "cloud, a platform": Wrong("clusters.main.platform", "kind", LOCAL_KEY, LOCAL_HINT),
+    "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, LOCAL_KEY, LOCAL_HINT),
     # Single values.
     "local, no clusters": Local("clusters", ABSENT, "is missing"),
     "local, no teams": Local("teams", ABSENT, "is missing"),
     "local, an unknown key": Local("operator", "none", "unknown key", "did you mean operators?"),
     "local, an unknown key of a volume": Local("volumes.folders", "/data", "unknown key", "did you mean folder?"),
     "local, a context with a space": Local(
-        "clusters.laptop.context", "my cluster", "'my cluster' has the wrong shape", "a context of the kubeconfig"
+        "clusters.laptop.context", "my cluster", "'my cluster' is not valid", "a context of the kubeconfig"
     ),
     "local, operators somewhere": Local(
         "operators", "elsewhere", "'elsewhere' is not a choice", "one of 'charts', 'installed' or 'none'"
@@ -60,13 +62,13 @@ LAPTOP: Final = {
         "clusters.laptop.platform", "gke", "'gke' is not a choice",
         "one of 'kind', 'k3d', 'k3s', 'microk8s' or 'minikube'",
     ),
-    "local, a folder that is none": Local("volumes.folder", "data", "'data' has the wrong shape", "/data/groundwork"),
+    "local, a folder that is none": Local("volumes.folder", "data", "'data' is not valid", "/data/groundwork"),
     "local, a folder that leads out": Local(
-        "volumes.folder", "/data/../etc", "'/data/../etc' has the wrong shape", "a folder of the nodes"
+        "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "an absolute path on the nodes",
     ),
-    "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "has the wrong shape", "at its end"),
+    "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "is not valid", "at its end"),
     "local, a storage class in capitals": Local(
-        "volumes", {"storage_class": "Standard"}, "'Standard' has the wrong shape", "the name of a storage class",
+        "volumes", {"storage_class": "Standard"}, "'Standard' is not valid", "the name of a storage class",
         at="volumes.storage_class", also=FOLDERLESS[1:],
     ),
     "local, a grant of a bucket that ends": Local(
@@ -74,11 +76,11 @@ LAPTOP: Final = {
         "a map is not a choice", "one of 'read' or 'write'", at="buckets.shipments-curated.workloads.vision",
     ),
     "local, a label that is none": Local(
-        "gpu_pools.rtx", {**GPUS, "node_labels": {"a b": "x"}}, "'a b' has the wrong shape", "a label of nodes",
+        "gpu_pools.rtx", {**GPUS, "node_labels": {"a b": "x"}}, "'a b' is not valid", "a label of nodes",
         at="gpu_pools.rtx.node_labels.a b", also=(("gpu_pools", {}),),
     ),
     "local, the value of a label that is none": Local(
-        "gpu_pools.rtx", {**GPUS, "node_labels": {"a": "x y"}}, "'x y' has the wrong shape", "the value of a label",
+        "gpu_pools.rtx", {**GPUS, "node_labels": {"a": "x y"}}, "'x y' is not valid", "the value of a label",
         at="gpu_pools.rtx.node_labels.a", also=(("gpu_pools", {}),),
     ),
     # References.
@@ -103,15 +105,15 @@ LAPTOP: Final = {
         "teams.kube-vision",
         {"cost_center": "x", "owner": "x", "members": {"vision": "member"}, "clusters": ["laptop"], "monthly_budget": 1,
          "quota": {"cpu": 1, "memory_gib": 1}},
-        "'kube-vision' is a namespace that is taken", "a key is a namespace",
+        "namespace 'kube-vision' is reserved", "another key: it is the team's namespace",
     ),
     "local, one address of two groups": Local(
         "groups.vision.email", "ml-forecasting@brightwater.example", "is also the address of group 'forecasting'",
-        "one group has one entry",
+        "one entry for each group",
     ),
     # The mesh.
     "local, services without operators": Local(
-        "operators", "none", "there is no mesh where operators is none", "charts or installed, or take it out",
+        "operators", "none", "services need a mesh, which operators: none excludes", "charts or installed",
         at="teams.vision.services",
     ),
     "local, services with all that can be wrong, without operators": Local(
@@ -120,12 +122,12 @@ LAPTOP: Final = {
             "selector": {"app": "x"}, "port": 80, "callers": ["vision", "nobody"],
             "fault": {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
         }},
-        "there is no mesh where operators is none", "charts or installed, or take it out",
+        "services need a mesh, which operators: none excludes", "charts or installed, or omit them",
         also=(("operators", "none"), ("mesh", {"fault_injection": False})),
     ),
     "local, a fault where nothing may fail": Local(
         f"{SERVICE}.fault", {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
-        "nothing fails on purpose in this environment", "set groundwork:mesh.fault_injection: true",
+        "fault injection is disabled", "set groundwork:mesh.fault_injection: true",
         also=(("mesh", ABSENT),),
     ),
     "local, a caller that is not there": Local(
@@ -140,7 +142,7 @@ LAPTOP: Final = {
         f"{SERVICE}.rate_limit", {"requests_per_second": 10, "burst": 9}, "9 is below requests_per_second",
         "at least 10", at=f"{SERVICE}.rate_limit.burst",
     ),
-    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, TAKE_OUT),
+    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, REMOVE),
     # Grants.
     "local, a mount without a grant": Local(
         "teams.vision.data", {"models": "write"},
@@ -166,20 +168,20 @@ LAPTOP: Final = {
         also=(("clusters.desk", {}), ("gpu_pools", {"rtx": {**GPUS, "clusters": ["desk"]}})),
     ),
     "local, a pool that is called as cores are": Local(
-        "gpu_pools", {"cpu": GPUS}, "'cpu' is what the queue calls machines without a GPU", "another key",
+        "gpu_pools", {"cpu": GPUS}, "'cpu' is the queue's name for machines without a GPU", "another key",
         at="gpu_pools.cpu",
     ),
     # Volumes.
     "local, a folder and a class": Local(
-        "volumes.storage_class", "standard", "no claim asks for a class where there is a folder", "one of the two"
+        "volumes.storage_class", "standard", "has no effect: volumes are in a folder", "omit one of folder and"
     ),
     "local, a bucket of two teams without a folder": Local(
-        "volumes", {}, "mount 'forecasting-models' has bucket 'models' too", "or set groundwork:volumes.folder",
+        "volumes", {}, "mount 'forecasting-models' is also of bucket 'models'", "or set groundwork:volumes.folder",
         at="mounts.vision-models.bucket",
     ),
     "local, a bucket of two mounts without a folder": Local(
         "mounts.vision-again", {"team": "vision", "bucket": "models"},
-        "mount 'vision-again' has bucket 'models' too, and a storage class gives each a volume of its own", "one mount",
+        "mount 'vision-again' is also of bucket 'models', and a storage class creates a volume", "one mount",
         at="mounts.vision-models.bucket", also=FOLDERLESS,
     ),
 }  # fmt: skip

@@ -20,12 +20,12 @@ def _service(**fields: Any) -> dict[str, Any]:
 
 MESH: Final = {
     # The service
-    "service of no pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "needs at least 1"),
+    "service of no pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "at least 1"),
     "service without a port": Wrong(f"{SERVICE}.port", ABSENT, "is missing", "TCP port on which its pods listen"),
     "service of another name": Wrong(
         f"{SERVICES}.Parcels",
         _service(),
-        "'Parcels' has the wrong shape",
+        "'Parcels' is not valid",
         "the name of a resource",
         f"{SERVICES}.Parcels",
     ),
@@ -35,10 +35,10 @@ MESH: Final = {
         f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting", f"{SERVICE}.callers[0]"
     ),
     "caller that stands twice": Wrong(
-        f"{SERVICE}.callers", ["forecasting", "forecasting"], "stands twice", "once is enough", f"{SERVICE}.callers[1]"
+        f"{SERVICE}.callers", ["forecasting", "forecasting"], "duplicate ", "list it once", f"{SERVICE}.callers[1]"
     ),
     "caller that is the team": Wrong(
-        f"{SERVICE}.callers", ["vision"], "'vision' is the team itself", "leave it out", f"{SERVICE}.callers[0]"
+        f"{SERVICE}.callers", ["vision"], "'vision' is the team itself", "omit it", f"{SERVICE}.callers[0]"
     ),
     "caller in another cluster": Wrong(
         "teams.planning",
@@ -63,8 +63,8 @@ MESH: Final = {
     "two limits for one pod": Wrong(
         f"{SERVICES}.parcels-too",
         _service(selector={"app": "isvc.parcels-predictor"}, rate_limit=RATE),
-        "its pods are those of service 'parcels-predictor'",
-        "one limit a pod",
+        "its pods are also those of service 'parcels-predictor', which has a rate limit",
+        "one rate limit for each pod",
         f"{SERVICES}.parcels-too.rate_limit",
         ((f"{SERVICE}.rate_limit", RATE),),
     ),
@@ -72,21 +72,21 @@ MESH: Final = {
     "fault where nothing may fail": Wrong(
         "mesh",
         {"fault_injection": False},
-        "nothing fails on purpose in this environment",
+        "fault injection is disabled",
         f"set {PREFIX}mesh.fault_injection: true",
         FAULT,
     ),
     "fault where nothing is said": Wrong(
-        "mesh", {}, "nothing fails on purpose in this environment", f"{PREFIX}mesh.fault_injection", FAULT
+        "mesh", {}, "fault injection is disabled", f"{PREFIX}mesh.fault_injection", FAULT
     ),
     "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
     "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
-    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "is in no calendar"),
-    "fault that does nothing": Wrong(FAULT, END, "does nothing", "add abort_percent"),
+    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "'2026-02-30' is not a valid date"),
+    "fault that does nothing": Wrong(FAULT, END, "has no effect", "add abort_percent"),
     "fault that answers nobody": Wrong(
         FAULT,
         {**END, "http_status": 500},
-        "has no effect: no request fails",
+        "has no effect without abort_percent",
         "add abort_percent",
         f"{FAULT}.http_status",
     ),
@@ -98,6 +98,13 @@ MESH: Final = {
     ),
     "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
     # The mesh
-    "mesh that is closed": Wrong("network.webhook_ports", [443, 8443], "15017 is not there", "add 15017"),
-    "mesh of another key": Wrong("mesh", {"experiment": True}, "unknown key", "fault_injection", "mesh.experiment"),
+    "mesh that is closed": Wrong(
+        "network.webhook_ports",
+        [443, 8443],
+        "15017 is missing: the control plane could not inject Istio sidecars, and no pod would",
+        "add 15017",
+    ),
+    "mesh of another key": Wrong(
+        "mesh", {"fault_injection": True, "experiment": True}, "unknown key", "fault_injection", "mesh.experiment"
+    ),
 }

@@ -23,11 +23,14 @@ WALLS: Final = {
         POD_SECURITY,
         {"level": "baseline", "reason": "an image that runs as root"},
         "is missing",
-        "the last day, in quotes, on which baseline is right; only host-ipc may do without",
+        "the last day, in quotes, of baseline; only host-ipc may have no end",
         f"{POD_SECURITY}.until",
     ),
     "exception that ends on no day": Wrong(
-        POD_SECURITY, {**EXCEPTION, "until": "2027-02-30"}, "is in no calendar", at=f"{POD_SECURITY}.until"
+        POD_SECURITY,
+        {**EXCEPTION, "until": "2027-02-30"},
+        "'2027-02-30' is not a valid date",
+        at=f"{POD_SECURITY}.until",
     ),
     "exception with a key misspelt": Wrong(
         POD_SECURITY,
@@ -63,8 +66,8 @@ WALLS: Final = {
     "egress of a team twice": Wrong(
         "teams.vision.egress",
         ["packages", "packages"],
-        "'packages' stands twice",
-        "once is enough",
+        "duplicate 'packages'",
+        "list it once",
         "teams.vision.egress[1]",
     ),
     "egress of a team in place": Wrong(
@@ -76,15 +79,15 @@ WALLS: Final = {
     "hosts without policies for them": Wrong(
         "clusters.main.fqdn_policies",
         ABSENT,
-        "'packages' names hosts, and cluster 'main' takes no policies that do",
-        f"{PREFIX}clusters.main.fqdn_policies: true, which is not taken back lightly",
+        "'packages' has host names, for which cluster 'main' has no network policies",
+        "groundwork:clusters.main.fqdn_policies: true, which cannot be reverted without",
         "teams.vision.egress[0]",
     ),
     "teams behind public addresses": Wrong(
         "network.google_apis",
         "public",
         "pods of teams reach Google's APIs by private addresses only",
-        "private, or restricted where a service perimeter guards them",
+        "private, or restricted for a service perimeter",
     ),
     # Pipelines
     "pipelines for nobody": Wrong(

@@ -12,7 +12,10 @@ OPERATIONS: Final = {
     # Quotas
     "quota missing": Wrong("teams.vision.quota", ABSENT, "is missing"),
     "quota without cores": Wrong(
-        "teams.vision.quota.cpu", ABSENT, "is missing", "cores that its queue always lets pods request"
+        "teams.vision.quota.cpu",
+        ABSENT,
+        "is missing",
+        "cores that the team's pods can always request; the sum over all teams is not checked",
     ),
     "quota of no pool": Wrong(
         "teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools or compute_classes", "known here: a100, l4"
@@ -29,7 +32,7 @@ OPERATIONS: Final = {
     # Money
     "budget missing": Wrong("teams.vision.monthly_budget", ABSENT, "is missing"),
     "budget with a fraction": Wrong("billing.monthly_budget", 2500.5, "expected a whole number, found 2500.5"),
-    "account": Wrong("billing.account", "01c4a7-92b3d5-6e8f10", "has the wrong shape", "such as 01AB23-45CD67-89EF01"),
+    "account": Wrong("billing.account", "01c4a7-92b3d5-6e8f10", "is not valid", "such as 01AB23-45CD67-89EF01"),
     "account missing": Wrong("billing.account", ABSENT, "is missing", "the id of a billing account"),
     "currency": Wrong("billing.currency", "EUR", "'EUR' is not a choice", "one of 'USD'"),
     # Alerts
@@ -40,11 +43,11 @@ OPERATIONS: Final = {
     "repository without slash": Wrong(
         "alerting.repository_url",
         "https://git.example/main",
-        "has the wrong shape",
+        "is not valid",
         "ends in a slash, such as https://",
     ),
     "repository in the clear": Wrong(
-        "alerting.repository_url", "http://git.example/main/", "has the wrong shape", "an https address"
+        "alerting.repository_url", "http://git.example/main/", "is not valid", "an https address"
     ),
     # Recovery
     "backups in the cluster's region": Wrong(
@@ -57,21 +60,21 @@ OPERATIONS: Final = {
     "locks that outlive backups": Wrong(
         "recovery.backups",
         {**BACKUPS, "retain_days": 6, "delete_lock_days": 7},
-        "backups are locked for 7 days and kept for 6",
+        "backups are locked for 7 days and retained for 6",
         "at most retain_days",
         at="recovery.backups.delete_lock_days",
     ),
     "cron of four fields": Wrong(
         "recovery.backups",
         {**BACKUPS, "cron": "0 2 * *"},
-        "'0 2 * *' has the wrong shape",
+        "'0 2 * *' is not valid",
         "cron's five fields, in UTC",
         at="recovery.backups.cron",
     ),
     "project that restores": Wrong(
         "recovery.backups",
         {**BACKUPS, "restore_project": "DR"},
-        "'DR' has the wrong shape",
+        "'DR' is not valid",
         "a Google Cloud project id",
         at="recovery.backups.restore_project",
     ),
@@ -81,7 +84,7 @@ OPERATIONS: Final = {
     "backup plan": Wrong(
         "recovery.restores",
         {"main": {"backup_plan": "main"}},
-        "'main' has the wrong shape",
+        "'main' is not valid",
         "the full name of a backup plan, such as projects/",
         at="recovery.restores.main.backup_plan",
     ),
@@ -90,6 +93,6 @@ OPERATIONS: Final = {
     "cluster of pipelines": Wrong("pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
     "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "here: customer-addresses"),
     "machine of database": Wrong(
-        "pipelines.database.tier", "n2-standard-2", "has the wrong shape", "Cloud SQL, such as db-custom-2-7680"
+        "pipelines.database.tier", "n2-standard-2", "is not valid", "Cloud SQL, such as db-custom-2-7680"
     ),
 }

@@ -12,32 +12,32 @@ REFERENCES: Final = {
     "zone outside region": Wrong(
         "clusters.main.zones[0]",
         "europe-west1-b",
-        "zone 'europe-west1-b' does not lie in region europe-west4",
-        "a cluster's zones lie in its region",
+        "zone 'europe-west1-b' is not in region europe-west4",
+        "the zones of a cluster are in its region",
     ),
     "machine without GPU": Wrong(
         "gpu_pools.l4.machine_type",
         "n2-standard-8",
-        "n2-standard-8 carries no nvidia-l4",
+        "n2-standard-8 has no nvidia-l4",
         "g2-standard-4 has 1, g2-standard-8 has 1",
     ),
     "GPU on another machine": Wrong(
         "gpu_pools.a100.accelerator",
         "nvidia-a100-80gb",
-        "a2-highgpu-1g carries no nvidia-a100-80gb",
+        "a2-highgpu-1g has no nvidia-a100-80gb",
         "a2-ultragpu-1g has 1",
         at="gpu_pools.a100.machine_type",
     ),
     "GPUs that no machine has": Wrong(
         "gpu_pools.l4.accelerators_per_node",
         3,
-        "g2-standard-8 carries 1 nvidia-l4, not 3",
+        "g2-standard-8 has 1 nvidia-l4, not 3",
         "g2-standard-24 has 2, g2-standard-48 has 4",
     ),
     "GPUs of another machine": Wrong(
         "gpu_pools.l4.machine_type",
         "g2-standard-96",
-        "g2-standard-96 carries 8 nvidia-l4, not 1",
+        "g2-standard-96 has 8 nvidia-l4, not 1",
         "g2-standard-4 has 1",
         at="gpu_pools.l4.accelerators_per_node",
     ),
@@ -54,7 +54,7 @@ REFERENCES: Final = {
         "groups.vision.email",
         "ml-forecasting@brightwater.example",
         "is also the address of group 'forecasting'",
-        "one group has one entry",
+        "one entry for each group",
     ),
     "one project for both": Wrong(
         "projects.service", "brightwater-net-dev", "is also the host project", "a shared VPC needs two projects"
@@ -62,15 +62,15 @@ REFERENCES: Final = {
     "subnet elsewhere": Wrong(
         f"{SUBNET}.region",
         "europe-west1",
-        "lies in europe-west1, the cluster in europe-west4",
-        "a cluster's subnet lies in its region",
+        "subnet 'gke-europe-west4' is in europe-west1, the cluster in europe-west4",
+        "the subnet of a cluster is in the cluster's region",
         at="clusters.main.subnet",
     ),
     "pool outside region": Wrong(
         "gpu_pools.l4.zones[0]",
         "europe-west1-b",
-        "zone 'europe-west1-b' does not lie in europe-west4",
-        "a pool's zones lie in the region of each of its clusters",
+        "zone 'europe-west1-b' is not in europe-west4, the region of cluster 'main'",
+        "the zones of a pool are in the region of each of its clusters",
     ),
     # References
     "cluster of team": Wrong(

@@ -34,30 +34,30 @@ SERVICES: Final = {
     "share of a size that is not sold": Wrong(
         "file_shares.s",
         {**SHARE, "capacity_gib": 1500},
-        "ZONAL comes in no size of 1500 GiB",
-        "1280 or 1536 is nearest",
+        "ZONAL does not offer 1500 GiB",
+        "the nearest capacity is 1280 or 1536",
         at="file_shares.s.capacity_gib",
     ),
     "share below the smallest": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_SSD"},
-        "BASIC_SSD comes in no size of 1024 GiB",
-        "2560 is nearest",
+        "BASIC_SSD does not offer 1024 GiB",
+        "the nearest capacity is 2560",
         at="file_shares.s.capacity_gib",
         also=(("encryption", None),),
     ),
     "share between two ranges": Wrong(
         "file_shares.s",
         {**SHARE, "capacity_gib": 10000},
-        "ZONAL comes in no size of 10000 GiB",
-        "9984 or 10240 is nearest",
+        "ZONAL does not offer 10000 GiB",
+        "the nearest capacity is 9984 or 10240",
         at="file_shares.s.capacity_gib",
     ),
     "share above the largest": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD", "capacity_gib": 65434},
-        "BASIC_HDD comes in no size of 65434 GiB",
-        "65433 is nearest",
+        "BASIC_HDD does not offer 65434 GiB",
+        "the nearest capacity is 65433",
         at="file_shares.s.capacity_gib",
         also=(("encryption", None),),
     ),
@@ -68,20 +68,20 @@ SERVICES: Final = {
         "file_shares.s",
         {**SHARE, "location": "europe-west4"},
         "'europe-west4' is a region",
-        "ZONAL lies in a zone",
+        "ZONAL needs a zone",
         at="file_shares.s.location",
     ),
     "regional share in a zone": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "REGIONAL"},
         "'europe-west4-a' is a zone",
-        "REGIONAL lies in a region",
+        "REGIONAL needs a region",
         at="file_shares.s.location",
     ),
     "share that does not speak the protocol": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD", "protocol": "NFS_V4_1"},
-        "BASIC_HDD does not speak NFS_V4_1",
+        "BASIC_HDD does not support NFS_V4_1",
         "NFS_V3",
         at="file_shares.s.protocol",
         also=(("encryption", None),),
@@ -89,7 +89,7 @@ SERVICES: Final = {
     "share without a key of one's own": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD"},
-        "BASIC_HDD takes no key of one's own, which encryption asks for",
+        "BASIC_HDD does not support the customer-managed keys that encryption asks for",
         "ZONAL, REGIONAL",
         at="file_shares.s.tier",
         also=(("encryption", {}),),
@@ -97,12 +97,12 @@ SERVICES: Final = {
     "share far from its team": Wrong(
         "file_shares.s",
         {**SHARE, "location": "europe-west1-b"},
-        "cluster 'main' of team 'vision' lies in europe-west4, the share in europe-west1",
-        "a share lies in the region of the clusters that mount it",
+        "cluster 'main' of team 'vision' is in europe-west4, the share in europe-west1",
+        "a share is in the region of the clusters that mount it",
         at="file_shares.s.teams[0]",
     ),
     "share for nobody": Wrong(
-        "file_shares.s", {**SHARE, "teams": []}, "is empty", "needs at least 1", at="file_shares.s.teams"
+        "file_shares.s", {**SHARE, "teams": []}, "is empty", "at least 1", at="file_shares.s.teams"
     ),
     "share for another team": Wrong(
         "file_shares.s",
@@ -114,16 +114,16 @@ SERVICES: Final = {
     "share called like a mount": Wrong(
         "file_shares.vision-raw",
         SHARE,
-        "the claim 'vision-raw' of team 'vision' is that of the mount of the same key",
+        "the mount of the same key has the claim 'vision-raw' of team 'vision'",
         "another key",
     ),
-    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "what kind of data lies here"),
+    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "the class of the data"),
     # Registries
     "cache of nothing": Wrong(
         "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"
     ),
     "registry that caches": Wrong(
-        "registries.images.upstream", "docker-hub", "a standard registry caches nothing", "mode: remote"
+        "registries.images.upstream", "docker-hub", "a standard registry has no upstream", "mode: remote"
     ),
     "cache of other packages": Wrong(
         "registries.docker-hub.upstream", "pypi", "pypi has no docker packages", "format: python"
@@ -131,20 +131,20 @@ SERVICES: Final = {
     "cache without https": Wrong(
         "registries.docker-hub.upstream",
         "http://ghcr.io",
-        "'http://ghcr.io' has the wrong shape",
+        "'http://ghcr.io' is not valid",
         "docker-hub, pypi or an https address",
     ),
     "cache that people write": Wrong(
         "registries.docker-hub.groups",
         {"vision": "write"},
-        "nobody writes to a remote registry",
+        "a remote registry does not accept pushes",
         "read, or a standard registry",
         at="registries.docker-hub.groups.vision",
     ),
     "cache that jobs push to": Wrong(
         "registries.docker-hub.deployers",
         ["preview"],
-        "nobody writes to a remote registry",
+        "a remote registry does not accept pushes",
         "a standard registry",
         at="registries.docker-hub.deployers[0]",
     ),
@@ -152,7 +152,7 @@ SERVICES: Final = {
         "registries.r", {"mode": "virtual"}, "is missing", "with the priority of each", at="registries.r.members"
     ),
     "registry that shows others": Wrong(
-        "registries.images.members", {"docker-hub": 1}, "a standard registry shows only itself", "mode: virtual"
+        "registries.images.members", {"docker-hub": 1}, "a standard registry has no members", "mode: virtual"
     ),
     "registry that shows what is not there": Wrong(
         "registries.r",
@@ -164,22 +164,22 @@ SERVICES: Final = {
     "registry that shows itself": Wrong(
         "registries.r",
         {"mode": "virtual", "members": {"r": 1}},
-        "'r' is virtual itself",
+        "'r' is itself virtual",
         "a standard or a remote registry",
         at="registries.r.members.r",
     ),
     "registry that shows another format": Wrong(
         "registries.r",
         {"mode": "virtual", "format": "python", "members": {"images": 1}},
-        "'images' holds docker, and 'r' python",
-        "one format",
+        "'images' contains docker, but 'r' python",
+        "a member of the same format",
         at="registries.r.members.images",
     ),
     "registry that shows another region": Wrong(
         "registries.r",
         {"mode": "virtual", "location": "europe-west1", "members": {"images": 1}},
-        "'images' lies in the region of the stack, not where 'r' does",
-        "a virtual registry lies where its members do",
+        "'images' is in the region of the stack, but 'r' is not",
+        "a virtual registry is in the location of its members",
         at="registries.r.members.images",
     ),
     "registry for a deployer that is not there": Wrong(
@@ -201,21 +201,21 @@ SERVICES: Final = {
     "warehouse in a continent": Wrong(
         "warehouses.w",
         _warehouse(location="EU"),
-        "'EU' has the wrong shape",
+        "'EU' is not valid",
         "a Google Cloud region",
         at="warehouses.w.location",
     ),
     "curated data that nobody checks": Wrong(
         "warehouses.w",
         _warehouse(data_class="curated"),
-        "is missing: curated data is checked",
+        "is missing: the quality of curated data is checked",
         "at least one table with its rules",
         at="warehouses.w.tables",
     ),
     "sensitive data that nobody checks": Wrong(
         "warehouses.w",
         _warehouse(data_class="sensitive"),
-        "is missing: sensitive data is checked",
+        "is missing: the quality of sensitive data is checked",
         "at least one table with its rules",
         at="warehouses.w.tables",
     ),
@@ -229,14 +229,14 @@ SERVICES: Final = {
     "warehouse far from its bucket": Wrong(
         "warehouses.w",
         _warehouse(location="europe-west1", bucket="models"),
-        "bucket 'models' lies in EUROPE-WEST4, the warehouse in europe-west1",
+        "bucket 'models' is in EUROPE-WEST4, the warehouse in europe-west1",
         "a warehouse in europe-west4",
         at="warehouses.w.bucket",
     ),
     "warehouse far from both copies": Wrong(
         "warehouses.w",
         _warehouse(location="europe-west1", bucket="models"),
-        "bucket 'models' lies in EUR4, the warehouse in europe-west1",
+        "bucket 'models' is in EUR4, the warehouse in europe-west1",
         "a warehouse in europe-north1 or europe-west4",
         at="warehouses.w.bucket",
         also=(("residency", None), ("buckets.models.location", "EUR4")),
@@ -244,7 +244,7 @@ SERVICES: Final = {
     "table in capitals": Wrong(
         "warehouses.w",
         _warehouse(tables={"Orders": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
-        "'Orders' has the wrong shape",
+        "'Orders' is not valid",
         "lower-case letters, digits and underscores",
         at="warehouses.w.tables.Orders",
     ),
@@ -252,7 +252,7 @@ SERVICES: Final = {
         "warehouses.w",
         _warehouse(tables={"orders": {"columns": COLUMNS, "rules": {}}}),
         "is empty",
-        "needs at least 1",
+        "at least 1",
         at="warehouses.w.tables.orders.rules",
     ),
     "column of no type": Wrong(
@@ -266,7 +266,7 @@ SERVICES: Final = {
         "warehouses.w", _checked(expect="nice"), "'nice' is not a choice", "'not_null'", at=f"{RULE}.expect"
     ),
     "rule of no column": Wrong(
-        "warehouses.w", _checked(expect="unique"), "is missing", "the column that unique looks at", at=f"{RULE}.column"
+        "warehouses.w", _checked(expect="unique"), "is missing", "the column of a rule unique", at=f"{RULE}.column"
     ),
     "rule of another column": Wrong(
         "warehouses.w",
@@ -292,7 +292,7 @@ SERVICES: Final = {
     "rule with a part of another": Wrong(
         "warehouses.w",
         _checked(expect="unique", column="order_id", pattern="^a"),
-        "unique takes no pattern",
+        "a rule unique has no pattern",
         "expect: regex",
         at=f"{RULE}.pattern",
     ),
@@ -302,7 +302,7 @@ SERVICES: Final = {
     "two scans of one name": Wrong(
         "warehouses.w-orders",
         _warehouse(tables={"daily": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
-        "its scans are called 'w-orders-daily', as those of w.orders_daily are",
+        "its scans have the name 'w-orders-daily', as those of w.orders_daily",
         "another name",
         at="warehouses.w-orders.tables.daily",
         also=(("warehouses.w", _warehouse(tables={"orders_daily": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}})),),
@@ -314,13 +314,11 @@ SERVICES: Final = {
         "at most 63",
         at=f"warehouses.w.tables.{'t' * 54}",
     ),
-    "scan at no time": Wrong(
-        "warehouses.experiments.scan_cron", "daily", "'daily' has the wrong shape", "cron's five fields"
-    ),
+    "scan at no time": Wrong("warehouses.experiments.scan_cron", "daily", "'daily' is not valid", "cron's five fields"),
     "share far from the second cluster": Wrong(
         "clusters.second",
         {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "gke-europe-west1"},
-        "cluster 'second' of team 'forecasting' lies in europe-west1, the share in europe-west4",
+        "cluster 'second' of team 'forecasting' is in europe-west1, the share in europe-west4",
         "the region of the clusters that mount it",
         at="file_shares.notebooks.teams[0]",
         also=(

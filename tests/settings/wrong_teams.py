@@ -20,17 +20,17 @@ TEAMS: Final = {
     "team of one group, as before": Wrong(
         "teams.vision.group",
         "vision",
-        "group became members: {vision: member}",
-        "write members, what each group may do, instead",
+        "group was renamed to members",
+        "write members: {vision: member}",
     ),
     "team of a group alone, as before": Wrong(
         "teams.vision.group",
         "vision",
-        "group became members: {vision: member}",
-        "write members, what each group may do, instead",
+        "group was renamed to members",
+        "write members: {vision: member}",
         also=(("teams.vision.members", ABSENT),),
     ),
-    "team of nobody": Wrong("teams.vision.members", {}, "is empty", "needs at least 1"),
+    "team of nobody": Wrong("teams.vision.members", {}, "is empty", "at least 1"),
     "group of team": Wrong(
         "teams.vision.members",
         {"visoin": "member"},
@@ -41,7 +41,7 @@ TEAMS: Final = {
     "group by its address": Wrong(
         "teams.vision.members",
         {"ml-vision@brightwater.example": "member"},
-        "'ml-vision@brightwater.example' has the wrong shape",
+        "'ml-vision@brightwater.example' is not valid",
         f"a key of {PREFIX}groups, whose entry has the address",
         at="teams.vision.members.ml-vision@brightwater.example",
     ),
@@ -50,67 +50,79 @@ TEAMS: Final = {
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
     ),
     "group that is no address": Wrong(
-        "groups.vision.email", "vision", "'vision' has the wrong shape", "the e-mail address of a group"
+        "groups.vision.email", "vision", "'vision' is not valid", "the e-mail address of a group"
     ),
     "group that is a program": Wrong(
-        "groups.vision.email", "x@acme.iam.gserviceaccount.com", "is the account of a program; a group of people"
+        "groups.vision.email",
+        "x@acme.iam.gserviceaccount.com",
+        "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of",
     ),
-    "group that is one person": Wrong("groups.vision.email", "jo@gmail.com", "is the address of one person"),
+    "group that is one person": Wrong(
+        "groups.vision.email",
+        "jo@gmail.com",
+        "'jo@gmail.com' is the address of a person; use the address of a group of the",
+    ),
     "group of another domain": Wrong(
         "groups.vision.email",
         "ml-vision@example.org",
-        "'ml-vision@example.org' is in no team: clusters ask for groups of brightwater.example only",
+        "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example",
         f"a group of brightwater.example, or another {PREFIX}security.groups",
     ),
     "groups that no cluster knows": Wrong(
         "security.groups",
         ABSENT,
-        "is missing: without it no cluster knows who belongs to a team",
+        "is missing: without it no cluster can look up the members of a team",
         "gke-security-groups@<domain>",
     ),
     "group that sees through walls": Wrong(
         "groups.vision.project_roles",
         ["roles/container.clusterViewer", "roles/container.viewer"],
-        "roles/container.viewer shows group 'vision', a member of team 'vision', what every other team has",
-        f"take it from the group, or the group out of {PREFIX}teams.vision.members",
+        "roles/container.viewer gives group 'vision', a member of team 'vision', access to data",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[1]",
     ),
     "group that reads what every pod logs": Wrong(
         "groups.vision.project_roles",
         ["roles/logging.viewer"],
-        "roles/logging.viewer shows group 'vision'",
-        f"the group out of {PREFIX}teams.vision.members",
+        "roles/logging.viewer gives group 'vision', a member of team 'vision', access to data of",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
     "group that may be any team's account": Wrong(
         "groups.vision.project_roles",
         ["roles/iam.serviceAccountTokenCreator"],
-        "roles/iam.serviceAccountTokenCreator shows group 'vision'",
-        f"the group out of {PREFIX}teams.vision.members",
+        "roles/iam.serviceAccountTokenCreator gives group 'vision', a member of team 'vision',",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
     "group that grants itself the rest": Wrong(
         "groups.vision.project_roles",
         ["roles/resourcemanager.projectIamAdmin"],
-        "roles/resourcemanager.projectIamAdmin shows group 'vision'",
-        f"the group out of {PREFIX}teams.vision.members",
+        "roles/resourcemanager.projectIamAdmin gives group 'vision', a member of team 'vision',",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
     "group that is root on the machines": Wrong(
         "groups.vision.project_roles",
         ["roles/compute.osAdminLogin"],
-        "roles/compute.osAdminLogin shows group 'vision'",
-        f"the group out of {PREFIX}teams.vision.members",
+        "roles/compute.osAdminLogin gives group 'vision', a member of team 'vision', access to",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
     # Where it is
-    "team in a namespace of Istio": Wrong("teams.istio-system", TEAM, "is a namespace that is taken", "a namespace"),
-    "team in a namespace of GKE": Wrong("teams.gke-managed", TEAM, "is a namespace that is taken", "a namespace"),
-    "team of the metrics": Wrong("teams.gmp-vision", TEAM, "is a namespace that is taken", "a key is a namespace"),
-    "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' has the wrong shape", "lower-case letters"),
+    "team in a namespace of Istio": Wrong(
+        "teams.istio-system", TEAM, "namespace 'istio-system' is reserved", "another key: it is the team's namespace"
+    ),
+    "team in a namespace of GKE": Wrong(
+        "teams.gke-managed", TEAM, "namespace 'gke-managed' is reserved", "another key: it is the team's namespace"
+    ),
+    "team of the metrics": Wrong(
+        "teams.gmp-vision", TEAM, "namespace 'gmp-vision' is reserved", "another key: it is the team's namespace"
+    ),
+    "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' is not valid", "lower-case letters"),
     "quota with a key misspelt": Wrong(
         "teams.vision.quota",
-        {"cpus": 32, "memory_gib": 160},
+        {"cpus": 32, "memory_gib": 160, "gpus": {"a100": 1, "l4": 1}},
         "unknown key",
         "did you mean cpu?",
         "teams.vision.quota.cpus",
@@ -145,22 +157,22 @@ TEAMS: Final = {
     ),
     # What it may use
     "cores that no pool has": Wrong(
-        "teams.vision.quota.cpu", 49, "49 cores are more than the pools of its cluster can grow to", "at most 48"
+        "teams.vision.quota.cpu", 49, "49 cores exceed the maximum size of its cluster", "at most 48"
     ),
     "memory that no pool has": Wrong(
-        "teams.vision.quota.memory_gib", 300, "300 GiB are more than the pools of its cluster can", "at most 229"
+        "teams.vision.quota.memory_gib", 300, "300 GiB exceed the maximum size of its cluster", "at most 229"
     ),
     "cores that neither cluster has": Wrong(
         "teams.vision.quota.cpu",
         49,
-        "49 cores are more than the pools of any of its clusters can grow to",
+        "49 cores exceed the maximum size of any of its clusters",
         "at most 48",
         also=(("clusters.second", SECOND), ("teams.vision.clusters", ["main", "second"])),
     ),
     "cores above what a cluster makes": Wrong(
         "teams.vision.quota.cpu",
         101,
-        "101 cores are more than the pools of its cluster can grow to",
+        "101 cores exceed the maximum size of its cluster",
         "at most 100",
         also=(
             (
@@ -200,7 +212,7 @@ TEAMS: Final = {
     "largest memory below what mounts need": Wrong(
         "teams.vision.limits",
         {"max_memory_gib": 1},
-        "the driver's container of a pod with the team's mounts asks for",
+        "the driver's container of a pod with the team's mounts requests 2918 MiB",
         "or smaller caches",
         "teams.vision.limits.max_memory_gib",
         also=(("mounts.vision-models.stat_cache_mib", 2048),),
@@ -208,7 +220,7 @@ TEAMS: Final = {
     "default above the quota": Wrong(
         "teams.vision.limits",
         {"cpu_millis": 32_001},
-        "a container that asks for nothing would be above the team's quota of 32000",
+        "the default request of a container exceeds the team's quota of 32000",
         "at most 32000",
         at="teams.vision.limits.cpu_millis",
     ),
@@ -228,41 +240,41 @@ TEAMS: Final = {
         "teams.vision.data.scratch",
         {"access": "read", "until": "2027-01-31"},
         "is missing",
-        "a grant that ends says why it was made",
+        "a grant that ends needs a reason",
         at="teams.vision.data.scratch.reason",
     ),
     "data granted twice": Wrong(
         "buckets.scratch.workloads",
         {"vision": "read"},
         f"{PREFIX}buckets.scratch.workloads.vision grants it too",
-        "keep one of the two",
+        "remove one of the two",
         at="teams.vision.data.scratch",
     ),
     "data granted to people twice": Wrong(
         "buckets.scratch.groups",
         {"vision": "read"},
-        f"{PREFIX}buckets.scratch.groups.vision grants group 'vision' its part too",
-        "keep one of the two, or set people: none",
+        "groundwork:buckets.scratch.groups.vision also grants group 'vision' access",
+        "remove one of the two, or set people: none",
         at="teams.vision.data.scratch",
     ),
     "sensitive data for people": Wrong(
         "teams.forecasting.data.customer-addresses",
         {"access": "read", "people": "read"},
-        "people of a team have no part in its grants on sensitive data",
-        f"leave it out; {PREFIX}buckets.customer-addresses.groups can let a group in",
+        "a team's grant on sensitive data is for its workloads only",
+        "omit it; groundwork:buckets.customer-addresses.groups can grant access to a group",
         at="teams.forecasting.data.customer-addresses.people",
     ),
     "data of a group of two teams": Wrong(
         "teams.vision.data.models",
         {"access": "read", "until": "2027-01-31", "reason": "trial"},
-        "group 'vision' has read access until 2027-01-31 here, and write access for ever as part of team 'forecasting'",
-        f"people: none in one of them, and {PREFIX}buckets.models.groups.vision for what is meant",
+        "group 'vision' has read access until 2027-01-31 here, and write access indefinitely as",
+        "people: none in one of them, and groundwork:buckets.models.groups.vision",
         also=(*BOTH, ("mounts.vision-models", ABSENT)),
     ),
     "claim of a mount": Wrong(
         "mounts.scratch",
         {"team": "vision", "bucket": "models"},
-        "mount 'scratch', of another bucket, has the claim 'scratch' of team 'vision' already",
+        "mount 'scratch', of another bucket, already has the claim 'scratch' of team 'vision'",
         "mount: false, or another key for the other one",
         at="teams.vision.data.scratch",
     ),
@@ -276,7 +288,7 @@ TEAMS: Final = {
             "capacity_gib": 1024,
             "teams": ["vision"],
         },
-        "file share 'scratch' has the claim 'scratch' of team 'vision' already",
+        "file share 'scratch' already has the claim 'scratch' of team 'vision'",
         "mount: false, or another key for the other one",
         at="teams.vision.data.scratch",
     ),
@@ -284,20 +296,20 @@ TEAMS: Final = {
         "buckets.scratch.team",
         "routing",
         "no entry 'routing' in teams",
-        "data of a team that is gone goes on: runbooks/remove-a-team.md",
+        "known here: forecasting, vision; data of a deleted team needs another owner:",
     ),
     # What it runs
     "models that it cannot read": Wrong(
         "teams.vision.models.bucket",
         "route-features",
-        "workloads of team 'vision' have no access to bucket 'route-features', and endpoints read it",
+        "workloads of team 'vision' have no access to bucket 'route-features', which its",
         f"set {PREFIX}teams.vision.data.route-features: read",
     ),
     "models that are not there": Wrong(
         "teams.vision.models.bucket", "model", "no entry 'model' in buckets", "did you mean models?"
     ),
     "notebooks without a number": Wrong(
-        "teams.vision.notebooks", {}, "is missing", "servers that there may be", at="teams.vision.notebooks.max"
+        "teams.vision.notebooks", {}, "is missing", "maximum number of servers", at="teams.vision.notebooks.max"
     ),
     "repository without jobs": Wrong(
         "teams.vision.repository",
@@ -308,20 +320,20 @@ TEAMS: Final = {
     "repository with a long name": Wrong(
         "teams.vision.repository",
         {"name": "r" * 50, "branch": "b" * 50},
-        "which has 143 characters",
+        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
         "at most 127: a shorter branch or environment",
     ),
     "repository of a team with its organization": Wrong(
         "teams.vision.repository.name",
         "brightwater-logistics/parcel-models",
-        "has the wrong shape",
+        "is not valid",
         "a repository's name without its organization",
     ),
     "repository of no organization": Wrong(
         "teams.vision.repository.branch",
         "main",
         "there is no section github",
-        "the organization in which the repository is",
+        "add the section with the repository's organization",
         at="teams.vision.repository",
         also=(("github", ABSENT),),
     ),
@@ -329,6 +341,9 @@ TEAMS: Final = {
         "teams.vision.repository.push[0]", "image", "no entry 'image' in registries", "did you mean images?"
     ),
     "repository that pushes to a cache": Wrong(
-        "teams.vision.repository.push[0]", "docker-hub", "'docker-hub' is remote: nobody pushes to it", "a standard"
+        "teams.vision.repository.push[0]",
+        "docker-hub",
+        "remote registry 'docker-hub' does not accept pushes",
+        "a standard",
     ),
 }

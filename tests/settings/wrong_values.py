@@ -17,10 +17,10 @@ VALUES: Final = {
     "key missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
     "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
     "key missing deep": Wrong("clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"),
-    "entry key in capitals": Wrong("gpu_pools.L4", POOL, "'L4' has the wrong shape", "lower-case letters, digits"),
-    "entry key with underscore": Wrong("gpu_pools.l4_b", POOL, "'l4_b' has the wrong shape", "such as training-a"),
+    "entry key in capitals": Wrong("gpu_pools.L4", POOL, "'L4' is not valid", "lower-case letters, digits"),
+    "entry key with underscore": Wrong("gpu_pools.l4_b", POOL, "'l4_b' is not valid", "such as training-a"),
     "grant key with a space": Wrong(
-        "buckets.models.groups.every one", "read", "'every one' has the wrong shape", "lower-case letters"
+        "buckets.models.groups.every one", "read", "'every one' is not valid", "lower-case letters"
     ),
     # Kinds of values
     "text without quotes": Wrong(
@@ -58,85 +58,90 @@ VALUES: Final = {
         "expected text, found 2026-01-03 01:00:00",
         "put it in quotes",
     ),
-    "sections that are empty": Wrong("groups", {}, "is empty", "needs at least 1"),
+    "sections that are empty": Wrong("groups", {}, "is empty", "at least 1"),
     # Lists in which something stands twice
     "cluster twice": Wrong(
-        "teams.vision.clusters", ["main", "main"], "'main' stands twice", "once is", "teams.vision.clusters[1]"
+        "teams.vision.clusters", ["main", "main"], "duplicate 'main'", "list it once", "teams.vision.clusters[1]"
     ),
     "role twice": Wrong(
         "groups.vision.project_roles[1]",
         "roles/container.clusterViewer",
-        "'roles/container.clusterViewer' stands twice",
-        "once is",
+        "duplicate 'roles/container.clusterViewer'",
+        "list it once",
     ),
     "zone of cluster twice": Wrong(
         "clusters.main.zones",
         ["europe-west4-a", "europe-west4-b", "europe-west4-a"],
-        "'europe-west4-a' stands twice",
-        "once is",
+        "duplicate 'europe-west4-a'",
+        "list it once",
         "clusters.main.zones[2]",
     ),
     "zone of pool twice": Wrong(
-        "gpu_pools.l4.zones", ["europe-west4-a"] * 2, "'europe-west4-a' stands twice", "once", "gpu_pools.l4.zones[1]"
+        "gpu_pools.l4.zones", ["europe-west4-a"] * 2, "duplicate 'europe-west4-a'", "once", "gpu_pools.l4.zones[1]"
     ),
-    "port twice": Wrong("network.webhook_ports[4]", 443, "443 stands twice", "once is"),
+    "port twice": Wrong("network.webhook_ports[3]", 443, "duplicate 443", "list it once"),
     # Shapes
-    "environment of digits": Wrong("environment", "2026", "'2026' has the wrong shape", "a letter first"),
-    "environment that is a switch": Wrong("environment", "true", "'true' is a word of YAML"),
-    "environment that is empty": Wrong("environment", "null", "'null' is a word of YAML"),
+    "environment of digits": Wrong("environment", "2026", "'2026' is not valid", "a letter first"),
+    "environment that is a switch": Wrong("environment", "true", "'true' is a reserved word in YAML"),
+    "environment that is empty": Wrong("environment", "null", "'null' is a reserved word in YAML"),
     "instant without zone": Wrong(
-        "clusters.main.maintenance.start", "2026-01-03T01:00:00", "has the wrong shape", "an instant in UTC, in quotes"
+        "clusters.main.maintenance.start", "2026-01-03T01:00:00", "is not valid", "an instant in UTC, in quotes"
     ),
     "instant in other digits": Wrong(
-        "clusters.main.maintenance.start", "2026-01-0\u0663T01:00:00Z", "has the wrong shape", "an instant in UTC"
+        "clusters.main.maintenance.start", "2026-01-0\u0663T01:00:00Z", "is not valid", "an instant in UTC"
     ),
     "instant in no calendar": Wrong(
-        "clusters.main.maintenance.start", "2026-02-29T01:00:00Z", "'2026-02-29T01:00:00Z' is in no calendar"
+        "clusters.main.maintenance.start", "2026-02-29T01:00:00Z", "'2026-02-29T01:00:00Z' is not a valid date"
     ),
-    "instant after midnight": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is in no calendar"),
+    "instant after midnight": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is not a valid date"),
     "recurrence that ends": Wrong(
-        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;COUNT=3", "has the wrong shape", "FREQ, BYDAY and INTERVAL"
+        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;COUNT=3", "is not valid", "FREQ, BYDAY and INTERVAL"
     ),
     "recurrence of no days": Wrong(
-        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA,XX", "has the wrong shape", "BYDAY=SA,SU"
+        "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA,XX", "is not valid", "BYDAY=SA,SU"
     ),
     "recurrence with a part twice": Wrong(
-        "clusters.main.maintenance.recurrence", "FREQ=DAILY;INTERVAL=2;INTERVAL=3", "has the wrong shape", "INTERVAL"
+        "clusters.main.maintenance.recurrence", "FREQ=DAILY;INTERVAL=2;INTERVAL=3", "is not valid", "INTERVAL"
     ),
     "recurrence with its last part twice": Wrong(
         "clusters.main.maintenance.recurrence",
         "FREQ=WEEKLY;BYDAY=SA;INTERVAL=2;INTERVAL=3",
-        "has the wrong shape",
+        "is not valid",
         "FREQ, BYDAY and INTERVAL",
     ),
-    "folder above": Wrong("mounts.vision-raw.only_dir", "a/../b", "'a/../b' has the wrong shape", "without . or .."),
-    "folder itself": Wrong("mounts.vision-raw.only_dir", "a/./b", "has the wrong shape", "without . or .."),
-    "folder above at the end": Wrong("mounts.vision-raw.only_dir", "a/..", "has the wrong shape", "without . or .."),
-    "folder without name": Wrong("mounts.vision-raw.only_dir", "a//b", "has the wrong shape", "such as vision/train"),
-    "folder with slash": Wrong("mounts.vision-raw.only_dir", "a/", "has the wrong shape", "without a slash"),
-    "owner in capitals": Wrong("buckets.models.team", "Vision", "'Vision' has the wrong shape", "lower-case letters"),
-    "bucket elsewhere": Wrong("buckets.models.existing_name", "Models", "has the wrong shape", "full name of a bucket"),
-    "environment in capitals": Wrong("environment", "Dev", "'Dev' has the wrong shape", "a label value: lower case"),
-    "region that is a zone": Wrong("region", "europe-west4-a", "has the wrong shape", "such as europe-west4"),
-    "zone that is a region": Wrong("gpu_pools.l4.zones[0]", "europe-west4", "has the wrong shape", "europe-west4-a"),
-    "project with underscore": Wrong("projects.host", "acme_net_dev", "has the wrong shape", "project id, such as"),
-    "number with leading zero": Wrong("projects.service_number", "0481523", "has the wrong shape", "a project number"),
-    "location in lower case": Wrong("buckets.models.location", "europe-west4", "has the wrong shape", "in capitals"),
-    "email without domain": Wrong("groups.vision.email", "ml-vision", "has the wrong shape", "address of a group"),
+    "folder above": Wrong("mounts.vision-raw.only_dir", "a/../b", "'a/../b' is not valid", "without . or .."),
+    "folder itself": Wrong("mounts.vision-raw.only_dir", "a/./b", "is not valid", "without . or .."),
+    "folder above at the end": Wrong("mounts.vision-raw.only_dir", "a/..", "is not valid", "without . or .."),
+    "folder without name": Wrong("mounts.vision-raw.only_dir", "a//b", "is not valid", "such as vision/train"),
+    "folder with slash": Wrong("mounts.vision-raw.only_dir", "a/", "is not valid", "without a slash"),
+    "owner in capitals": Wrong("buckets.models.team", "Vision", "'Vision' is not valid", "lower-case letters"),
+    "bucket elsewhere": Wrong("buckets.models.existing_name", "Models", "is not valid", "full name of a bucket"),
+    "environment in capitals": Wrong("environment", "Dev", "'Dev' is not valid", "a label value: lower case"),
+    "region that is a zone": Wrong("region", "europe-west4-a", "is not valid", "such as europe-west4"),
+    "zone that is a region": Wrong("gpu_pools.l4.zones[0]", "europe-west4", "is not valid", "europe-west4-a"),
+    "project with underscore": Wrong("projects.host", "acme_net_dev", "is not valid", "project id, such as"),
+    "number with leading zero": Wrong("projects.service_number", "0481523", "is not valid", "a project number"),
+    "location in lower case": Wrong("buckets.models.location", "europe-west4", "is not valid", "in capitals"),
+    "email without domain": Wrong("groups.vision.email", "ml-vision", "is not valid", "address of a group"),
     "role without prefix": Wrong(
-        "groups.vision.project_roles[0]", "container.admin", "wrong shape", "such as roles/monitoring.viewer"
+        "groups.vision.project_roles[0]",
+        "container.admin",
+        "'container.admin' is not valid",
+        "such as roles/monitoring.viewer",
     ),
     "basic role": Wrong("groups.vision.project_roles[1]", "roles/editor", "'roles/editor' is a basic role; grant"),
-    "machine type": Wrong("clusters.main.system_pool.machine_type", "large", "has the wrong shape", "a machine type"),
+    "machine type": Wrong("clusters.main.system_pool.machine_type", "large", "is not valid", "a machine type"),
     "release channel": Wrong(
         "clusters.main.release_channel", "BETA", "'BETA' is not a choice", "'STABLE' or 'EXTENDED'"
     ),
     "accelerator": Wrong("gpu_pools.l4.accelerator", "nvidia-t4", "is not a choice", "one of 'nvidia-l4'"),
     "capacity": Wrong("gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'reserved', 'on-demand'"),
     "data class": Wrong("buckets.models.data_class", "stuff", "'stuff' is not a choice", "one of 'raw', 'curated'"),
-    "access": Wrong("buckets.models.groups.vision", "admin", "'admin' is not a choice", "one of 'read' or 'write'"),
-    "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "needs at least 1"),
-    "subnets empty": Wrong("network.subnets", {}, "is empty", "needs at least 1"),
-    "team without cluster": Wrong("teams.forecasting.clusters", [], "is empty", "needs at least 1"),
-    "value too long to repeat": Wrong("environment", "x" * 99, "xxx... has the wrong shape", "at most 63"),
+    "access": Wrong(
+        "buckets.models.groups.platform-admins", "admin", "'admin' is not a choice", "one of 'read' or 'write'"
+    ),
+    "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "at least 1"),
+    "subnets empty": Wrong("network.subnets", {}, "is empty", "at least 1"),
+    "team without cluster": Wrong("teams.forecasting.clusters", [], "is empty", "at least 1"),
+    "value too long to repeat": Wrong("environment", "x" * 99, "xxx... is not valid", "at most 63"),
 }

@@ -12,12 +12,13 @@ from components.gpu_pool import CapacityArgs
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
-from stacks.settings import Settings, read_file
+from stacks.settings import Settings
 from stacks.settings.derived.gpu_counts import per_node
 from stacks.settings.facts.gpu_machines import gpu_machines
 from stacks.settings.facts.gpus import partitions
 from stacks.settings.model.clusters import Accelerator
 from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity
+from tests.cloud_settings import read_file
 from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
 
@@ -191,13 +192,13 @@ def test_partitions_fit_on_their_gpu() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"mode": "flex-start"}, "max_run_seconds belongs to flex-start and queued"),
-        ({"mode": "spot", "max_run_seconds": 3600}, "max_run_seconds belongs to"),
-        ({"mode": "queued", "max_run_seconds": 604_801}, "at most 604800"),
+        ({"mode": "flex-start"}, "max_run_seconds is required for flex-start and queued"),
+        ({"mode": "spot", "max_run_seconds": 3600}, "max_run_seconds is required for"),
+        ({"mode": "queued", "max_run_seconds": 604_801}, "between 1 and 604800"),
         ({"mode": "queued", "max_run_seconds": 0}, "max_run_seconds is 0"),
-        ({"mode": "reserved"}, "a reservation belongs to reserved machines"),
-        ({"mode": "flex-start", "max_run_seconds": 60, "reservation": "x"}, "a reservation belongs to"),
-        ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "cannot be placed"),
+        ({"mode": "reserved"}, "a reservation is required for reserved machines"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "reservation": "x"}, "a reservation is required for"),
+        ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "compact placement is for"),
     ],
 )
 def test_a_pool_refuses_what_its_machines_cannot_be(wrong: dict[str, Any], message: str) -> None:
@@ -227,7 +228,7 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ("gpu_pools.a100.local_ssd", {"use": "block", "partitions": 2}),
         ("compute_classes", {"l4-any": {"clusters": ["main", "second"], "priorities": ["l4"], "create_pools": True}}),
         ("compute_classes.l4-any.active_migration", True),
-        ("compute_classes.l4-any.when_unsatisfiable", "any-rung"),
+        ("compute_classes.l4-any.when_unsatisfiable", "any-priority"),
         ("teams.vision.clusters", ["main", "second"]),
         ("teams.vision.quota.gpus", {"l4-any": 2, "a100": 1}),
         ("teams.forecasting.quota.gpus", {}),

@@ -14,9 +14,10 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
 from stacks.layers import capacity, queue_manager, quotas
-from stacks.settings import Settings, SettingsError, read_file, settings_of
+from stacks.settings import Settings, SettingsError
 from stacks.settings.facts.kueue import load_configuration
 from stacks.settings.model.queueing import PRIORITIES
+from tests.cloud_settings import read_file, settings_of
 from tests.conftest import CLOUD_STACKS, ROOT
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
 

@@ -13,7 +13,7 @@ from stacks.settings import Settings
 from stacks.settings.derived.pod_resources import DRIVER_CPU_MILLIS, DRIVER_MIB, PREFETCH_CPU_MILLIS, PREFETCH_MIB
 from stacks.settings.derived.pod_resources import beside as added
 from stacks.settings.facts.versions import load_versions
-from stacks.settings.reading import read_file
+from tests.cloud_settings import read_file
 from tests.conftest import CLOUD_STACKS, ROOT
 
 

@@ -1,4 +1,4 @@
-"""Reading prices anew: from the public files that the book came from, or from Google's own catalog.
+"""Updating the price book: from the public files that it was made from, or from Google's Cloud Billing Catalog.
 
-Nothing here is needed to estimate; `groundwork prices refresh` alone uses it.
+Nothing here is needed to estimate; only `groundwork prices refresh` uses it.
 """

@@ -1,4 +1,4 @@
-"""Files, web addresses and Google's catalog: how what is read gets here."""
+"""Reading of files, web addresses and Google's catalog."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OK: Final = 200
 
 
 def text(origin: str) -> str:
-    """The text of a file or of an address; raises `UserError` where there is none."""
+    """The text of a file or of an address; raises `UserError` where it cannot be read."""
     if "://" not in origin:
         try:
             return Path(origin).read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def text(origin: str) -> str:
 
 
 def catalog(base: str) -> Get:
-    """Asks Google's catalog, with whatever credentials are there; raises `UserError` where there are none."""
+    """A function that queries Google's catalog with the available credentials; raises `UserError` without any."""
     headers, query = _credentials()
 
     def get(path: str) -> Any:
@@ -40,7 +40,7 @@ def catalog(base: str) -> Get:
         try:
             return json.loads(answer)
         except ValueError:
-            raise UserError(f"{base}: the answer is no JSON") from None
+            raise UserError(f"{base}: the answer is not JSON") from None
 
     return get
 
@@ -61,7 +61,7 @@ def _credentials() -> tuple[dict[str, str], str]:
 
 
 def _get(address: str, headers: dict[str, str]) -> str:
-    """What stands at an address. Prices come over https, or from this machine."""
+    """The text at an address. Prices are read over https, or from this machine."""
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
         raise UserError(f"{parts.scheme}://{parts.netloc}: prices are read over https alone")

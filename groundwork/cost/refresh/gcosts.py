@@ -1,7 +1,8 @@
 """The price file of gcosts (`pricing.yml`), and its lists of machine types by region (`machinetyperegion.csv`).
 
-Traps of the file: a month of some families holds a discount for sustained use, so hours are read; machines hold their
-GPUs and local SSDs; the Archive class is spelled `archiv`; in the list of regions the column `ZONE` holds a region.
+Peculiarities of the file: a month of some families includes a sustained-use discount, so hours are read; machines
+include their GPUs and local SSDs; the Archive class is spelled `archiv`; the column `ZONE` of the list of regions has a
+region.
 """
 
 from __future__ import annotations
@@ -14,16 +15,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-import yaml
-
-from groundwork.cost import documents
+from groundwork import documents
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.parsed_prices import Amounts, Reading, Shape
+from groundwork.cost.refresh.parsed_prices import Amounts, ParsedPrices, Shape
 from groundwork.errors import UserError
 
 NAME: Final = "gcosts"
 HOURS: Final = 730
-WAYS: Final[Mapping[Purchase, tuple[str, str]]] = {
+COST_KEYS: Final[Mapping[Purchase, tuple[str, str]]] = {
     Purchase.ON_DEMAND: ("hour", "month"),
     Purchase.SPOT: ("hour_spot", "month_spot"),
     Purchase.COMMITTED_1Y: ("hour_1y", "month_1y"),
@@ -33,11 +32,11 @@ PLACES: Final = {
     "asia-multi": "ASIA", "europe-multi": "EU", "us-multi": "US", "asia1": "ASIA1", "eur4": "EUR4", "nam4": "NAM4",
 }  # fmt: skip
 CLASSES: Final = {"standard": "standard", "nearline": "nearline", "coldline": "coldline", "archive": "archiv"}
-BESIDES_GPUS: Final = frozenset({"cpu", "ram", "local-ssd", "cost", "type", "bandwidth", "network"})
+NOT_GPUS: Final = frozenset({"cpu", "ram", "local-ssd", "cost", "type", "bandwidth", "network"})
 
 
 def _items() -> Iterator[tuple[str, str, bool]]:
-    """Items of the book, where the file has each, and whether its price is by the hour."""
+    """Items of the book, the path of each in the file, and whether its price is by the hour."""
     disks = {
         "pd-standard": "hdd", "pd-balanced": "balanced", "pd-ssd": "ssd", "pd-extreme": "extreme",
         "pd-standard-regional": "hdd-replicated", "pd-balanced-regional": "balanced-replicated",
@@ -60,51 +59,50 @@ def _items() -> Iterator[tuple[str, str, bool]]:
         yield f"metrics-{item}", f"monitoring.data.cost.{key}", False
 
 
-def read_prices(content: str, origin: str) -> Reading:
-    """`pricing.yml`; raises `UserError` where it is something else."""
-    try:
-        document = documents.load(content)
-    except yaml.YAMLError as error:
-        raise UserError(f"{origin}: is not YAML: {str(error).splitlines()[0]}") from None
+def read_prices(content: str, origin: str) -> ParsedPrices:
+    """`pricing.yml`; raises `UserError` for another document."""
+    document = documents.parse(content, origin, "YAML").value
     try:
         instances = document["compute"]["instance"]
         day = dt.datetime.fromtimestamp(document["about"]["timestamp"], tz=dt.UTC).date()
         items = {item: _prices(_under(document, path), hourly=hourly) for item, path, hourly in _items()}
-        return Reading(
+        return ParsedPrices(
             NAME,
             origin,
             date=day,
-            machines={name: _prices(one["cost"], hourly=True) for name, one in instances.items() if "cost" in one},
-            items={item: found for item, found in items.items() if found},
-            shapes={name: _shape(one) for name, one in instances.items() if "ram" in one},
+            machines={
+                name: _prices(machine["cost"], hourly=True) for name, machine in instances.items() if "cost" in machine
+            },
+            items={item: prices for item, prices in items.items() if prices},
+            shapes={name: _shape(machine) for name, machine in instances.items() if "ram" in machine},
         )
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        raise UserError(f"{origin}: is no pricing.yml of gcosts: {error}") from None
+        raise UserError(f"{origin}: is not a pricing.yml of gcosts: {error}") from None
 
 
 def _under(document: Any, path: str) -> Mapping[str, Any]:
-    found: Any = document
+    value: Any = document
     for key in path.split("."):
-        found = (found or {}).get(key)
-    return found or {}
+        value = (value or {}).get(key)
+    return value or {}
 
 
 def _prices(costs: Mapping[str, Any], *, hourly: bool) -> dict[str, Amounts]:
-    """Prices by place. Where a way to buy is billed by the month alone, its hour is a part of it."""
-    found: defaultdict[str, dict[Purchase, Decimal]] = defaultdict(dict)
+    """Prices by place. The hourly price of an option that is billed by the month is a part of the month."""
+    prices: defaultdict[str, dict[Purchase, Decimal]] = defaultdict(dict)
     for place, cost in costs.items():
-        for way, (hour, month) in WAYS.items():
+        for purchase, (hour, month) in COST_KEYS.items():
             if hourly and hour in cost:
-                found[PLACES.get(place, place)][way] = _exact(cost[hour])
-            elif month in cost and not (hourly and way is Purchase.ON_DEMAND):
+                prices[PLACES.get(place, place)][purchase] = _exact(cost[hour])
+            elif month in cost and not (hourly and purchase is Purchase.ON_DEMAND):
                 amount = _exact(cost[month])
-                found[PLACES.get(place, place)][way] = amount / HOURS if hourly else amount
-    return dict(found)
+                prices[PLACES.get(place, place)][purchase] = amount / HOURS if hourly else amount
+    return dict(prices)
 
 
-def _shape(one: Mapping[str, Any]) -> Shape:
-    gpus = sum((_exact(count) for key, count in one.items() if key not in BESIDES_GPUS), Decimal())
-    return Shape(_exact(one["cpu"]), _exact(one["ram"]), gpus, _exact(one.get("local-ssd", 0)))
+def _shape(machine: Mapping[str, Any]) -> Shape:
+    gpus = sum((_exact(count) for key, count in machine.items() if key not in NOT_GPUS), Decimal())
+    return Shape(_exact(machine["cpu"]), _exact(machine["ram"]), gpus, _exact(machine.get("local-ssd", 0)))
 
 
 def _exact(number: int | Decimal | str) -> Decimal:
@@ -112,11 +110,11 @@ def _exact(number: int | Decimal | str) -> Decimal:
     return Decimal(str(number))
 
 
-def read_regions(content: str, origin: str) -> Reading:
-    """`machinetyperegion.csv`; raises `UserError` where it is something else."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+def read_regions(content: str, origin: str) -> ParsedPrices:
+    """`machinetyperegion.csv`; raises `UserError` for another document."""
+    regions: defaultdict[str, set[str]] = defaultdict(set)
     for row in csv.DictReader(io.StringIO(content), delimiter=";"):
         if not row.get("NAME") or not row.get("ZONE"):
-            raise UserError(f"{origin}: is no list of machine types by region: NAME and ZONE are missing")
-        found[row["NAME"]].add(row["ZONE"])
-    return Reading("gcosts-regions", origin, regions={name: frozenset(regions) for name, regions in found.items()})
+            raise UserError(f"{origin}: is not a list of machine types by region: NAME and ZONE are missing")
+        regions[row["NAME"]].add(row["ZONE"])
+    return ParsedPrices("gcosts-regions", origin, regions={name: frozenset(places) for name, places in regions.items()})

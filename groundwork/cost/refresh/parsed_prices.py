@@ -1,4 +1,4 @@
-"""What a source says, in one form for all of them: prices of machines as a whole, and of items of the book."""
+"""Prices of one source, in the same form for all sources: of machine types, and of items of the book."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from groundwork.cost.purchase import Purchase
 
-# By way to buy. Machines: dollars for an hour. Items: dollars for the unit of the book's entry.
+# By purchase option. Machines: dollars for an hour. Items: dollars for the unit of the book's entry.
 Amounts = Mapping[Purchase, Decimal]
 ByRegion = Mapping[str, Amounts]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a machine type has, as a source lists it; `local_ssd_gib` is what it brings by itself."""
+    """The size of a machine type, as a source lists it; `local_ssd_gib` is part of the machine."""
 
     vcpu: Decimal
     gib: Decimal
@@ -25,12 +25,12 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One source, read once.
+class ParsedPrices:
+    """The prices of one source.
 
-    `name` is its key among the book's sources, `origin` where it was read, `date` what day its figures are of (None:
-    it does not say). `bare` machines lack their local SSDs, which are added before they are compared. `regions` is
-    where each machine type is offered, which a price alone does not tell.
+    `name` is its key among the book's sources, `origin` the file or address, `date` the date of its figures (None:
+    not specified). `bare` machines lack their local SSDs, which are added before they are compared. `regions` is
+    where each machine type is offered, which a price alone does not show.
     """
 
     name: str

@@ -1,8 +1,9 @@
-"""From prices of whole machines to prices of their parts.
+"""Prices of parts, computed from prices of machines.
 
-Each machine is an equation: so many vCPUs, GiB and GPUs cost so much. A family whose sizes differ in nothing but
-size leaves some parts together, which is why the book's families name the parts that can be told apart. What is solved
-from some machines is held against all others: a price that does not follow from its parts is refused.
+Each machine is a linear equation: the sum of its vCPUs, GiB and GPUs, each times its price, is the machine's price.
+Where the machines of a family are multiples of each other, some parts cannot be separated, which is why the book's
+families name only parts that can. The solution of some machines is checked against all others: a price that is not the
+sum of its parts is reported.
 """
 
 from __future__ import annotations
@@ -15,60 +16,60 @@ from typing import Final
 
 from groundwork.cost.machines import Machine
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.parsed_prices import ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import ByRegion, ParsedPrices
 
 HOURS: Final = 730
-MONTHLY: Final = "local-ssd"  # parts by this name are billed by the GiB and month, all others by the hour
+MONTHLY: Final = "local-ssd"  # parts whose names begin so are billed by GiB and month, all others by the hour
 DIGITS: Final = Decimal("0.000000001")
-NOISE: Final = Fraction(1, 10**7)  # what rounding in a source may leave over
-OFF: Final = Fraction(1, 200)  # more than this, as a part of the price, and a machine contradicts its parts
+NOISE: Final = Fraction(1, 10**7)  # remainder that rounding in a source may leave
+MAX_DIFFERENCE: Final = Fraction(1, 200)  # of a machine's price from the sum of its parts, relative to the price
 
 Row = dict[str, Fraction]  # coefficients by item; the price under PRICE
 PRICE: Final = ""
 
 
 def solve(
-    reading: Reading, machines: Iterable[Machine], regions: Iterable[str]
+    parsed: ParsedPrices, machines: Iterable[Machine], regions: Iterable[str]
 ) -> tuple[dict[str, ByRegion], list[str]]:
-    """Prices of items by region and way to buy, and a line for each machine whose price contradicts them."""
-    found: defaultdict[str, defaultdict[str, dict[Purchase, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    """Prices of items by region and purchase option, and a line for each machine whose price contradicts them."""
+    prices: defaultdict[str, defaultdict[str, dict[Purchase, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     wrong: list[str] = []
     listed = list(machines)
     for region in regions:
-        for way in Purchase:
-            rows = _rows(reading, listed, region, way)
+        for purchase in Purchase:
+            rows = _rows(parsed, listed, region, purchase)
             solution = _solved([row for _, row in rows])
             for item, amount in solution.items():
-                found[item][region][way] = _rounded(amount)
+                prices[item][region][purchase] = _rounded(amount)
             wrong.extend(
-                f"{machine.name} in {region}, {way}: {float(row[PRICE]):.6f} is not the sum of its parts"
+                f"{machine.name} in {region}, {purchase}: {float(row[PRICE]):.6f} is not the sum of its parts"
                 for machine, row in rows
                 if _contradicts(row, solution)
             )
-    return {item: dict(places) for item, places in found.items()}, wrong
+    return {item: dict(places) for item, places in prices.items()}, wrong
 
 
-def _rows(reading: Reading, machines: list[Machine], region: str, way: Purchase) -> list[tuple[Machine, Row]]:
-    """An equation for each machine that is offered there and has such a price, without the parts that are known."""
+def _rows(parsed: ParsedPrices, machines: list[Machine], region: str, purchase: Purchase) -> list[tuple[Machine, Row]]:
+    """An equation for each machine that is offered in the region and has the price, without parts of known price."""
     rows = []
     for machine in machines:
-        amounts = reading.machines.get(machine.name, {}).get(region, {})
-        if region not in machine.regions or way not in amounts:
+        amounts = parsed.machines.get(machine.name, {}).get(region, {})
+        if region not in machine.regions or purchase not in amounts:
             continue
-        row: Row = {PRICE: Fraction(amounts[way])}
+        row: Row = {PRICE: Fraction(amounts[purchase])}
         for item, count in machine.parts.items():
-            known = reading.items.get(item, {}).get(region, {}).get(way)
+            known = parsed.items.get(item, {}).get(region, {}).get(purchase)
             each = Fraction(count) / (HOURS if item.startswith(MONTHLY) else 1)
             if known is None:
                 row[item] = each
-            elif not reading.bare:
+            elif not parsed.bare:
                 row[PRICE] -= each * Fraction(known)
         rows.append((machine, row))
     return rows
 
 
 def _solved(rows: list[Row]) -> dict[str, Fraction]:
-    """The items that the equations determine: elimination, with the smallest machines first."""
+    """The items that the equations determine, by Gauss-Jordan elimination with the cheapest machines first."""
     pivots: dict[str, Row] = {}
     for original in sorted(rows, key=lambda row: abs(row[PRICE])):
         row = dict(original)
@@ -100,7 +101,7 @@ def _contradicts(row: Row, solution: Mapping[str, Fraction]) -> bool:
     if not all(item in solution for item in parts):
         return False
     total = sum((row[item] * solution[item] for item in parts), Fraction())
-    return abs(total - row[PRICE]) > OFF * abs(row[PRICE])
+    return abs(total - row[PRICE]) > MAX_DIFFERENCE * abs(row[PRICE])
 
 
 def _rounded(amount: Fraction) -> Decimal:

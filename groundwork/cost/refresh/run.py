@@ -1,4 +1,4 @@
-"""A refresh from beginning to end: what kind of file each is, what it changes, what is doubted, what is written."""
+"""The refresh of a price book: detect the kind of each file, apply it, collect discrepancies, write the book."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from groundwork.cost.refresh import catalog, cross_check, download, gcosts, parts
-from groundwork.cost.refresh.parsed_prices import Reading
-from groundwork.cost.refresh.update import Difference, Draft
+from groundwork.cost.refresh.parsed_prices import ParsedPrices
+from groundwork.cost.refresh.update import BookDraft, PriceDifference
 from groundwork.errors import UserError
 
 KNOWN: Final = (
@@ -21,28 +21,28 @@ KNOWN: Final = (
 
 @dataclass
 class Outcome:
-    """What a refresh found. `doubts` are what sources say otherwise, or what could not be told for certain."""
+    """The result of a refresh. `discrepancies` are contradictions of other sources, and ambiguous prices."""
 
-    differences: list[Difference] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    differences: list[PriceDifference] = field(default_factory=list)
+    discrepancies: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
 
 
 def refresh(path: Path, origins: list[str], *, ask: str | None, today: dt.date, write: bool) -> Outcome:
-    """Read prices anew from files and addresses, and from the catalog at `ask`; write the book where `write` says so.
+    """Read prices from files and addresses, and from the catalog at `ask`; write the book if `write`.
 
-    Raises `UserError` for what cannot be read, and for a new book that the loader would refuse: nothing is written
-    then.
+    Raises `UserError` for a source that cannot be read, and for a new book that the loader would refuse; then
+    nothing is written.
     """
-    draft, outcome = Draft(path), Outcome()
+    draft, outcome = BookDraft(path), Outcome()
     contents = [(origin, download.text(origin)) for origin in origins]
-    # Witnesses speak of the new figures, so they come last.
-    for origin, content in sorted(contents, key=lambda entry: _is_witness(entry[1])):
-        _take(draft, origin, content, outcome, today)
+    # Cross-check sources are compared with the new figures, so they come last.
+    for origin, content in sorted(contents, key=lambda entry: _is_cross_check(entry[1])):
+        _apply(draft, origin, content, outcome, today)
         outcome.read.append(origin)
     if ask is not None:
         rules = catalog.rules()
-        _skus(draft, catalog.fetch(download.catalog(ask), rules), ask, outcome, today)
+        _apply_skus(draft, catalog.fetch(download.catalog(ask), rules), ask, outcome, today)
         outcome.read.append(ask)
     draft.current()
     outcome.differences = draft.differences
@@ -51,70 +51,71 @@ def refresh(path: Path, origins: list[str], *, ask: str | None, today: dt.date, 
     return outcome
 
 
-def _is_witness(content: str) -> bool:
+def _is_cross_check(content: str) -> bool:
     return content.startswith("InstanceType,") or cross_check.is_page(content)
 
 
-def _take(draft: Draft, origin: str, content: str, outcome: Outcome, today: dt.date) -> None:
-    """Whatever one file says."""
+def _apply(draft: BookDraft, origin: str, content: str, outcome: Outcome, today: dt.date) -> None:
+    """Apply the content of one file."""
     book = draft.current()
     if content.startswith("InstanceType,"):
-        _witness(draft, cross_check.skypilot(content, origin, book.machines), outcome)
+        _cross_check(draft, cross_check.skypilot(content, origin, book.machines), outcome)
     elif cross_check.is_page(content):
-        _witness(draft, cross_check.google_page(content, origin), outcome)
+        _cross_check(draft, cross_check.google_page(content, origin), outcome)
     elif content.startswith("NAME;"):
-        _regions(draft, gcosts.read_regions(content, origin), outcome)
+        _compare_regions(draft, gcosts.read_regions(content, origin), outcome)
     elif content.lstrip().startswith("{"):
-        _skus(draft, _pages(content, origin), origin, outcome, today)
+        _apply_skus(draft, _skus(content, origin), origin, outcome, today)
     elif "\ncompute:" in content:
-        reading = gcosts.read_prices(content, origin)
-        solved, wrong = parts.solve(reading, book.machines.values(), book.regions)
-        outcome.doubts.extend(wrong)
-        draft.take(reading, {**reading.items, **solved}, reading.date or today)
+        prices = gcosts.read_prices(content, origin)
+        solved, contradictions = parts.solve(prices, book.machines.values(), book.regions)
+        outcome.discrepancies.extend(contradictions)
+        draft.take(prices, {**prices.items, **solved}, prices.date or today)
     else:
-        raise UserError(f"{origin}: is none of the files that are known", KNOWN)
+        raise UserError(f"{origin}: is not a known kind of file", KNOWN)
 
 
-def _pages(content: str, origin: str) -> list[dict[str, Any]]:
-    """SKUs that somebody saved."""
+def _skus(content: str, origin: str) -> list[dict[str, Any]]:
+    """The SKUs of a saved page of the catalog."""
     try:
-        found = json.loads(content).get("skus")
+        skus = json.loads(content).get("skus")
     except ValueError as error:
-        raise UserError(f"{origin}: is no JSON: {error}") from None
-    if not isinstance(found, list):
-        raise UserError(f"{origin}: skus: is missing, so this is no page of the catalog")
-    return found
+        raise UserError(f"{origin}: is not JSON: {error}") from None
+    if not isinstance(skus, list):
+        raise UserError(f"{origin}: skus: is missing, so this is not a page of the catalog")
+    return skus
 
 
-def _skus(draft: Draft, skus: list[dict[str, Any]], origin: str, outcome: Outcome, today: dt.date) -> None:
+def _apply_skus(draft: BookDraft, skus: list[dict[str, Any]], origin: str, outcome: Outcome, today: dt.date) -> None:
     book = draft.current()
     rules = catalog.rules()
     units = {item: book.entries[item].unit for item in rules.items if item in book.entries}
-    reading, unsure = catalog.read(skus, origin, rules, units, book.regions)
-    outcome.doubts.extend(unsure)
-    draft.take(reading, reading.items, today)
+    prices, ambiguous = catalog.read(skus, origin, rules, units, book.regions)
+    outcome.discrepancies.extend(ambiguous)
+    draft.take(prices, prices.items, today)
 
 
-def _witness(draft: Draft, reading: Reading, outcome: Outcome) -> None:
+def _cross_check(draft: BookDraft, prices: ParsedPrices, outcome: Outcome) -> None:
+    """Compare the book with a cross-check source, and note the prices that it confirms."""
     book = draft.current()
-    confirmed, lines = cross_check.compare(book, reading)
-    seen = {
+    confirmed, discrepancies = cross_check.compare(book, prices)
+    covered = {
         item
-        for name in reading.machines
+        for name in prices.machines
         if name in book.machines
         for item in book.machines[name].parts
         if not item.startswith(parts.MONTHLY)
     }
-    if reading.name in draft.document["sources"]:
-        draft.confirm(reading.name, confirmed, seen)
-    outcome.doubts.extend(lines)
+    if prices.name in draft.document["sources"]:
+        draft.confirm(prices.name, confirmed, covered)
+    outcome.discrepancies.extend(discrepancies)
 
 
-def _regions(draft: Draft, reading: Reading, outcome: Outcome) -> None:
-    """Where machines are offered is written by hand: a line for each that is offered elsewhere than the list has it."""
+def _compare_regions(draft: BookDraft, prices: ParsedPrices, outcome: Outcome) -> None:
+    """A line for each machine whose regions in the list differ from `machines.yaml`, which is edited by hand."""
     book = draft.current()
     for name, machine in sorted(book.machines.items()):
-        offered = reading.regions.get(name, frozenset()) & set(book.regions)
+        offered = prices.regions.get(name, frozenset()) & set(book.regions)
         for region in sorted(offered ^ machine.regions):
             where = "is offered there now" if region in offered else "is no longer offered there"
-            outcome.doubts.append(f"machines.yaml: {name} in {region}: {where}")
+            outcome.discrepancies.append(f"machines.yaml: {name} in {region}: {where}")

@@ -1,11 +1,9 @@
-"""From readings to a new price book: what changes is shown, what cannot be true is never written."""
+"""The update of a price book: differences are collected, and a book that the loader refuses is never written."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,31 +14,32 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from groundwork.cost import book, documents, fields
+from groundwork import documents, files
+from groundwork.cost import book
 from groundwork.cost.book_checks import ELSEWHERE, GLOBAL
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh.parsed_prices import Amounts, ByRegion, Reading
+from groundwork.cost.refresh.parsed_prices import Amounts, ByRegion, ParsedPrices
 
-WIDTH: Final = 4096  # a price and all that is said of it stand on one line
+WIDTH: Final = 4096  # a price and its sources are on one line
 PRICE: Final = "price"
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A figure that is another now; None where there was none."""
+class PriceDifference:
+    """A changed price; `before` is None where there was none."""
 
     item: str
     place: str
-    way: Purchase
+    purchase: Purchase
     before: Decimal | None
     after: Decimal
 
     def text(self) -> str:
         """The difference on one line."""
         if self.before is None:
-            return f"{self.item} in {self.place}, {self.way}: {self.after:f}, had no price"
+            return f"{self.item} in {self.place}, {self.purchase}: {self.after:f}, had no price"
         off = (self.after - self.before) * 100 / self.before
-        return f"{self.item} in {self.place}, {self.way}: {self.before:f} → {self.after:f} ({off:+.1f}%)"
+        return f"{self.item} in {self.place}, {self.purchase}: {self.before:f} → {self.after:f} ({off:+.1f}%)"
 
 
 def _yaml() -> YAML:
@@ -48,22 +47,22 @@ def _yaml() -> YAML:
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.preserve_quotes = True
-    yaml.representer.ignore_aliases = lambda *_: True  # a date that stands twice is written twice
+    yaml.representer.ignore_aliases = lambda *_: True  # equal dates are written out, without anchors
     return yaml
 
 
-class Draft:
-    """A price book on its way to becoming another: its comments and its order stay."""
+class BookDraft:
+    """A price book that is being updated; comments and the order of keys are preserved."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `UserError` for a book that is already untrue."""
+        """Raises `UserError` for a book that the loader refuses."""
         book.load(path)
         self.path = path
         self.document: Any = _yaml().load(path.read_text(encoding="utf-8"))
-        self.differences: list[Difference] = []
+        self.differences: list[PriceDifference] = []
 
-    def take(self, reading: Reading, items: Mapping[str, ByRegion], date: dt.date) -> None:
-        """Take prices of items that the book has, in places that it has, as of a day."""
+    def take(self, prices: ParsedPrices, items: Mapping[str, ByRegion], date: dt.date) -> None:
+        """Replace prices of items and places that the book has, as of a date."""
         taken = False
         for item, entry in self.document["entries"].items():
             places = items.get(item, {})
@@ -71,11 +70,11 @@ class Draft:
             for place in wanted:
                 self._set(item, entry["prices"], place, places[place])
             if wanted:
-                entry["source"], entry["date"], taken = reading.name, date, True
+                entry["source"], entry["date"], taken = prices.name, date, True
         if taken:
-            source = self.document["sources"].setdefault(reading.name, CommentedMap(_SOURCES.get(reading.name, {})))
-            if "://" in reading.origin or source.get("date") != date:
-                source["from"] = reading.origin if "://" in reading.origin else f"a file: {Path(reading.origin).name}"
+            source = self.document["sources"].setdefault(prices.name, CommentedMap(_SOURCES.get(prices.name, {})))
+            if "://" in prices.origin or source.get("date") != date:
+                source["from"] = prices.origin if "://" in prices.origin else f"a file: {Path(prices.origin).name}"
             source["date"] = date
             self.document["date"] = max(entry["date"] for entry in self.document["entries"].values())
 
@@ -83,15 +82,15 @@ class Draft:
         return [GLOBAL] if GLOBAL in entry["prices"] else list(self.document[entry.get("in", "regions")])
 
     def _set(self, item: str, prices: Any, place: str, amounts: Amounts) -> None:
-        """One price of one place. Who agreed with the figure that was there has not seen the new one."""
+        """Replace one price of one place. Sources that agreed with the old figure are removed."""
         old = prices.get(place) or {}
         new = CommentedMap({key: value for key, value in old.items() if key != "absent"})
         new.fa.set_flow_style()
-        for way, amount in amounts.items():
-            key = PRICE if way is Purchase.ON_DEMAND else way.value
+        for purchase, amount in amounts.items():
+            key = PRICE if purchase is Purchase.ON_DEMAND else purchase.value
             before = Decimal(old[key]) if key in old else None
             if before != amount:
-                self.differences.append(Difference(item, place, way, before, amount))
+                self.differences.append(PriceDifference(item, place, purchase, before, amount))
                 new[key] = DoubleQuotedScalarString(f"{amount:f}")
                 if key == PRICE:
                     new.pop("agreed", None)
@@ -100,9 +99,9 @@ class Draft:
         else:
             prices[place] = new
 
-    def confirm(self, name: str, confirmed: Mapping[str, set[str]], seen: set[str]) -> None:
-        """Note that a witness has the same figure, or no longer has it; `seen` are the items that it speaks of."""
-        for item in seen:
+    def confirm(self, name: str, confirmed: Mapping[str, set[str]], covered: set[str]) -> None:
+        """Note which prices a cross-check source confirms; `covered` are the items that it has prices of."""
+        for item in covered:
             for place, price in self.document["entries"][item]["prices"].items():
                 if PRICE not in price or (price.get("second") or {}).get("source") == name:
                     continue
@@ -121,36 +120,23 @@ class Draft:
         return out.getvalue()
 
     def current(self) -> book.Book:
-        """The book as it stands; raises `UserError` where it cannot be true, naming the file and the key path."""
-        shapes = self.path.with_name(book.MACHINES)
-        document = fields.Field(str(self.path), "", documents.load(self.text()))
-        return book.parse(document, fields.read(shapes) if shapes.is_file() else None)
+        """The updated book; raises `UserError` with file and key path where the loader refuses it."""
+        return book.parse(documents.parse(self.text(), str(self.path), "YAML"), self.path.parent)
 
     def write(self) -> None:
-        """Write beside and rename; raises `UserError` and leaves the file alone where the loader would refuse it."""
+        """Write the book; raises `UserError` and leaves the file alone where the loader would refuse it."""
         self.current()
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
-        ) as file:
-            file.write(self.text())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            Path(file.name).chmod(self.path.stat().st_mode & 0o777)
-            Path(file.name).replace(self.path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        files.replace(self.path, self.text().encode())
 
 
-# What a source is that a book did not know before.
+# Descriptions of sources that a book does not have yet.
 _SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     "billing-catalog": {
-        "what": "Google's Cloud Billing Catalog, asked by groundwork prices refresh",
+        "what": "Google's Cloud Billing Catalog, read by groundwork prices refresh",
         "licence": "public list prices",
     },
     "gcosts": {
-        "what": "Google's Cloud Billing Catalog as read by gcosts; machines were taken apart into their parts",
+        "what": "Google's Cloud Billing Catalog as read by gcosts; machine prices were split into parts",
         "licence": "Apache-2.0",
     },
 }

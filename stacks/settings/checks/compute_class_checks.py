@@ -1,129 +1,137 @@
-"""Compute classes and what clusters may grow to, held against the pools: every rung can be stepped on."""
+"""Compute classes whose pools do not fit them: every priority must be able to run the pods of its class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from stacks.settings.checks.context import Draft
+from stacks.settings.checks.context import CloudContext, each
 from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.facts.gpu_machines import gpu_machines
-from stacks.settings.model.clusters import Autoprovisioning
+from stacks.settings.core.unknown import known_items, known_keys, until_unknown
 from stacks.settings.model.gpu_pools import Capacity, ComputeClass, GpuPool
 
 # https://cloud.google.com/kubernetes-engine/docs/how-to/node-attributes-compute-classes
-TAKEN_PREFIXES: Final = ("gke", "autopilot")
+RESERVED_PREFIXES: Final = ("gke", "autopilot")
 CREATED: Final = (Capacity.SPOT, Capacity.ON_DEMAND)
 
 
-def check(draft: Draft) -> Iterator[Problem]:
-    """Every class with a rung that its pods can never reach, and every limit below what is declared."""
-    yield from _names(draft)
-    for name, ladder in sorted(draft.compute_classes.items()):
-        for index, rung in enumerate(ladder.priorities):
-            if (pool := draft.gpu_pools.get(rung)) is not None:
-                here = ("compute_classes", name, "priorities", index)
-                yield from _rung(draft, name, here, rung, pool)
-        yield from _alike(draft, name, ladder)
-        yield from _created(draft, name, ladder)
-    for name, cluster in draft.clusters.items():
-        if cluster.autoprovisioning is not None:
-            yield from _limits(draft, name, cluster.autoprovisioning)
-
-
-def _names(draft: Draft) -> Iterator[Problem]:
-    """A pool and a class become flavors of the queue and names of GKE: no two are called the same."""
-    for key in draft.well_formed("compute_classes"):
-        if key.startswith(TAKEN_PREFIXES):
-            yield draft.problem(
-                ("compute_classes", key),
-                f"{key!r} begins as GKE's own classes do",
-                f"not {' or '.join(TAKEN_PREFIXES)}",
+def keys(context: CloudContext) -> Iterator[Problem]:
+    """Classes whose names are taken: pools and classes become flavors of the queue and names of GKE."""
+    for key in known_keys(context.settings.compute_classes):
+        here = ("compute_classes", key)
+        if key.startswith(RESERVED_PREFIXES):
+            yield context.problem(
+                here,
+                f"the prefix of {key!r} is reserved for GKE's own classes",
+                f"not {' or '.join(RESERVED_PREFIXES)}",
             )
-        elif key == "cpu" or key in draft.keys.get("gpu_pools", ()):
-            what = "what the queue calls machines without a GPU" if key == "cpu" else "also a GPU pool"
-            yield draft.problem(("compute_classes", key), f"{key!r} is {what}", "another key")
+        elif key == "cpu":
+            yield context.problem(here, "'cpu' is the queue's name for machines without a GPU", "another key")
+        elif key in known_keys(context.settings.gpu_pools):
+            yield context.problem(here, f"{key!r} is also a GPU pool", "another key")
 
 
-def _rung(draft: Draft, name: str, here: Place, rung: str, pool: GpuPool) -> Iterator[Problem]:
-    ladder = draft.compute_classes[name]
-    if pool.capacity is Capacity.QUEUED:
-        yield draft.problem(
-            here, f"pool {rung!r} is queued, and gives machines only to who asks through the queue", "a flex-start pool"
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one compute class and its pools."""
+    yield from each(context, context.settings.compute_classes, _priorities, _same_gpu, _create_pools, _pool_limits)
+
+
+def class_of(context: CloudContext, pool: str) -> str | None:
+    """The first compute class that has a pool among its priorities; None where no class has it."""
+    classes = context.settings.compute_classes
+    return next((key for key in sorted(classes) if pool in classes[key].priorities), None)
+
+
+def _priorities(context: CloudContext, name: str, compute_class: ComputeClass) -> Iterator[Problem]:
+    for index, key in known_items(compute_class.priorities):
+        here = ("compute_classes", name, "priorities", index)
+        for part in (_queued, _other_class, _class_clusters, _pool_clusters):
+            yield from until_unknown(part(context, name, here, key))
+
+
+def _queued(context: CloudContext, _: str, here: Place, key: str) -> Iterator[Problem]:
+    if context.settings.gpu_pools[key].capacity is Capacity.QUEUED:
+        yield context.problem(
+            here,
+            f"pool {key!r} is queued: its machines are created for requests of the queue only",
+            "a flex-start pool",
         )
-    if (first := draft.class_of(rung)) not in (None, name):
-        yield draft.problem(here, f"pool {rung!r} is a rung of compute class {first!r} already", "a pool has one class")
-    if any(draft.lacks("clusters", cluster) for cluster in (*ladder.clusters, *pool.clusters)):
-        return  # that is told already, and either may mean the other's
-    for cluster in ladder.clusters:
-        if cluster not in pool.clusters:
-            where = key_path(("gpu_pools", rung, "clusters"))
-            yield draft.problem(here, f"pool {rung!r} is not in cluster {cluster!r}", f"add {cluster} to {where}")
-    for cluster in pool.clusters:
-        if cluster not in ladder.clusters:
+
+
+def _other_class(context: CloudContext, name: str, here: Place, key: str) -> Iterator[Problem]:
+    if (first := class_of(context, key)) not in (None, name):
+        yield context.problem(here, f"pool {key!r} is already in compute class {first!r}", "a pool has one class")
+
+
+def _class_clusters(context: CloudContext, name: str, here: Place, key: str) -> Iterator[Problem]:
+    pool_clusters = list(context.settings.gpu_pools[key].clusters)
+    for cluster in list(context.settings.compute_classes[name].clusters):
+        if cluster not in pool_clusters:
+            where = key_path(("gpu_pools", key, "clusters"))
+            yield context.problem(here, f"pool {key!r} is not in cluster {cluster!r}", f"add {cluster} to {where}")
+
+
+def _pool_clusters(context: CloudContext, name: str, here: Place, key: str) -> Iterator[Problem]:
+    class_clusters = list(context.settings.compute_classes[name].clusters)
+    for cluster in list(context.settings.gpu_pools[key].clusters):
+        if cluster not in class_clusters:
             where = key_path(("compute_classes", name, "clusters"))
-            yield draft.problem(
-                here, f"pool {rung!r} is in cluster {cluster!r}, and the class is not", f"add {cluster} to {where}"
+            yield context.problem(
+                here, f"pool {key!r} is in cluster {cluster!r}, but the class is not", f"add {cluster} to {where}"
             )
 
 
-def _alike(draft: Draft, name: str, ladder: ComputeClass) -> Iterator[Problem]:
-    """A pod that asks for one GPU must get the same on every rung."""
-    pools = {rung: draft.gpu_pools[rung] for rung in ladder.priorities if rung in draft.gpu_pools}
-    if ladder.priorities[0] not in pools:
-        return
-    first = _gpu(pools[ladder.priorities[0]])
-    for index, rung in enumerate(ladder.priorities):
-        if rung in pools and (other := _gpu(pools[rung])) != first:
-            yield draft.problem(
-                ("compute_classes", name, "priorities", index),
-                f"a GPU of pool {rung!r} is {other}, and one of {ladder.priorities[0]!r} is {first}",
-                "all priorities of a class carry the same",
-            )
+def _same_gpu(context: CloudContext, name: str, compute_class: ComputeClass) -> Iterator[Problem]:
+    """A pod that requests one GPU must get the same kind from every priority."""
+    first = compute_class.priorities[0]
+    expected = _gpu(context.settings.gpu_pools[first])
+    for index, key in known_items(compute_class.priorities):
+        yield from until_unknown(
+            _other_gpu(context, ("compute_classes", name, "priorities", index), key, first, expected)
+        )
+
+
+def _other_gpu(context: CloudContext, here: Place, key: str, first: str, expected: str) -> Iterator[Problem]:
+    if (gpu := _gpu(context.settings.gpu_pools[key])) != expected:
+        yield context.problem(
+            here,
+            f"a GPU of pool {key!r} is {gpu}, and one of {first!r} is {expected}",
+            "all priorities of a class have the same GPU",
+        )
 
 
 def _gpu(pool: GpuPool) -> str:
-    """What a pod gets that asks this pool for one GPU."""
-    part = "" if pool.partition is None else f" in parts of {pool.partition}"
+    """What a pod gets that requests one GPU of a pool."""
+    part = "" if pool.partition is None else f" in partitions of {pool.partition}"
     shared = "" if pool.sharing is None else f" shared by {pool.sharing.clients} ({pool.sharing.strategy.value})"
     return f"{pool.accelerator.value}{part}{shared}"
 
 
-def _created(draft: Draft, name: str, ladder: ComputeClass) -> Iterator[Problem]:
-    """Pools that a cluster makes by itself need a model that GKE can be told, and limits."""
-    pool = draft.gpu_pools.get(ladder.priorities[-1])
-    if not ladder.create_pools or pool is None:
+def _create_pools(context: CloudContext, name: str, compute_class: ComputeClass) -> Iterator[Problem]:
+    """GKE creates pools only after the model of one that its API can describe."""
+    if not compute_class.create_pools:
         return
-    here = ("compute_classes", name, "create_pools")
+    last = compute_class.priorities[-1]
+    pool = context.settings.gpu_pools[last]
     if pool.capacity not in CREATED or pool.partition is not None or pool.sharing is not None:
-        yield draft.problem(
-            here,
-            f"no pool is made like {ladder.priorities[-1]!r}, the last rung",
-            f"a last rung that is {' or '.join(mode.value for mode in CREATED)}, neither cut nor shared",
+        yield context.problem(
+            ("compute_classes", name, "create_pools"),
+            f"GKE cannot create pools like {last!r}, the last priority",
+            f"a last priority that is {' or '.join(mode.value for mode in CREATED)}, without partition and sharing",
         )
-    for key in ladder.clusters:
-        cluster = draft.clusters.get(key)
-        limits = None if cluster is None else cluster.autoprovisioning
-        if cluster is not None and (limits is None or pool.accelerator.value not in limits.gpus):
-            where = key_path(("clusters", key, "autoprovisioning", "gpus", pool.accelerator.value))
-            yield draft.problem(here, f"cluster {key!r} has no limit for {pool.accelerator.value}", f"set {where}")
 
 
-def _limits(draft: Draft, name: str, limits: Autoprovisioning) -> Iterator[Problem]:
-    """The limits hold for declared pools too: below what these may grow to, they stop before their max_nodes."""
-    pools = [pool for pool in draft.gpu_pools.values() if name in pool.clusters and pool.machine_type in gpu_machines()]
-    machines = [(pool.max_nodes, gpu_machines()[pool.machine_type]) for pool in pools]
-    grown: dict[Place, tuple[int, int, str]] = {
-        ("cpu",): (sum(nodes * machine.vcpu for nodes, machine in machines), limits.cpu, "cores"),
-        ("memory_gib",): (sum(nodes * machine.memory_gb for nodes, machine in machines), limits.memory_gib, "GiB"),
-    }
-    for accelerator, most in limits.gpus.items():
-        gpus = sum(nodes * machine.gpus for nodes, machine in machines if machine.accelerator.value == accelerator)
-        grown["gpus", accelerator] = (gpus, most, accelerator)
-    for place, (needed, most, what) in grown.items():
-        if needed > most:
-            yield draft.problem(
-                ("clusters", name, "autoprovisioning", *place),
-                f"{most} is less than the {needed} {what} to which the cluster's GPU pools may grow",
-                f"at least {needed}",
-            )
+def _pool_limits(context: CloudContext, name: str, compute_class: ComputeClass) -> Iterator[Problem]:
+    """Created pools need a limit in each cluster."""
+    if not compute_class.create_pools:
+        return
+    gpu = context.settings.gpu_pools[compute_class.priorities[-1]].accelerator.value
+    for _, key in known_items(compute_class.clusters):
+        yield from until_unknown(_pool_limit(context, ("compute_classes", name, "create_pools"), key, gpu))
+
+
+def _pool_limit(context: CloudContext, here: Place, cluster: str, gpu: str) -> Iterator[Problem]:
+    limits = context.settings.clusters[cluster].autoprovisioning
+    if limits is None or gpu not in limits.gpus:
+        where = key_path(("clusters", cluster, "autoprovisioning", "gpus", gpu))
+        yield context.problem(here, f"cluster {cluster!r} has no limit for {gpu}", f"set {where}")

@@ -1,28 +1,26 @@
-"""Deployers whose values do not go together: a job that nobody meant must not become one."""
+"""Deployers whose values do not fit each other, so that other jobs could use their identity."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import EVERY, found, one
-from stacks.settings.model.identity import Deployer, Organization
+from stacks.settings.checks.context import CloudContext, each
+from stacks.settings.core.problems import Place, Problem
+from stacks.settings.core.query import EVERY, values_at
+from stacks.settings.core.unknown import until_unknown
+from stacks.settings.model.grants import RoleTerms
+from stacks.settings.model.identity import Deployer
 
 # https://cloud.google.com/iam/docs/workload-identity-federation-with-other-providers#mappings-and-conditions
 LONGEST_SUBJECT: Final = 127
-# What a pull request may do is what anybody may do who can open one and find a reviewer: look, and change nothing.
-LOOKS: Final = re.compile(r"[vV]iewer$")
-
-ORGANIZATION: Final[TypeAdapter[str]] = TypeAdapter(Organization)
-DEPLOYER: Final[TypeAdapter[Deployer]] = TypeAdapter(Deployer)
+# A role for pull requests is granted to everyone who can open one and find a reviewer: it may read and nothing else.
+READ_ONLY: Final = re.compile(r"[vV]iewer$")
 
 
 def subject(organization: str, deployer: Deployer) -> str:
-    """What GitHub calls the jobs of a deployer in their tokens.
+    """The subject of the tokens that GitHub issues to the jobs of a deployer.
 
     Source: https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims.
     """
@@ -32,32 +30,52 @@ def subject(organization: str, deployer: Deployer) -> str:
     return f"repo:{organization}/{deployer.repository}:{jobs}"
 
 
-def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """Every problem of a deployer that takes more than one of its values to see."""
-    github = values.get("github")
-    organization = one(github, ("organization",), ORGANIZATION)
-    for loc, deployer in found(github, ("deployers", EVERY), DEPLOYER, ("github",)):
-        for place, message, hint in findings_of(organization, deployer):
-            yield Problem(file, key_path((*loc, *place)), message, hint)
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one deployer."""
+    if context.settings.github is not None:
+        yield from each(context, context.settings.github.deployers, _source, _pull_requests_branch, _pull_request_roles)
 
 
-def findings_of(organization: str | None, deployer: Deployer) -> Iterator[tuple[Place, str, str]]:
-    """What of one deployer does not go together: place below it, message and hint."""
+def _source(context: CloudContext, name: str, deployer: Deployer) -> Iterator[Problem]:
+    yield from source(context, ("github", "deployers", name), deployer)
+
+
+def source(context: CloudContext, here: Place, deployer: Deployer) -> Iterator[Problem]:
+    """Problems with the jobs that an identity is for."""
     if (deployer.branch is None) == (deployer.environment is None):
-        named = "neither" if deployer.branch is None else "both"
-        yield (), f"names {named} of branch and environment", "one of the two"
+        which = "neither" if deployer.branch is None else "both"
+        yield context.problem(here, f"names {which} of branch and environment", "set exactly one of the two")
         return
-    if organization is not None and len(found_subject := subject(organization, deployer)) > LONGEST_SUBJECT:
-        yield (
-            (),
-            f"its jobs are called {found_subject[:40]}..., which has {len(found_subject)} characters",
+    if context.settings.github is None:
+        return
+    if len(full := subject(context.settings.github.organization, deployer)) > LONGEST_SUBJECT:
+        yield context.problem(
+            here,
+            f"the subject of its tokens, {full[:40]}..., has {len(full)} characters",
             f"at most {LONGEST_SUBJECT}: a shorter branch or environment",
         )
-    if not deployer.pull_requests:
+
+
+def _pull_requests_branch(context: CloudContext, name: str, deployer: Deployer) -> Iterator[Problem]:
+    if deployer.pull_requests and deployer.environment is None and deployer.branch is not None:
+        yield context.problem(
+            ("github", "deployers", name, "pull_requests"),
+            "jobs of pull requests do not run on a branch of the repository",
+            "set environment, with required reviewers, in place of branch",
+        )
+
+
+def _pull_request_roles(context: CloudContext, name: str, deployer: Deployer) -> Iterator[Problem]:
+    if not deployer.pull_requests or (deployer.branch is None) == (deployer.environment is None):
         return
-    if deployer.environment is None:
-        yield ("pull_requests",), "a pull request has no branch of its own", "an environment that asks for a reviewer"
-    for field in ("roles", "host_roles"):
-        for index, grant in enumerate(getattr(deployer, field)):
-            if LOOKS.search(grant.role) is None:
-                yield (field, index), f"{grant.role} can change things, and pull requests may have it", "a viewer role"
+    here = ("github", "deployers", name)
+    for place, grant in (
+        *values_at(deployer, ("roles", EVERY), here),
+        *values_at(deployer, ("host_roles", EVERY), here),
+    ):
+        yield from until_unknown(_writing_role(context, place, grant))
+
+
+def _writing_role(context: CloudContext, place: Place, grant: RoleTerms) -> Iterator[Problem]:
+    if READ_ONLY.search(grant.role) is None:
+        yield context.problem(place, f"{grant.role} can make changes, and pull requests would have it", "a viewer role")

@@ -1,21 +1,23 @@
-"""Names that the program makes from keys: they fit what the cloud takes, and no two things get the same one."""
+"""Names that the program makes from keys: the cloud accepts them, and none of them is taken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from stacks.settings.checks.context import Draft
-from stacks.settings.core.problems import Problem
+from stacks.settings.checks.context import AnyContext, CloudContext, known_values
+from stacks.settings.core.problems import Place, Problem
+from stacks.settings.core.query import KEYS, values_at
+from stacks.settings.core.unknown import known_keys, until_unknown
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeName:
     """A name that is made from a key of a section, and how long it may be."""
 
-    section: str
-    form: str
+    section: Place
+    make: Callable[[CloudContext, str], str]
     shortest: int
     longest: int
 
@@ -23,18 +25,18 @@ class Made:
 # Accounts: https://cloud.google.com/iam/docs/service-accounts-create
 # Buckets: https://cloud.google.com/storage/docs/buckets#naming
 # Firewall rules: https://cloud.google.com/compute/docs/naming-resources
-MADE: Final = (
-    Made("clusters", "gke-{key}-nodes", 6, 30),
-    Made("clusters", "{network}-{key}-webhooks", 1, 63),
-    Made("teams", "ml-{key}", 6, 30),
-    Made("teams", "cd-{key}", 6, 30),
-    Made("buckets", "{project}-{key}", 3, 63),
-    Made("github.deployers", "ci-{key}", 6, 30),
+MADE_NAMES: Final = (
+    MadeName(("clusters",), lambda _, key: f"gke-{key}-nodes", 6, 30),
+    MadeName(("clusters",), lambda context, key: f"{context.settings.network.name}-{key}-webhooks", 1, 63),
+    MadeName(("teams",), lambda _, key: f"ml-{key}", 6, 30),
+    MadeName(("teams",), lambda _, key: f"cd-{key}", 6, 30),
+    MadeName(("buckets",), lambda context, key: f"{context.settings.projects.service}-{key}", 3, 63),
+    MadeName(("github", "deployers"), lambda _, key: f"ci-{key}", 6, 30),
 )
 LONGEST_ROUTER: Final = 63  # https://cloud.google.com/compute/docs/naming-resources
 
 # A team's key is its namespace: these belong to Kubernetes, to GKE and its add-ons, and to what the platform installs.
-TAKEN_NAMESPACES: Final = frozenset(
+RESERVED_NAMESPACES: Final = frozenset(
     {
         "cert-manager",
         "default",
@@ -49,72 +51,77 @@ TAKEN_NAMESPACES: Final = frozenset(
         "spark-operator",
     }
 )
-TAKEN_PREFIXES: Final = ("asm-", "config-management-", "gke-", "gmp-", "istio-", "knative-", "kube-")
-# And its account is ml-<key>, as that of the pipelines is.
-TAKEN_ACCOUNT: Final = "pipelines"
-TAKEN_POOLS: Final = {
+RESERVED_PREFIXES: Final = ("asm-", "config-management-", "gke-", "gmp-", "istio-", "knative-", "kube-")
+# A team's account is ml-<key>, and that of Kubeflow Pipelines is ml-pipelines.
+RESERVED_ACCOUNT: Final = "pipelines"
+RESERVED_POOLS: Final = {
     "any": "stands for every pool that no mount names",
-    "cpu": "is what the queue calls machines without a GPU",
+    "cpu": "is the queue's name for machines without a GPU",
     "system": "is the CPU pool that every cluster has",
 }
 
 
-def check(draft: Draft) -> Iterator[Problem]:
-    """Every name that does not fit, told at the key that it is made from."""
-    for section in dict.fromkeys(made.section for made in MADE):
-        for key in draft.well_formed(section):
-            if section != "buckets" or _is_made(draft, key):
-                yield from _lengths(draft, section, key)
-    yield from _routers(draft)
-    yield from taken(draft)
+def lengths(context: CloudContext) -> Iterator[Problem]:
+    """Every key whose names are too short or too long."""
+    for section in dict.fromkeys(made.section for made in MADE_NAMES):
+        for place, key in values_at(context.settings, (*section, KEYS)):
+            # One problem for each key: a shorter key fixes the other names too.
+            yield from [*until_unknown(_lengths(context, place, key))][:1]
 
 
-def _is_made(draft: Draft, bucket: str) -> bool:
-    """Whether the stack makes the bucket; one that another stack owns has a name of its own."""
-    entry = draft.buckets.get(bucket)
-    return entry is not None and entry.existing_name is None
+def _lengths(context: CloudContext, place: Place, key: str) -> Iterator[Problem]:
+    if place[0] == "buckets" and context.settings.buckets[key].existing_name is not None:
+        return  # the bucket has another name already
+    for made in MADE_NAMES:
+        if made.section == place[:-1]:
+            yield from until_unknown(_length(context, place, made, key))
 
 
-def _lengths(draft: Draft, section: str, key: str) -> Iterator[Problem]:
-    """The first name that does not fit: a shorter key mends the others too."""
-    parts = {"key": key, "network": draft.network_name, "project": draft.service_project}
-    for made in MADE:
-        if made.section != section or any(f"{{{part}}}" in made.form and not parts[part] for part in parts):
-            continue
-        full = made.form.format(**parts)
-        if not made.shortest <= len(full) <= made.longest:
-            yield draft.problem(
-                (section, key),
-                f"{full!r}, which is made from this key, has {len(full)} characters",
-                f"between {made.shortest} and {made.longest}",
-            )
-            return
+def _length(context: CloudContext, place: Place, made: MadeName, key: str) -> Iterator[Problem]:
+    if not made.shortest <= len(full := made.make(context, key)) <= made.longest:
+        yield context.problem(
+            place,
+            f"{full!r}, which is made from this key, has {len(full)} characters",
+            f"between {made.shortest} and {made.longest}",
+        )
 
 
-def _routers(draft: Draft) -> Iterator[Problem]:
-    regions = sorted({subnet.region for subnet in draft.subnets.values()}, key=len)
-    if draft.network_name is None or not regions:
-        return
-    full = f"{draft.network_name}-{regions[-1]}"
+def routers(context: CloudContext) -> Iterator[Problem]:
+    """A router whose name, made from those of the network and a region, is too long."""
+    regions = known_values(context.settings.network.subnets, lambda subnet: subnet.region)
+    longest = max((region for _, region in regions), key=len, default="")
+    full = f"{context.settings.network.name}-{longest}"
     if len(full) > LONGEST_ROUTER:
-        yield draft.problem(
+        yield context.problem(
             ("network", "name"),
             f"{full!r}, which is made from this name and a subnet's region, has {len(full)} characters",
             f"at most {LONGEST_ROUTER}",
         )
 
 
-def taken(draft: Draft) -> Iterator[Problem]:
-    """Every key that names what is somebody else's, in whatever cluster."""
-    for key in draft.well_formed("teams"):
-        if key in TAKEN_NAMESPACES or key.startswith(TAKEN_PREFIXES):
-            yield draft.problem(("teams", key), f"{key!r} is a namespace that is taken", "a key is a namespace")
-        elif key == draft.owner:
-            yield draft.problem(
-                ("teams", key), f"{key!r} is who owns what no team owns", "another key: each of the two has a budget"
-            )
-        elif key == TAKEN_ACCOUNT:
-            yield draft.problem(("teams", key), f"the account 'ml-{key}' is that of the pipelines", "another key")
-    for key in draft.well_formed("gpu_pools"):
-        if key in TAKEN_POOLS:
-            yield draft.problem(("gpu_pools", key), f"{key!r} {TAKEN_POOLS[key]}", "another key")
+def teams(context: AnyContext) -> Iterator[Problem]:
+    """Keys of teams that belong to something else."""
+    for key in known_keys(context.settings.teams):
+        here = ("teams", key)
+        if key in RESERVED_NAMESPACES or key.startswith(RESERVED_PREFIXES):
+            yield context.problem(here, f"namespace {key!r} is reserved", "another key: it is the team's namespace")
+        elif key == RESERVED_ACCOUNT:
+            yield context.problem(here, f"the account 'ml-{key}' is that of Kubeflow Pipelines", "another key")
+
+
+def owner(context: AnyContext) -> Iterator[Problem]:
+    """A team with the key of the owner of everything without a team."""
+    platform = context.settings.ownership.team
+    if platform in known_keys(context.settings.teams):
+        yield context.problem(
+            ("teams", platform),
+            f"{platform!r} is the owner of everything without a team",
+            "another key: each of the two has a budget",
+        )
+
+
+def gpu_pools(context: AnyContext) -> Iterator[Problem]:
+    """Keys of GPU pools that mean another pool."""
+    for key in known_keys(context.settings.gpu_pools):
+        if key in RESERVED_POOLS:
+            yield context.problem(("gpu_pools", key), f"{key!r} {RESERVED_POOLS[key]}", "another key")

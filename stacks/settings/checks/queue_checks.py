@@ -1,167 +1,275 @@
-"""Promises and loans of queues held against what pools have, and pools against the queues that give their machines."""
+"""Quotas and limits of queues compared with the GPUs of pools, and pools compared with the queues that offer them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple
 
-from pydantic import ConfigDict, TypeAdapter
-
-from stacks.settings.checks.context import Draft
-from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import EVERY, found
+from stacks.settings.checks.compute_class_checks import class_of
+from stacks.settings.checks.context import AnyContext, CloudContext, each, known_values, repeated
+from stacks.settings.core.problems import Problem, key_path
+from stacks.settings.core.unknown import all_entries, known_entries, known_items, known_keys, until_unknown
 from stacks.settings.derived.gpu_counts import in_each_cluster
-from stacks.settings.model.gpu_pools import GpuPool
-from stacks.settings.model.queueing import PriorityValue
+from stacks.settings.model.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.model.teams import Team
 
-PRIORITY: Final[TypeAdapter[int]] = TypeAdapter(PriorityValue, config=ConfigDict(strict=True))
+LOWER: Final = "lower the quotas: a team can borrow more than its nominal quota"
 
 
-def check(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
-    """Every promise that cannot be kept together with the others, and every pool that nobody's queue gives."""
-    yield from _priorities(values, draft)
-    for name, team in draft.teams.items():
-        yield from _loans(draft, name, team)
-    for section, key, clusters, pools in _offers(draft):
-        yield from _together(draft, section, key, clusters, pools)
-        yield from _reached(draft, section, key, clusters)
-    yield from _unqueued(draft)
+class Offer(NamedTuple):
+    """What a queue offers under one key: a pool or a compute class, with its clusters and pools."""
+
+    section: Literal["gpu_pools", "compute_classes"]
+    key: str
+    clusters: Sequence[str]
+    pools: Sequence[GpuPool]
+
+    def __str__(self) -> str:
+        return f"{'pool' if self.section == 'gpu_pools' else 'compute class'} {self.key!r}"
 
 
-def _priorities(values: Mapping[str, Any], draft: Draft) -> Iterator[Problem]:
-    """Two names for one priority are one too many: whoever reads them expects a difference."""
-    first: dict[int, str] = {}
-    for place, value in sorted(found(values, ("priorities", EVERY, "value"), PRIORITY)):
-        key = str(place[1])
-        if (other := first.setdefault(value, key)) != key:
-            yield draft.problem(place, f"{value} is also the value of {other!r}", "each priority has its own value")
+def priorities(context: AnyContext) -> Iterator[Problem]:
+    """Two priorities with one value."""
+    values = known_values(context.settings.priorities, lambda priority: priority.value)
+    for (key,), value, (other,) in repeated(((key,), value) for key, value in values):
+        yield context.problem(
+            ("priorities", key, "value"),
+            f"{value} is also the value of {other!r}",
+            "a different value for each priority",
+        )
 
 
-def _loans(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """Limits of what a team borrows and lends that can never matter."""
-    for field in ("borrowing_limit", "lending_limit"):
-        for key in getattr(team.queue, field).gpus:
-            if key not in team.quota.gpus:
-                quota = key_path(("teams", name, "quota", "gpus", key))
-                yield draft.problem(
-                    ("teams", name, "queue", field, "gpus", key),
-                    f"team {name!r} has no quota of {key!r}",
-                    f"leave it out, or set {quota} (0 to borrow only)",
-                )
-    promised: dict[Place, int] = {("cpu",): team.quota.cpu, ("memory_gib",): team.quota.memory_gib}
-    promised |= {("gpus", key): number for key, number in team.quota.gpus.items()}
-    lent: dict[Place, int | None] = {
-        ("cpu",): team.queue.lending_limit.cpu,
-        ("memory_gib",): team.queue.lending_limit.memory_gib,
-    }
-    lent |= {("gpus", key): number for key, number in team.queue.lending_limit.gpus.items()}
-    for place, number in lent.items():
-        if number is not None and number > promised.get(place, number):
-            yield draft.problem(
-                ("teams", name, "queue", "lending_limit", *place),
-                f"{number} is more than the {promised[place]} that team {name!r} is promised",
-                f"at most {promised[place]}, or leave it out to lend all",
-            )
+def limits(context: AnyContext) -> Iterator[Problem]:
+    """Limits of what a team borrows and lends that have no effect."""
+    yield from each(
+        context, context.settings.teams, _borrowing_gpus, _lending_gpus, _lent_cpu, _lent_memory, _lent_gpus
+    )
 
 
-def _offers(draft: Draft) -> Iterator[tuple[str, str, Sequence[str], list[GpuPool]]]:
-    """What queues give: each class, and each pool that is no rung, with its clusters and machines."""
-    for key, pool in draft.gpu_pools.items():
-        if draft.class_of(key) is None and not pool.unqueued:
-            yield "gpu_pools", key, pool.clusters, [pool]
-    for key, ladder in draft.compute_classes.items():
-        pools = [draft.gpu_pools[rung] for rung in ladder.priorities if rung in draft.gpu_pools]
-        if len(pools) == len(ladder.priorities) and not ladder.unqueued and key not in draft.keys["gpu_pools"]:
-            yield "compute_classes", key, ladder.clusters, pools
+def _borrowing_gpus(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _limits_without_quota(
+        context, name, team, "borrowing_limit", known_keys(team.queue.borrowing_limit.gpus)
+    )
 
 
-def _together(
-    draft: Draft, section: str, key: str, clusters: Sequence[str], pools: Sequence[GpuPool]
+def _lending_gpus(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _limits_without_quota(context, name, team, "lending_limit", known_keys(team.queue.lending_limit.gpus))
+
+
+def _limits_without_quota(
+    context: AnyContext, name: str, team: Team, field: str, keys: Iterator[str]
 ) -> Iterator[Problem]:
-    """What each team may be promised alone, all of them together may not: then somebody's promise is none."""
-    most = in_each_cluster(pools)
-    promises: Counter[str] = Counter()
-    for team in draft.teams.values():
-        number = team.quota.gpus.get(key, 0)
-        if number > most:
-            return  # that is told already
-        promises.update({cluster: number for cluster in clusters if cluster in team.clusters})
-    cluster, number = max(promises.items(), key=lambda item: item[1], default=("", 0))
-    if number > most:
-        teams = sorted(
-            name for name, team in draft.teams.items() if team.quota.gpus.get(key, 0) and cluster in team.clusters
-        )
-        yield draft.problem(
-            (section, key),
-            f"{_names(teams)} are promised {number} GPUs together in cluster {cluster!r}, which has {most} of them",
-            "promise less: what is above can be borrowed",
-        )
-
-
-def _reached(draft: Draft, section: str, key: str, clusters: Sequence[str]) -> Iterator[Problem]:
-    """Machines that no queue gives are machines that no job ever gets."""
-    if not _known(draft):
-        return  # somebody may well mean this one
-    users = [team for team in draft.teams.values() if key in team.quota.gpus]
-    if not users and key in draft.well_formed(section) and (section != "gpu_pools" or _settled(draft)):
-        yield draft.problem(
-            (section, key),
-            "is in no team's queue, so that no job can ever have it",
-            f"add {key} to quota.gpus of a team (0 to borrow only), or unqueued: true",
-        )
-    if any(not set(team.clusters) & set(clusters) for team in users):
-        return  # that is told already
-    for index, cluster in enumerate(clusters):
-        if users and not any(cluster in team.clusters for team in users):
-            yield draft.problem(
-                (section, key, "clusters", index),
-                f"no team that has a quota of {key!r} has a namespace in cluster {cluster!r}",
-                "leave the cluster out, or add it to a team's",
+    for key in keys:
+        if key not in team.quota.gpus:
+            quota = key_path(("teams", name, "quota", "gpus", key))
+            yield context.problem(
+                ("teams", name, "queue", field, "gpus", key),
+                f"team {name!r} has no quota of {key!r}",
+                f"omit it, or set {quota} (0 for borrowing only)",
             )
 
 
-def _unqueued(draft: Draft) -> Iterator[Problem]:
-    """What is no queue's is in no quota, and a rung is its class's."""
-    for section, entries in (("gpu_pools", draft.gpu_pools), ("compute_classes", draft.compute_classes)):
-        for key, entry in entries.items():
-            if not entry.unqueued:
-                continue
-            if section == "gpu_pools" and (above := draft.class_of(key)) is not None:
-                yield draft.problem(
-                    (section, key, "unqueued"),
-                    f"pool {key!r} is a rung of compute class {above!r}, and is given with it",
-                    f"leave it out, or set {key_path(('compute_classes', above, 'unqueued'))}",
-                )
-                continue
-            for name, team in draft.teams.items():
-                if key in team.quota.gpus:
-                    yield draft.problem(
-                        ("teams", name, "quota", "gpus", key),
-                        f"{key!r} is unqueued, so that no queue can give it",
-                        f"leave it out, or {key_path((section, key, 'unqueued'))}: false",
-                    )
+def _lent_cpu(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _lent(context, name, ("cpu",), team.queue.lending_limit.cpu, team.quota.cpu)
 
 
-def _known(draft: Draft) -> bool:
-    """Whether it is certain what teams are promised, and where."""
-    if "teams" not in draft.keys or len(draft.teams) != len(draft.keys["teams"]):
-        return False
-    for team in draft.teams.values():
-        if draft.lost(team):
-            return False
-        for key in team.quota.gpus:
-            if all(draft.lacks(section, key) for section in ("gpu_pools", "compute_classes")):
-                return False
-    return True
+def _lent_memory(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _lent(context, name, ("memory_gib",), team.queue.lending_limit.memory_gib, team.quota.memory_gib)
 
 
-def _settled(draft: Draft) -> bool:
-    """Whether it is certain which pools are priorities, and so given with their class."""
-    priorities = {rung for ladder in draft.compute_classes.values() for rung in ladder.priorities}
-    complete = len(draft.compute_classes) == len(draft.keys.get("compute_classes", ()))
-    return complete and not any(draft.lacks("gpu_pools", rung) for rung in priorities)
+def _lent_gpus(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    for key, limit in known_entries(team.queue.lending_limit.gpus):
+        yield from until_unknown(_lent_gpu(context, name, team, key, limit))
+
+
+def _lent_gpu(context: AnyContext, name: str, team: Team, key: str, limit: int) -> Iterator[Problem]:
+    if key in team.quota.gpus:
+        yield from _lent(context, name, ("gpus", key), limit, team.quota.gpus[key])
+
+
+def _lent(
+    context: AnyContext, name: str, resource: tuple[str, ...], limit: int | None, quota: int
+) -> Iterator[Problem]:
+    if limit is not None and limit > quota:
+        yield context.problem(
+            ("teams", name, "queue", "lending_limit", *resource),
+            f"{limit} is above the nominal quota of {quota} of team {name!r}",
+            f"at most {quota}, or omit it to lend all",
+        )
+
+
+def quotas(context: CloudContext) -> Iterator[Problem]:
+    """Quotas of one team that no pool can provide."""
+    yield from each(context, context.settings.teams, _quotas)
+
+
+def _quotas(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    for key in known_keys(team.quota.gpus):
+        for part in (_namespace, _amount, _of_class):
+            yield from until_unknown(part(context, name, team, key))
+
+
+def offer_of(context: CloudContext, key: str) -> Offer:
+    """What a key of a quota stands for."""
+    if key in context.settings.gpu_pools:
+        pool = context.settings.gpu_pools[key]
+        return Offer("gpu_pools", key, pool.clusters, [pool])
+    return _offer_of_class(context, key, context.settings.compute_classes[key])
+
+
+def _offer_of_class(context: CloudContext, key: str, compute_class: ComputeClass) -> Offer:
+    pools = [context.settings.gpu_pools[pool] for pool in compute_class.priorities]
+    return Offer("compute_classes", key, compute_class.clusters, pools)
+
+
+def _namespace(context: CloudContext, name: str, team: Team, key: str) -> Iterator[Problem]:
+    offer = offer_of(context, key)
+    yield from missing_namespace(context, name, team, key, offer.clusters, str(offer))
+
+
+def missing_namespace(
+    context: AnyContext, name: str, team: Team, key: str, clusters: Sequence[str], what: str
+) -> Iterator[Problem]:
+    """The problem, if any, that a team has a namespace in none of the clusters with a pool of its quota."""
+    if set(clusters) & set(team.clusters):
+        return
+    names = ", ".join(repr(cluster) for cluster in clusters)
+    yield context.problem(
+        ("teams", name, "quota", "gpus", key),
+        f"{what} is in cluster{'' if len(clusters) == 1 else 's'} {names}, where team {name!r} has no namespace",
+        f"add {clusters[0]} to {key_path(('teams', name, 'clusters'))}",
+    )
+
+
+def _amount(context: CloudContext, name: str, team: Team, key: str) -> Iterator[Problem]:
+    offer, quota = offer_of(context, key), team.quota.gpus[key]
+    if quota > (available := in_each_cluster(offer.pools)):
+        yield context.problem(
+            ("teams", name, "quota", "gpus", key), f"{quota} GPUs are more than {offer} has", f"at most {available}"
+        )
+
+
+def _of_class(context: CloudContext, name: str, _: Team, key: str) -> Iterator[Problem]:
+    if (compute_class := class_of(context, key)) is not None:
+        yield context.problem(
+            ("teams", name, "quota", "gpus", key),
+            f"pool {key!r} belongs to compute class {compute_class!r}, whose pods it runs",
+            f"set a quota of {compute_class} instead",
+        )
+
+
+def offers(context: CloudContext) -> Iterator[Problem]:
+    """Pools and classes whose quotas exceed their GPUs in total, or that no queue offers."""
+    for offer in (*_pool_offers(context), *_class_offers(context)):
+        for part in (_total, _in_no_queue, _clusters_without_team):
+            yield from until_unknown(part(context, offer))
+
+
+def _pool_offers(context: CloudContext) -> Iterator[Offer]:
+    for key, pool in all_entries(context.settings.gpu_pools):
+        yield from until_unknown(_pool_offer(context, key, pool))
+
+
+def _pool_offer(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Offer]:
+    if not pool.unqueued and class_of(context, key) is None:
+        yield Offer("gpu_pools", key, pool.clusters, [pool])
+
+
+def _class_offers(context: CloudContext) -> Iterator[Offer]:
+    for key, compute_class in all_entries(context.settings.compute_classes):
+        yield from until_unknown(_class_offer(context, key, compute_class))
+
+
+def _class_offer(context: CloudContext, key: str, compute_class: ComputeClass) -> Iterator[Offer]:
+    if not compute_class.unqueued and key not in known_keys(context.settings.gpu_pools):
+        yield _offer_of_class(context, key, compute_class)
+
+
+def _total(context: CloudContext, offer: Offer) -> Iterator[Problem]:
+    """Quotas that fit the pool one by one but not in total; those that are not known would only add to them."""
+    available = in_each_cluster(offer.pools)
+    totals: Counter[str] = Counter()
+    teams: dict[str, list[str]] = {}
+    shares = known_values(context.settings.teams, lambda team: (team.quota.gpus.get(offer.key, 0), list(team.clusters)))
+    for name, (quota, clusters) in shares:
+        if quota > available:
+            return  # which is a problem of this team alone
+        for cluster in dict.fromkeys(offer.clusters) if quota else ():
+            if cluster in clusters:
+                totals[cluster] += quota
+                teams.setdefault(cluster, []).append(name)
+    cluster, total = max(totals.items(), key=lambda item: item[1], default=("", 0))
+    if total > available:
+        yield context.problem(
+            (offer.section, offer.key),
+            f"the quotas of {_names(teams[cluster])} are {total} GPUs in total in cluster {cluster!r}, which has "
+            f"{available} of them",
+            LOWER,
+        )
+
+
+def _in_no_queue(context: CloudContext, offer: Offer) -> Iterator[Problem]:
+    if offer.key not in known_keys(getattr(context.settings, offer.section)):
+        return  # the key is not valid
+    if not any(offer.key in team.quota.gpus for team in context.settings.teams.values()):
+        yield context.problem(
+            (offer.section, offer.key),
+            "is in no team's queue, so that no job can use it",
+            f"add {offer.key} to quota.gpus of a team (0 for borrowing only), or set unqueued: true",
+        )
+
+
+def _clusters_without_team(context: CloudContext, offer: Offer) -> Iterator[Problem]:
+    users = [list(team.clusters) for team in context.settings.teams.values() if offer.key in team.quota.gpus]
+    if any(not set(clusters) & set(offer.clusters) for clusters in users):
+        return  # which is a problem of that team
+    for index, cluster in known_items(offer.clusters):
+        if users and not any(cluster in clusters for clusters in users):
+            yield context.problem(
+                (offer.section, offer.key, "clusters", index),
+                f"no team with a quota of {offer.key!r} has a namespace in cluster {cluster!r}",
+                "remove the cluster, or add it to a team's clusters",
+            )
+
+
+def unqueued_pools(context: CloudContext) -> Iterator[Problem]:
+    """Pools outside of queues that are in a quota or in a compute class."""
+    yield from each(context, context.settings.gpu_pools, _unqueued_priority, _unqueued_pool)
+
+
+def unqueued_classes(context: CloudContext) -> Iterator[Problem]:
+    """Compute classes outside of queues that are in a quota."""
+    yield from each(context, context.settings.compute_classes, _unqueued_class)
+
+
+def _unqueued_priority(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Problem]:
+    if pool.unqueued and (compute_class := class_of(context, key)) is not None:
+        yield context.problem(
+            ("gpu_pools", key, "unqueued"),
+            f"pool {key!r} belongs to compute class {compute_class!r} and is offered with it",
+            f"omit it, or set {key_path(('compute_classes', compute_class, 'unqueued'))}",
+        )
+
+
+def _unqueued_pool(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Problem]:
+    if pool.unqueued and class_of(context, key) is None:
+        yield from _quota_of_unqueued(context, "gpu_pools", key)
+
+
+def _unqueued_class(context: CloudContext, key: str, compute_class: ComputeClass) -> Iterator[Problem]:
+    if compute_class.unqueued:
+        yield from _quota_of_unqueued(context, "compute_classes", key)
+
+
+def _quota_of_unqueued(context: CloudContext, section: str, key: str) -> Iterator[Problem]:
+    for name, given in known_values(context.settings.teams, lambda team: key in known_keys(team.quota.gpus)):
+        if given:
+            yield context.problem(
+                ("teams", name, "quota", "gpus", key),
+                f"{key!r} is unqueued, so that no queue can offer it",
+                f"omit it, or set {key_path((section, key, 'unqueued'))}: false",
+            )
 
 
 def _names(names: Sequence[str]) -> str:

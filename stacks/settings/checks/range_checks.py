@@ -1,17 +1,14 @@
-"""Address ranges: all of them live in one routing table, so no two may share an address."""
+"""Address ranges: all of them are in one routing table, so no two may overlap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
+from collections.abc import Iterator
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from stacks.settings.core.addresses import Cidr
+from stacks.settings.checks.context import CloudContext
 from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import EVERY, found
+from stacks.settings.core.query import EVERY, values_at
 
 PLACES: Final[tuple[Place, ...]] = (
     ("network", "subnets", EVERY, "cidr"),
@@ -21,12 +18,10 @@ PLACES: Final[tuple[Place, ...]] = (
     ("clusters", EVERY, "control_plane_cidr"),
 )
 
-_CIDR: Final[TypeAdapter[IPv4Network]] = TypeAdapter(Cidr)
 
-
-def overlaps(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """Every pair of ranges that overlap, read from the raw values so that no other mistake hides one."""
-    ranges = [each for place in PLACES for each in found(values, place, _CIDR)]
-    for (first, one), (second, other) in combinations(ranges, 2):
-        if one.overlaps(other):
-            yield Problem(file, key_path(second), f"{other} overlaps {one}", f"the other range is {key_path(first)}")
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every pair of ranges that overlap, reported at the second one."""
+    ranges = [item for place in PLACES for item in values_at(context.settings, place)]
+    for (first_place, first), (place, second) in combinations(ranges, 2):
+        if first.overlaps(second):
+            yield context.problem(place, f"{second} overlaps {first}", f"the other range is {key_path(first_place)}")

@@ -1,29 +1,28 @@
-"""Shares, registries and warehouses whose values do not go together, each told at its own key."""
+"""File shares, registries and warehouses whose values exclude each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from stacks.settings.core.problems import Place, Problem, key_path, suggest
-from stacks.settings.core.query import EVERY, found
-from stacks.settings.core.types import Zone
+from stacks.settings.checks.context import CloudContext, each
+from stacks.settings.core.problems import Place, Problem
+from stacks.settings.core.query import EVERY, values_at
+from stacks.settings.core.spelling import suggest
+from stacks.settings.core.types import is_zone
+from stacks.settings.core.unknown import field_or, known_items, until_unknown
 from stacks.settings.facts.file_tiers import tiers
 from stacks.settings.model.data_classes import DataClass
 from stacks.settings.model.file_shares import FileShare
+from stacks.settings.model.grants import Access
 from stacks.settings.model.registries import Format, Mode, Registry
 from stacks.settings.model.warehouses import Expectation, Rule, Table, Warehouse
 
-Finding = tuple[Place, str, str]
-
-ZONE: Final[TypeAdapter[str]] = TypeAdapter(Zone)
 PRESETS: Final = {"docker-hub": Format.DOCKER, "pypi": Format.PYTHON}
 CHECKED: Final = frozenset({DataClass.CURATED, DataClass.SENSITIVE})
 
-# What each kind of rule needs beside a column, and what none but it takes.
-NEEDS: Final[Mapping[Expectation, tuple[str, ...]]] = {
+# The fields of each kind of rule in addition to its column; no other kind has them.
+FIELDS: Final[Mapping[Expectation, tuple[str, ...]]] = {
     Expectation.NOT_NULL: (),
     Expectation.UNIQUE: (),
     Expectation.RANGE: ("minimum", "maximum"),
@@ -31,111 +30,170 @@ NEEDS: Final[Mapping[Expectation, tuple[str, ...]]] = {
     Expectation.REGEX: ("pattern",),
     Expectation.ROW: ("sql",),
 }
-EXPECTED: Final = ("minimum", "maximum", "values", "pattern", "sql")
 
 
-def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """Every problem that takes one entry to see, and more than one of its values."""
-    own_keys = isinstance(values.get("encryption"), Mapping)
-
-    def share(entry: FileShare) -> Iterator[Finding]:
-        yield from _share(entry)
-        if own_keys and not tiers()[entry.tier].own_key:
-            offered = ", ".join(tier.value for tier, facts in tiers().items() if facts.own_key)
-            yield ("tier",), f"{entry.tier.value} takes no key of one's own, which encryption asks for", offered
-
-    yield from _entries(values, file, ("file_shares", EVERY), TypeAdapter(FileShare), share)
-    yield from _entries(values, file, ("registries", EVERY), TypeAdapter(Registry), _registry)
-    yield from _entries(values, file, ("warehouses", EVERY), TypeAdapter(Warehouse), _warehouse)
-    yield from _entries(values, file, ("warehouses", EVERY, "tables", EVERY), TypeAdapter(Table), _table)
+def file_shares(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one file share."""
+    yield from each(context, context.settings.file_shares, _capacity, _location, _protocol, _key)
 
 
-def _entries(
-    values: Mapping[str, Any],
-    file: str,
-    place: Place,
-    shape: TypeAdapter[Any],
-    judge: Callable[[Any], Iterator[Finding]],
-) -> Iterator[Problem]:
-    for loc, entry in found(values, place, shape):
-        for inner, message, hint in judge(entry):
-            yield Problem(file, key_path((*loc, *inner)), message, hint)
+def registries(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one registry."""
+    yield from each(context, context.settings.registries, _upstream, _members, _format, _deployers, _groups, _workloads)
 
 
-def _share(share: FileShare) -> Iterator[Finding]:
-    facts, tier = tiers()[share.tier], share.tier.value
-    if not any(sizes.takes(share.capacity_gib) for sizes in facts.sizes):
-        nearest = " or ".join(str(size) for size in facts.nearest(share.capacity_gib))
-        yield ("capacity_gib",), f"{tier} comes in no size of {share.capacity_gib} GiB", f"{nearest} is nearest"
-    if facts.regional == _is_zone(share.location):
-        yield (
-            ("location",),
-            f"{share.location!r} is a {'zone' if facts.regional else 'region'}",
-            f"{tier} lies in a {'region' if facts.regional else 'zone'}",
+def warehouses(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one warehouse and its tables."""
+    yield from each(context, context.settings.warehouses, _tables, _rules)
+
+
+def _capacity(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
+    tier = tiers()[share.tier]
+    if not any(sizes.offers(share.capacity_gib) for sizes in tier.sizes):
+        nearest = " or ".join(str(size) for size in tier.nearest(share.capacity_gib))
+        yield context.problem(
+            ("file_shares", name, "capacity_gib"),
+            f"{share.tier.value} does not offer {share.capacity_gib} GiB",
+            f"the nearest capacity is {nearest}",
         )
-    if share.protocol not in facts.protocols:
-        yield ("protocol",), f"{tier} does not speak {share.protocol.value}", ", ".join(facts.protocols)
 
 
-def _is_zone(location: str) -> bool:
-    return any(True for _ in found(location, (), ZONE))
+def _location(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
+    regional = tiers()[share.tier].regional
+    if regional == is_zone(share.location):
+        yield context.problem(
+            ("file_shares", name, "location"),
+            f"{share.location!r} is a {'zone' if regional else 'region'}",
+            f"{share.tier.value} needs a {'region' if regional else 'zone'}",
+        )
 
 
-def _registry(registry: Registry) -> Iterator[Finding]:
-    mode = registry.mode
-    if mode is Mode.REMOTE and registry.upstream is None:
-        yield ("upstream",), "is missing", "what a remote registry caches: docker-hub, pypi or an https address"
-    if mode is not Mode.REMOTE and registry.upstream is not None:
-        yield ("upstream",), f"a {mode.value} registry caches nothing", "mode: remote"
-    if mode is Mode.VIRTUAL and not registry.members:
-        yield ("members",), "is missing", "the registries that a virtual one shows, with the priority of each"
-    if mode is not Mode.VIRTUAL and registry.members:
-        yield ("members",), f"a {mode.value} registry shows only itself", "mode: virtual"
-    if registry.upstream is not None and PRESETS.get(registry.upstream, registry.format) is not registry.format:
-        preset = PRESETS[registry.upstream].value
-        yield ("upstream",), f"{registry.upstream} has no {registry.format.value} packages", f"format: {preset}"
-    if mode is not Mode.STANDARD:
-        yield from _writers(registry)
+def _protocol(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
+    protocols = tiers()[share.tier].protocols
+    if share.protocol not in protocols:
+        yield context.problem(
+            ("file_shares", name, "protocol"),
+            f"{share.tier.value} does not support {share.protocol.value}",
+            ", ".join(protocols),
+        )
 
 
-def _writers(registry: Registry) -> Iterator[Finding]:
-    """What a remote registry caches and a virtual one shows, nobody pushes."""
-    message, hint = f"nobody writes to a {registry.mode.value} registry", "a standard registry"
-    for index, _ in enumerate(registry.deployers):
-        yield ("deployers", index), message, hint
-    for section in ("groups", "workloads"):
-        for key, grant in getattr(registry, section).items():
-            if grant.access == "write":
-                yield (section, key), message, f"read, or {hint}"
+def _key(context: CloudContext, name: str, share: FileShare) -> Iterator[Problem]:
+    if context.settings.encryption is not None and not tiers()[share.tier].customer_managed_key:
+        supported = ", ".join(tier.value for tier, facts in tiers().items() if facts.customer_managed_key)
+        yield context.problem(
+            ("file_shares", name, "tier"),
+            f"{share.tier.value} does not support the customer-managed keys that encryption asks for",
+            supported,
+        )
 
 
-def _warehouse(warehouse: Warehouse) -> Iterator[Finding]:
+def _upstream(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    here = ("registries", name, "upstream")
+    if registry.mode is Mode.REMOTE and registry.upstream is None:
+        yield context.problem(
+            here, "is missing", "the registry that a remote one caches: docker-hub, pypi or an https address"
+        )
+    if registry.mode is not Mode.REMOTE and registry.upstream is not None:
+        yield context.problem(here, f"a {registry.mode.value} registry has no upstream", "mode: remote")
+
+
+def _members(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    here = ("registries", name, "members")
+    if registry.mode is Mode.VIRTUAL and not registry.members:
+        yield context.problem(
+            here, "is missing", "the registries that a virtual one combines, with the priority of each"
+        )
+    if registry.mode is not Mode.VIRTUAL and registry.members:
+        yield context.problem(here, f"a {registry.mode.value} registry has no members", "mode: virtual")
+
+
+def _format(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    upstream = registry.upstream
+    if upstream is not None and PRESETS.get(upstream, registry.format) is not registry.format:
+        yield context.problem(
+            ("registries", name, "upstream"),
+            f"{upstream} has no {registry.format.value} packages",
+            f"format: {PRESETS[upstream].value}",
+        )
+
+
+def _deployers(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    if registry.mode is not Mode.STANDARD:
+        for index, _ in known_items(registry.deployers):
+            yield context.problem(
+                ("registries", name, "deployers", index),
+                f"a {registry.mode.value} registry does not accept pushes",
+                "a standard registry",
+            )
+
+
+def _groups(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    yield from _writers(context, ("registries", name), registry, "groups")
+
+
+def _workloads(context: CloudContext, name: str, registry: Registry) -> Iterator[Problem]:
+    yield from _writers(context, ("registries", name), registry, "workloads")
+
+
+def _writers(context: CloudContext, here: Place, registry: Registry, field: str) -> Iterator[Problem]:
+    if registry.mode is Mode.STANDARD:
+        return
+    for place, access in values_at(registry, (field, EVERY, "access"), here):
+        if access == Access.WRITE:
+            yield context.problem(
+                place[:-1], f"a {registry.mode.value} registry does not accept pushes", "read, or a standard registry"
+            )
+
+
+def _tables(context: CloudContext, name: str, warehouse: Warehouse) -> Iterator[Problem]:
     if warehouse.data_class in CHECKED and not warehouse.tables:
-        yield (
-            ("tables",),
-            f"is missing: {warehouse.data_class.value} data is checked",
+        yield context.problem(
+            ("warehouses", name, "tables"),
+            f"is missing: the quality of {warehouse.data_class.value} data is checked",
             "at least one table with its rules",
         )
 
 
-def _table(table: Table) -> Iterator[Finding]:
-    for key, rule in table.rules.items():
-        for place, message, hint in _rule(rule, table):
-            yield ("rules", key, *place), message, hint
+def _rules(context: CloudContext, name: str, warehouse: Warehouse) -> Iterator[Problem]:
+    for place, table in values_at(warehouse, ("tables", EVERY), ("warehouses", name)):
+        for where, rule in values_at(table, ("rules", EVERY), place):
+            for part in (_column_given, _column_declared, _excess_fields, _missing_fields, _range):
+                yield from until_unknown(part(context, where, rule, table))
 
 
-def _rule(rule: Rule, table: Table) -> Iterator[Finding]:
-    kind, needs = rule.expect.value, NEEDS[rule.expect]
+def _column_given(context: CloudContext, here: Place, rule: Rule, _: Table) -> Iterator[Problem]:
     if rule.column is None and rule.expect is not Expectation.ROW:
-        yield ("column",), "is missing", f"the column that {kind} looks at"
+        yield context.problem((*here, "column"), "is missing", f"the column of a rule {rule.expect.value}")
+
+
+def _column_declared(context: CloudContext, here: Place, rule: Rule, table: Table) -> Iterator[Problem]:
     if rule.column is not None and rule.column not in table.columns:
-        yield ("column",), f"the table has no column {rule.column!r}", suggest(rule.column, list(table.columns))
-    given = [name for name in EXPECTED if getattr(rule, name) not in (None, [])]
-    for name in given:
-        if name not in needs:
-            owner = next(other.value for other, fields in NEEDS.items() if name in fields)
-            yield (name,), f"{kind} takes no {name}", f"expect: {owner}"
-    if needs and not set(given) & set(needs):
-        yield (needs[0],), "is missing", f"{kind} needs {' or '.join(needs)}"
+        yield context.problem(
+            (*here, "column"), f"the table has no column {rule.column!r}", suggest(rule.column, table.columns)
+        )
+
+
+def _excess_fields(context: CloudContext, here: Place, rule: Rule, _: Table) -> Iterator[Problem]:
+    for other, fields in FIELDS.items():
+        for field in fields:
+            if other is not rule.expect and _given(rule, field):
+                yield context.problem(
+                    (*here, field), f"a rule {rule.expect.value} has no {field}", f"expect: {other.value}"
+                )
+
+
+def _missing_fields(context: CloudContext, here: Place, rule: Rule, _: Table) -> Iterator[Problem]:
+    fields = FIELDS[rule.expect]
+    if fields and not any(_given(rule, field) for field in fields):
+        yield context.problem((*here, fields[0]), "is missing", f"{rule.expect.value} needs {' or '.join(fields)}")
+
+
+def _given(rule: Rule, field: str) -> bool:
+    """Whether a field is set, also to a value that is not valid."""
+    return field_or(rule, field, field) not in (None, [])
+
+
+def _range(context: CloudContext, here: Place, rule: Rule, _: Table) -> Iterator[Problem]:
     if rule.minimum is not None and rule.maximum is not None and rule.minimum > rule.maximum:
-        yield ("minimum",), f"{rule.minimum} is above maximum", f"at most {rule.maximum}"
+        yield context.problem((*here, "minimum"), f"{rule.minimum} is above maximum", f"at most {rule.maximum}")

@@ -1,27 +1,24 @@
-"""Teams that the clusters would refuse, or that would be refused something later without a word."""
+"""Teams whose groups, models or repository do not fit the rest of the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from stacks.settings.checks import team_data_checks, team_sizes
-from stacks.settings.checks.context import Draft
-from stacks.settings.checks.identity_checks import ORGANIZATION, findings_of
+from stacks.settings.checks.context import AnyContext, CloudContext, each, known_values, repeated
+from stacks.settings.checks.identity_checks import source
 from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import one
+from stacks.settings.core.query import EVERY, KEYS, values_at
+from stacks.settings.core.unknown import known_items, known_keys, until_unknown
 from stacks.settings.derived import team_data
 from stacks.settings.model.registries import Mode
-from stacks.settings.model.security import SecurityGroup
-from stacks.settings.model.teams import Team
+from stacks.settings.model.teams import Group, Team
 
-# Roles on the project that see what every team has, whatever a namespace or a bucket says, or that lead there: who has
-# them acts as an account of another team, is root on its machines, or grants the rest to themselves.
+# Roles on the project that give access to the data of every team, whatever a namespace or a bucket grants, or that lead
+# to such access: they let their holder impersonate another team's account, become root on its machines, or grant roles.
 # https://cloud.google.com/iam/docs/roles-permissions,
 # https://cloud.google.com/iam/docs/best-practices-service-accounts#lateral-movement
-THROUGH_WALLS: Final = frozenset(
+ROLES_ACROSS_TEAMS: Final = frozenset(
     f"roles/{role}"
     for role in (
         "bigquery.admin",
@@ -41,7 +38,7 @@ THROUGH_WALLS: Final = frozenset(
         "iam.serviceAccountTokenCreator",
         "iam.serviceAccountUser",
         "iam.workloadIdentityUser",
-        # What a pod prints is in the project's log, whichever namespace it is in.
+        # The project's log has the output of every pod, whatever its namespace.
         "logging.admin",
         "logging.privateLogViewer",
         "logging.viewAccessor",
@@ -55,93 +52,96 @@ THROUGH_WALLS: Final = frozenset(
         "storage.objectViewer",
     )
 )
-SECURITY_GROUP: Final[TypeAdapter[str]] = TypeAdapter(SecurityGroup)
+SECURITY_GROUP: Final[Place] = ("security", "groups")
 
 
-def check(values: Mapping[str, Any], draft: Draft, told: Collection[Place] = ()) -> Iterator[Problem]:
-    """Every such problem; what stands at a place that is `told` is not judged."""
-    yield from _bound(values, draft, told)
-    for name, team in draft.teams.items():
-        yield from _walls(draft, name, team)
-        yield from _models(draft, name, team)
-        yield from _repository(values, draft, name, team, told)
-    yield from team_data_checks.check(draft)
-    yield from team_sizes.check(draft)
-
-
-def _bound(values: Mapping[str, Any], draft: Draft, told: Collection[Place]) -> Iterator[Problem]:
-    """Members are bound by their group, which GKE asks for below one group of its domain and no other.
+def security_group(context: CloudContext) -> Iterator[Problem]:
+    """Teams without a security group, below which GKE looks their groups up.
 
     Source: https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac.
     """
-    place: Place = ("security", "groups")
-    found = one(values, place, SECURITY_GROUP)
-    if found is None:
-        security = values.get("security", {})
-        absent = isinstance(security, Mapping) and security.get("groups") is None
-        if absent and draft.teams and not {place, place[:1]} & set(told):
-            yield draft.problem(
-                place,
-                "is missing: without it no cluster knows who belongs to a team",
-                "gke-security-groups@<domain>, whose members are the groups of the teams",
-            )
+    if context.settings.security.groups is None and context.settings.teams:
+        yield context.problem(
+            SECURITY_GROUP,
+            "is missing: without it no cluster can look up the members of a team",
+            "gke-security-groups@<domain>, whose members are the groups of the teams",
+        )
+
+
+def group_domains(context: CloudContext) -> Iterator[Problem]:
+    """Groups of teams outside of the domain of the security group."""
+    if context.settings.security.groups is None:
         return
-    domain = found.partition("@")[2]
-    for name in sorted({group for team in draft.teams.values() for group in team.members}):
-        group = draft.groups.get(name)
-        if group is not None and group.email.partition("@")[2] != domain:
-            yield draft.problem(
+    domain = context.settings.security.groups.partition("@")[2]
+    members = {key for _, key in values_at(context.settings, ("teams", EVERY, "members", KEYS))}
+    for name, email in known_values(context.settings.groups, lambda group: group.email):
+        if name in members and email.partition("@")[2] != domain:
+            yield context.problem(
                 ("groups", name, "email"),
-                f"{group.email!r} is in no team: clusters ask for groups of {domain} only",
-                f"a group of {domain}, or another {key_path(place)}",
+                f"GKE does not find {email!r}: it looks up groups of {domain} only",
+                f"a group of {domain}, or another {key_path(SECURITY_GROUP)}",
             )
 
 
-def _walls(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    for key in sorted(team.members):
-        group = draft.groups.get(key)
-        for index, grant in enumerate(() if group is None else group.project_roles):
-            if grant.role in THROUGH_WALLS:
-                yield draft.problem(
-                    ("groups", key, "project_roles", index),
-                    f"{grant.role} shows group {key!r}, a member of team {name!r}, what every other team has",
-                    f"take it from the group, or the group out of {key_path(('teams', name, 'members'))}",
-                )
+def group_addresses(context: AnyContext) -> Iterator[Problem]:
+    """Groups with one address, which would be granted everything that either of them is."""
+    emails = known_values(context.settings.groups, lambda group: group.email)
+    for (name,), email, (other,) in repeated(((name,), email) for name, email in emails):
+        yield context.problem(
+            ("groups", name, "email"), f"{email!r} is also the address of group {other!r}", "one entry for each group"
+        )
 
 
-def _models(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """The problem, if any, that a team cannot read the models that it is to serve."""
-    models = team.models
-    bucket = None if models is None else draft.buckets.get(models.bucket)
-    if (
-        models is None
-        or bucket is None
-        or draft.may_have(team)
-        or name in team_data.workloads(draft.teams, models.bucket, bucket)
-    ):
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one team."""
+    yield from each(context, context.settings.teams, _project_roles, _models, _repository, _push)
+
+
+def _project_roles(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    for key in sorted(known_keys(team.members)):
+        yield from until_unknown(_group_roles(context, name, key, context.settings.groups[key]))
+
+
+def _group_roles(context: CloudContext, team: str, key: str, group: Group) -> Iterator[Problem]:
+    for index, grant in known_items(group.project_roles):
+        if grant.role in ROLES_ACROSS_TEAMS:
+            yield context.problem(
+                ("groups", key, "project_roles", index),
+                f"{grant.role} gives group {key!r}, a member of team {team!r}, access to data of every other team",
+                f"remove it from the group, or the group from {key_path(('teams', team, 'members'))}",
+            )
+
+
+def _models(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    """A bucket of models that the team's endpoints cannot read."""
+    if team.models is None:
         return
-    yield draft.problem(
-        ("teams", name, "models", "bucket"),
-        f"workloads of team {name!r} have no access to bucket {models.bucket!r}, and endpoints read it",
-        f"set {key_path(('teams', name, 'data', models.bucket))}: read",
-    )
+    key = team.models.bucket
+    if name not in team_data.workloads({name: team}, key, context.settings.buckets[key]):
+        yield context.problem(
+            ("teams", name, "models", "bucket"),
+            f"workloads of team {name!r} have no access to bucket {key!r}, which its endpoints read",
+            f"set {key_path(('teams', name, 'data', key))}: read",
+        )
 
 
-def _repository(
-    values: Mapping[str, Any], draft: Draft, name: str, team: Team, told: Collection[Place]
-) -> Iterator[Problem]:
-    if team.repository is None or ("github",) in told:
+def _repository(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    if team.repository is None:
         return
     here: Place = ("teams", name, "repository")
-    if values.get("github") is None:
-        yield draft.problem(here, "there is no section github", "the organization in which the repository is")
+    if context.settings.github is None:
+        yield context.problem(here, "there is no section github", "add the section with the repository's organization")
+    else:
+        yield from source(context, here, team.repository.deployer)
+
+
+def _push(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    if team.repository is None:
         return
-    organization = one(values, ("github", "organization"), ORGANIZATION)
-    for place, message, hint in findings_of(organization, team.repository.deployer):
-        yield draft.problem((*here, *place), message, hint)
-    for index, key in enumerate(team.repository.push):
-        registry = draft.registries.get(key)
-        if registry is not None and registry.mode is not Mode.STANDARD:
-            yield draft.problem(
-                (*here, "push", index), f"{key!r} is {registry.mode.value}: nobody pushes to it", "a standard registry"
-            )
+    for index, key in known_items(team.repository.push):
+        yield from until_unknown(_pushed(context, ("teams", name, "repository", "push", index), key))
+
+
+def _pushed(context: CloudContext, place: Place, key: str) -> Iterator[Problem]:
+    if (mode := context.settings.registries[key].mode) is not Mode.STANDARD:
+        yield context.problem(place, f"{mode.value} registry {key!r} does not accept pushes", "a standard registry")

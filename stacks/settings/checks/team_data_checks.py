@@ -4,83 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stacks.settings.checks.context import Draft
-from stacks.settings.core.problems import Place, Problem, key_path
+from stacks.settings.checks.context import CloudContext, each, known_values
+from stacks.settings.core.problems import Problem, key_path
+from stacks.settings.core.unknown import known_entries, until_unknown
 from stacks.settings.derived import team_data
+from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.data_classes import DataClass
-from stacks.settings.model.grants import Access
+from stacks.settings.model.grants import Access, DataTerms
 from stacks.settings.model.teams import Team
 
 
-def check(draft: Draft) -> Iterator[Problem]:
-    """Every such problem, told at the team."""
-    for name, team in draft.teams.items():
-        yield from _data(draft, name, team)
-        yield from _claims(draft, name, team)
-    yield from _torn(draft)
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of the data of one team, reported at the team."""
+    yield from each(context, context.settings.teams, _data)
 
 
-def _data(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A grant has one place, and so has its end."""
-    for key, terms in team.data.items():
-        bucket = draft.buckets.get(key)
-        if bucket is None:
-            continue
-        here: Place = ("teams", name, "data", key)
-        if name in bucket.workloads:
-            where = key_path(("buckets", key, "workloads", name))
-            yield draft.problem(here, f"{where} grants it too", "keep one of the two")
-        for group in team_data.of_team(team, key, bucket):
-            if group in bucket.groups:
-                where = key_path(("buckets", key, "groups", group))
-                yield draft.problem(
-                    here, f"{where} grants group {group!r} its part too", "keep one of the two, or set people: none"
-                )
-        if terms.people is not None and bucket.data_class is DataClass.SENSITIVE:
-            yield draft.problem(
-                (*here, "people"),
-                f"people of a team have no part in its grants on {DataClass.SENSITIVE.value} data",
-                f"leave it out; {key_path(('buckets', key, 'groups'))} can let a group in",
+def conflicting_grants(context: CloudContext) -> Iterator[Problem]:
+    """Groups with two grants on a bucket of which one ends: a group cannot have one through each of two teams."""
+    yield from each(context, context.settings.buckets, _conflicting_grants)
+
+
+def _data(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    for key, terms in known_entries(team.data):
+        for part in (_granted_by_bucket, _people_granted_by_bucket, _people_of_sensitive_data, _claim):
+            yield from until_unknown(part(context, name, key, terms))
+
+
+def _granted_by_bucket(context: CloudContext, name: str, key: str, _: DataTerms) -> Iterator[Problem]:
+    if name in context.settings.buckets[key].workloads:
+        where = key_path(("buckets", key, "workloads", name))
+        yield context.problem(("teams", name, "data", key), f"{where} grants it too", "remove one of the two")
+
+
+def _people_granted_by_bucket(context: CloudContext, name: str, key: str, _: DataTerms) -> Iterator[Problem]:
+    bucket = context.settings.buckets[key]
+    for group in team_data.of_team(context.settings.teams[name], key, bucket):
+        if group in bucket.groups:
+            where = key_path(("buckets", key, "groups", group))
+            yield context.problem(
+                ("teams", name, "data", key),
+                f"{where} also grants group {group!r} access",
+                "remove one of the two, or set people: none",
             )
 
 
-def _torn(draft: Draft) -> Iterator[Problem]:
-    """One group has one grant on a bucket: it cannot write until a day through one team and read on through another."""
-    for key, bucket in draft.buckets.items():
-        first: dict[str, tuple[str, Access, str | None]] = {}
-        for name in sorted(draft.teams):
-            for group, terms in team_data.of_team(draft.teams[name], key, bucket).items():
-                other, access, until = first.setdefault(group, (name, terms.access, terms.until))
-                if (access, until) == (terms.access, terms.until) or until is terms.until is None:
-                    continue
-                yield draft.problem(
-                    ("teams", name, "data", key),
-                    f"group {group!r} has {terms.access.value} access {_until(terms.until)} here, and "
-                    f"{access.value} access {_until(until)} as part of team {other!r}",
-                    f"people: none in one of them, and {key_path(('buckets', key, 'groups', group))} for what is meant",
-                )
+def _people_of_sensitive_data(context: CloudContext, name: str, key: str, terms: DataTerms) -> Iterator[Problem]:
+    if terms.people is not None and context.settings.buckets[key].data_class is DataClass.SENSITIVE:
+        yield context.problem(
+            ("teams", name, "data", key, "people"),
+            f"a team's grant on {DataClass.SENSITIVE.value} data is for its workloads only",
+            f"omit it; {key_path(('buckets', key, 'groups'))} can grant access to a group",
+        )
+
+
+def _claim(context: CloudContext, name: str, key: str, terms: DataTerms) -> Iterator[Problem]:
+    """A bucket that is mounted automatically has a claim with the bucket's key, which must not be taken."""
+    mounts, shares = context.settings.mounts, context.settings.file_shares
+    if not terms.mount or any((mount.team, mount.bucket) == (name, key) for mount in mounts.values()):
+        return  # it is not mounted automatically
+    if key in mounts and mounts[key].team == name:
+        taken_by = f"mount {key!r}, of another bucket,"
+    elif key in shares and name in shares[key].teams:
+        taken_by = f"file share {key!r}"
+    else:
+        return
+    yield context.problem(
+        ("teams", name, "data", key),
+        f"{taken_by} already has the claim {key!r} of team {name!r}",
+        "mount: false, or another key for the other one",
+    )
+
+
+def _conflicting_grants(context: CloudContext, key: str, bucket: Bucket) -> Iterator[Problem]:
+    first: dict[str, tuple[str, Access, str | None]] = {}
+    for name, grants in known_values(context.settings.teams, lambda team: team_data.of_team(team, key, bucket)):
+        for group, terms in grants.items():
+            other, access, until = first.setdefault(group, (name, terms.access, terms.until))
+            if (access, until) == (terms.access, terms.until) or until is terms.until is None:
+                continue
+            yield context.problem(
+                ("teams", name, "data", key),
+                f"group {group!r} has {terms.access.value} access {_until(terms.until)} here, and "
+                f"{access.value} access {_until(until)} as part of team {other!r}",
+                f"people: none in one of them, and {key_path(('buckets', key, 'groups', group))}",
+            )
 
 
 def _until(day: str | None) -> str:
-    return "for ever" if day is None else f"until {day}"
-
-
-def _claims(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A bucket that is mounted by itself is a claim of the bucket's key, which nothing else may be called by."""
-    for mount in team_data.mounts({name: team}, draft.buckets, draft.mounts):
-        key, _, plain = mount.partition(".")
-        if not plain:
-            continue
-        tuned = draft.mounts.get(key)
-        share = draft.file_shares.get(key)
-        if tuned is not None and tuned.team == name:
-            taken = f"mount {key!r}, of another bucket,"
-        elif share is not None and name in share.teams:
-            taken = f"file share {key!r}"
-        else:
-            continue
-        yield draft.problem(
-            ("teams", name, "data", key),
-            f"{taken} has the claim {key!r} of team {name!r} already",
-            "mount: false, or another key for the other one",
-        )
+    return "indefinitely" if day is None else f"until {day}"

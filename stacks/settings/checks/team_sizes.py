@@ -1,82 +1,134 @@
-"""Limits and quotas of teams that no container and no cluster can keep."""
+"""Limits and quotas of teams that exceed a quota or the size of a cluster."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from stacks.settings.checks.context import Draft
+from stacks.settings.checks.context import AnyContext, CloudContext, each
 from stacks.settings.core.problems import Problem
 from stacks.settings.derived import cluster_size, team_data
 from stacks.settings.derived.pod_resources import beside
 from stacks.settings.model.teams import Team
 
 
-def check(draft: Draft) -> Iterator[Problem]:
-    """Every such problem, told at the team."""
-    for name, team in draft.teams.items():
-        yield from _limits(draft, name, team)
-        yield from _driver(draft, name, team)
-        yield from _size(draft, name, team)
+def limits(context: AnyContext) -> Iterator[Problem]:
+    """Containers without requests must get some, and fit the limits and the quota."""
+    yield from each(
+        context,
+        context.settings.teams,
+        _default_cpu,
+        _default_memory,
+        _max_cpu,
+        _max_memory,
+        _default_cpu_quota,
+        _default_memory_quota,
+    )
 
 
-def _limits(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A container that asks for nothing must get something, and fit."""
-    limits, quota = team.limits, team.quota
-    for field, asked, largest, most, step in (
-        ("cpu_millis", limits.cpu_millis, "max_cpu", limits.max_cpu, 1000),
-        ("memory_mib", limits.memory_mib, "max_memory_gib", limits.max_memory_gib, 1024),
-    ):
-        if most is not None and asked > most * step:
-            yield draft.problem(
-                ("teams", name, "limits", field), f"{asked} is above {largest}", f"at most {most * step}"
-            )
-        whole = quota.cpu if field == "cpu_millis" else quota.memory_gib
-        if most is not None and most > whole:
-            yield draft.problem(
-                ("teams", name, "limits", largest), f"{most} is above the team's quota", f"at most {whole}"
-            )
-        elif most is None and asked > whole * step:
-            yield draft.problem(
-                ("teams", name, "limits", field),
-                f"a container that asks for nothing would be above the team's quota of {whole * step}",
-                f"at most {whole * step}",
-            )
+def check(context: CloudContext) -> Iterator[Problem]:
+    """Every problem of one team that depends on mounts or on the size of clusters."""
+    yield from each(context, context.settings.teams, _driver, _cpu, _memory)
 
 
-def _driver(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """A pod with mounts has a container of the driver, for which the most of one container holds too."""
-    most = team.limits.max_memory_gib
-    needs = beside(team_data.mounts(draft.teams, draft.buckets, draft.mounts), name)
-    if most is not None and needs is not None and needs.driver_mib > most * 1024:
-        yield draft.problem(
+def _default_cpu(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    default, limit = team.limits.cpu_millis, team.limits.max_cpu
+    yield from _above_limit(context, name, ("cpu_millis", default), ("max_cpu", limit), 1000)
+
+
+def _default_memory(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    default, limit = team.limits.memory_mib, team.limits.max_memory_gib
+    yield from _above_limit(context, name, ("memory_mib", default), ("max_memory_gib", limit), 1024)
+
+
+def _above_limit(
+    context: AnyContext, name: str, default: tuple[str, int], limit: tuple[str, int | None], unit: int
+) -> Iterator[Problem]:
+    (field, value), (limit_field, limit_value) = default, limit
+    if limit_value is not None and value > limit_value * unit:
+        yield context.problem(
+            ("teams", name, "limits", field), f"{value} is above {limit_field}", f"at most {limit_value * unit}"
+        )
+
+
+def _max_cpu(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _above_quota(context, name, "max_cpu", team.limits.max_cpu, team.quota.cpu)
+
+
+def _max_memory(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    yield from _above_quota(context, name, "max_memory_gib", team.limits.max_memory_gib, team.quota.memory_gib)
+
+
+def _above_quota(context: AnyContext, name: str, field: str, limit: int | None, quota: int) -> Iterator[Problem]:
+    if limit is not None and limit > quota:
+        yield context.problem(
+            ("teams", name, "limits", field), f"{limit} is above the team's quota", f"at most {quota}"
+        )
+
+
+def _default_cpu_quota(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    if team.limits.max_cpu is None:
+        yield from _default_above_quota(context, name, "cpu_millis", team.limits.cpu_millis, team.quota.cpu * 1000)
+
+
+def _default_memory_quota(context: AnyContext, name: str, team: Team) -> Iterator[Problem]:
+    if team.limits.max_memory_gib is None:
+        quota_mib = team.quota.memory_gib * 1024
+        yield from _default_above_quota(context, name, "memory_mib", team.limits.memory_mib, quota_mib)
+
+
+def _default_above_quota(context: AnyContext, name: str, field: str, default: int, quota: int) -> Iterator[Problem]:
+    if default > quota:
+        yield context.problem(
+            ("teams", name, "limits", field),
+            f"the default request of a container exceeds the team's quota of {quota}",
+            f"at most {quota}",
+        )
+
+
+def _driver(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    """The limit holds for the driver's container too, which a pod with mounts has."""
+    limit = team.limits.max_memory_gib
+    if limit is None:
+        return
+    mounts = team_data.mounts({name: team}, context.settings.buckets, context.settings.mounts)
+    needs = beside(mounts, name)
+    if needs is not None and needs.driver_mib > limit * 1024:
+        yield context.problem(
             ("teams", name, "limits", "max_memory_gib"),
-            f"the driver's container of a pod with the team's mounts asks for {needs.driver_mib} MiB",
+            f"the driver's container of a pod with the team's mounts requests {needs.driver_mib} MiB",
             f"at least {math.ceil(needs.driver_mib / 1024)}, or smaller caches",
         )
 
 
-def _size(draft: Draft, name: str, team: Team) -> Iterator[Problem]:
-    """Cores and memory that no cluster of the team can ever have are a promise that nobody keeps."""
-    sizes = [_most(draft, cluster) for cluster in team.clusters]
+def _cpu(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    sizes = _max_sizes(context, team)
+    yield from _above_size(context, name, "cpu", team.quota.cpu, [cores for cores, _ in sizes], "cores")
+
+
+def _memory(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
+    sizes = _max_sizes(context, team)
+    yield from _above_size(context, name, "memory_gib", team.quota.memory_gib, [memory for _, memory in sizes], "GiB")
+
+
+def _max_sizes(context: CloudContext, team: Team) -> list[tuple[int, int]]:
+    """Cores and GiB of each of the team's clusters at its maximum size; none where one has an unknown machine."""
+    pools = context.settings.gpu_pools
+    sizes = [
+        cluster_size.most(key, context.settings.clusters[key], pools.values()) for key in dict.fromkeys(team.clusters)
+    ]
     known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes):
-        return
-    for index, (field, what) in enumerate((("cpu", "cores"), ("memory_gib", "GiB"))):
-        wanted, most = getattr(team.quota, field), max(size[index] for size in known)
-        if wanted > most:
-            clusters = "its cluster" if len(known) == 1 else "any of its clusters"
-            yield draft.problem(
-                ("teams", name, "quota", field),
-                f"{wanted} {what} are more than the pools of {clusters} can grow to",
-                f"at most {most}",
-            )
+    return known if len(known) == len(sizes) else []
 
 
-def _most(draft: Draft, name: str) -> tuple[int, int] | None:
-    """Cores and GiB of a cluster with all of its nodes; None where one of its pools or machines is not known."""
-    cluster = draft.clusters.get(name)
-    pools = draft.gpu_pools
-    if cluster is None or draft.keys.get("gpu_pools") != frozenset(pools) or any(map(draft.lost, pools.values())):
-        return None
-    return cluster_size.most(name, cluster, pools.values())
+def _above_size(
+    context: CloudContext, name: str, field: str, quota: int, sizes: list[int], unit: str
+) -> Iterator[Problem]:
+    """A quota that no cluster of the team can ever provide."""
+    if sizes and quota > max(sizes):
+        clusters = "its cluster" if len(sizes) == 1 else "any of its clusters"
+        yield context.problem(
+            ("teams", name, "quota", field),
+            f"{quota} {unit} exceed the maximum size of {clusters}",
+            f"at most {max(sizes)}",
+        )

@@ -1,4 +1,4 @@
-"""The shapes of address ranges, which are private, written out and of a size that their use takes."""
+"""Types of address ranges: private ones, in CIDR notation, of a size that suits their use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
-# https://cloud.google.com/vpc/docs/subnets#valid-ranges, without what may not be used or is meant for documents
+# https://cloud.google.com/vpc/docs/subnets#valid-ranges, without those for documentation or restricted use
 USABLE: Final = tuple(
     IPv4Network(block)
     for block in (
@@ -23,7 +23,7 @@ USABLE: Final = tuple(
 )
 # https://www.iana.org/assignments/iana-ipv4-special-registry
 SPECIAL: Final = {
-    IPv4Network("0.0.0.0/8"): "stands for this network",
+    IPv4Network("0.0.0.0/8"): "is reserved for this network",
     IPv4Network("127.0.0.0/8"): "is loopback space",
     IPv4Network("169.254.0.0/16"): "is link-local space",
     IPv4Network("192.0.2.0/24"): "is documentation space",
@@ -31,11 +31,11 @@ SPECIAL: Final = {
     IPv4Network("203.0.113.0/24"): "is documentation space",
     IPv4Network("224.0.0.0/4"): "is multicast space",
 }
-# https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing: the only size GKE takes
+# https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing: the only size that GKE accepts
 CONTROL_PLANE_PREFIX: Final = 28
-# https://cloud.google.com/load-balancing/docs/proxy-only-subnets: 64 addresses are the fewest
+# https://cloud.google.com/load-balancing/docs/proxy-only-subnets: at least 64 addresses
 SMALLEST_PROXY_PREFIX: Final = 26
-# https://cloud.google.com/vpc/docs/subnets#ipv4-ranges: primary and secondary ranges alike
+# https://cloud.google.com/vpc/docs/subnets#ipv4-ranges: for primary and secondary ranges
 SMALLEST_SUBNET_PREFIX: Final = 29
 
 NOTATION: Final = r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"
@@ -43,7 +43,7 @@ EXPECTED: Final = "must be an IPv4 range in CIDR notation such as 10.0.0.0/20"
 
 
 def read_network(value: object) -> IPv4Network:
-    """Read one CIDR; host bits must be zero, since a range that is silently rounded is not the range that was meant."""
+    """Read one CIDR; host bits must be zero, since a range that is rounded silently may not be the intended one."""
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str) or re.fullmatch(NOTATION, value) is None:
@@ -58,7 +58,7 @@ def read_network(value: object) -> IPv4Network:
 
 
 def _private(value: IPv4Network) -> IPv4Network:
-    """Accept only ranges that are not routed on the internet and that a VPC may use."""
+    """Accept only ranges that are not routed on the internet and that a VPC supports."""
     if any(value.subnet_of(block) for block in USABLE):
         return value
     what = next((what for block, what in SPECIAL.items() if value.subnet_of(block)), "is public address space")
@@ -67,7 +67,7 @@ def _private(value: IPv4Network) -> IPv4Network:
 
 def _control_plane(value: IPv4Network) -> IPv4Network:
     if value.prefixlen != CONTROL_PLANE_PREFIX:
-        raise ValueError(f"must be a /{CONTROL_PLANE_PREFIX}, the only size GKE takes")
+        raise ValueError(f"must be a /{CONTROL_PLANE_PREFIX}, the only size that GKE accepts")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Data files of the program: read once, checked like settings."""
+"""Data files of the program, validated like settings."""
 
 from __future__ import annotations
 
@@ -25,5 +25,7 @@ def read_data(file: Path, model: type[Data]) -> Data:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        found = translate(error, model, name)
-        raise SettingsError([replace(problem, path=problem.path.removeprefix(PREFIX)) for problem in found]) from None
+        problems = translate(error, model, name)
+        raise SettingsError(
+            [replace(problem, path=problem.path.removeprefix(PREFIX)) for problem in problems]
+        ) from None

@@ -1,4 +1,4 @@
-"""Encrypted values: settings hold none, since they are read in pull requests."""
+"""Encrypted values, which settings may not contain, since they are reviewed in pull requests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from stacks.settings.core.problems import Place, Problem, key_path
 
-HINT: Final = "settings are read in pull requests; keep secrets in Secret Manager"
+HINT: Final = "settings are reviewed in pull requests; store secrets in Secret Manager"
 
 
 def encrypted(value: Any, loc: Place = ()) -> Iterator[Place]:
-    """Where values are encrypted: Pulumi takes every map of one key `secure` that holds text for a ciphertext."""
+    """The places of encrypted values: for Pulumi, every map with the single key `secure` and a text is a ciphertext."""
     if isinstance(value, Mapping):
         if set(value) == {"secure"} and isinstance(value["secure"], str):
             yield loc
@@ -24,14 +24,14 @@ def encrypted(value: Any, loc: Place = ()) -> Iterator[Place]:
 
 
 def without(value: Any, places: Iterable[Place]) -> Any:
-    """The value with nothing at these places, so that no other check sees the ciphertext."""
-    wanted = set(places)
-    if () in wanted:
+    """The value with None at these places, so that no other check sees the ciphertext."""
+    removed = set(places)
+    if () in removed:
         return None
     if isinstance(value, Mapping):
-        return {key: without(item, _below(key, wanted)) for key, item in value.items()}
+        return {key: without(item, _below(key, removed)) for key, item in value.items()}
     if isinstance(value, list):
-        return [without(item, _below(index, wanted)) for index, item in enumerate(value)]
+        return [without(item, _below(index, removed)) for index, item in enumerate(value)]
     return value
 
 
@@ -40,5 +40,5 @@ def _below(part: str | int, places: Iterable[Place]) -> set[Place]:
 
 
 def encrypted_problem(place: Place, file: str) -> Problem:
-    """What is said of an encrypted value; the ciphertext is not repeated."""
+    """The problem of an encrypted value, which does not repeat the ciphertext."""
     return Problem(file, key_path(place), "is an encrypted value", HINT)

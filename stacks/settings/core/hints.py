@@ -1,4 +1,4 @@
-"""What a place in the settings takes, read from the model itself, so that a hint never disagrees with the check."""
+"""Descriptions of values, read from the model itself, so that a hint never contradicts the check."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pydantic.fields import FieldInfo
 
 
 def describe(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
-    """What the value at a location takes: the shape of the value, or else what the field is for, and an example."""
+    """The form of the value at a location or, without one, the description of its field; and an example."""
     key_at = next((i for i, part in enumerate(loc) if part == "[key]"), None)
     annotation, field = _declared(model, loc if key_at is None else (*loc[: key_at - 1], "[key]"))
-    # The shape comes first: what a field is for says little about how it is written.
+    # The form comes first: the purpose of a field says little about how its value is written.
     sources = [*reversed(list(_sources(annotation))), *([] if field is None else [field])]
     what = next((source.description for source in sources if source.description), "")
     example = next((str(source.examples[0]) for source in sources if source.examples), "")
@@ -23,24 +23,24 @@ def describe(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
 
 
 def fields_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    """Names of the keys that are known at a location."""
-    here = _bare(_declared(model, loc)[0])
+    """The keys that the section at a location has."""
+    here = bare(_declared(model, loc)[0])
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
 def removed_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> str | None:
-    """Why the key at a location is no key any more, and what to do; None where it never was one."""
-    here = _bare(_declared(model, loc[:-1])[0])
+    """What to do about a removed key at a location; None where there was no such key."""
+    here = bare(_declared(model, loc[:-1])[0])
     removed: Mapping[str, str] = getattr(here, "REMOVED", {})
     return removed.get(str(loc[-1]))
 
 
 def _declared(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[Any, FieldInfo | None]:
-    """The type at a location and the field that declares it, walking through maps and lists; entries have no field."""
+    """The type at a location and the field that declares it; entries of maps and items of lists have no field."""
     here: Any = model
     field: FieldInfo | None = None
     for part in loc:
-        here = _bare(here)
+        here = bare(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
             field = here.model_fields.get(str(part))
             if field is None:
@@ -52,10 +52,10 @@ def _declared(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[Any, 
     return here, field
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """The type inside Annotated and Optional."""
     inner = _inner(annotation)
-    return annotation if inner is None else _bare(inner)
+    return annotation if inner is None else bare(inner)
 
 
 def _sources(annotation: Any) -> Iterator[FieldInfo]:

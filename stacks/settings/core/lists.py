@@ -1,4 +1,4 @@
-"""Lists in which nothing stands twice."""
+"""Lists without duplicates."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 
 @dataclass(frozen=True)
 class Distinct:
-    """Refuses an item that the list already has: the cloud would drop it, or fail halfway through.
+    """Refuses duplicates, which the cloud would ignore, or at which it would fail after a part of the work.
 
-    Items that are sections can be told apart `by` one of their fields.
+    Items that are sections can be compared `by` one of their fields.
     """
 
     by: str = ""
@@ -26,10 +26,10 @@ class Distinct:
         return {**handler(schema), "uniqueItems": True}
 
     def _distinct(self, values: list[Any]) -> list[Any]:
-        """The list, or one error at the place of each item that stands in it before."""
+        """The list, or one error at the place of each item that repeats an earlier one."""
         items = [getattr(value, self.by) for value in values] if self.by else values
         errors = [
-            InitErrorDetails(type=PydanticCustomError("duplicate", "stands twice"), loc=(index,), input=item)
+            InitErrorDetails(type=PydanticCustomError("duplicate", "duplicate item"), loc=(index,), input=item)
             for index, item in enumerate(items)
             if item in items[:index]
         ]

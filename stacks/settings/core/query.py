@@ -1,39 +1,43 @@
-"""Where values of one kind stand, read from raw settings so that no mistake elsewhere hides what is said of them."""
+"""Values at a place in the settings, which may name every entry of a map or every item of a list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from stacks.settings.core.problems import Place
+from stacks.settings.core.types import Section
+from stacks.settings.core.unknown import NotKnown, all_entries, known_items, known_keys
 
 EVERY: Final = "*"  # every value of a map, and every item of a list
 KEYS: Final = "<keys>"  # every key of a map
 
-T = TypeVar("T")
 
+def values_at(value: Any, place: Place, above: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """The known values at a place, and where each of them is; None and what is not there are left out.
 
-def found(values: Any, place: Place, shape: TypeAdapter[T], loc: Place = ()) -> Iterator[tuple[Place, T]]:
-    """The values at a place that have the shape, and where each stands; of the others the wrong shape is told."""
+    `value` is a section of the settings, or the raw values of one.
+    """
     if not place:
-        try:
-            yield loc, shape.validate_python(values)
-        except ValidationError:
-            return
-    elif place[0] == KEYS:
-        for key in values if isinstance(values, Mapping) else ():
-            yield from found(key, (), shape, (*loc, key))
-    elif isinstance(values, Mapping):
-        for key in list(values) if place[0] == EVERY else [place[0]]:
-            if key in values:
-                yield from found(values[key], place[1:], shape, (*loc, key))
-    elif isinstance(values, list) and place[0] == EVERY:
-        for index, item in enumerate(values):
-            yield from found(item, place[1:], shape, (*loc, index))
+        if value is not None:
+            yield above, value
+        return
+    part, below = place[0], place[1:]
+    for name, item in _children(value, part):
+        yield from values_at(item, below, (*above, name))
 
 
-def one(values: Any, place: Place, shape: TypeAdapter[T]) -> T | None:
-    """The value at a place that names no more than one, or None where it is not there or has another shape."""
-    return next((value for _, value in found(values, place, shape)), None)
+def _children(value: Any, part: str | int) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, Section):
+        if part in type(value).model_fields:
+            try:
+                yield part, getattr(value, str(part))
+            except NotKnown:
+                return
+    elif isinstance(value, Mapping):
+        if part == KEYS:
+            yield from ((key, key) for key in known_keys(value))
+        else:
+            yield from ((key, item) for key, item in all_entries(value) if part in (EVERY, key))
+    elif part == EVERY and isinstance(value, Sequence) and not isinstance(value, str):
+        yield from known_items(value)

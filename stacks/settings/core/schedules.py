@@ -1,4 +1,4 @@
-"""The shapes of points in time and of what recurs."""
+"""Types of points in time and of recurring schedules."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from stacks.settings.core.types import shape
 
 
 def _real(value: str) -> str:
-    """Refuse what looks like an instant and is in no calendar, such as the 30th of February."""
+    """Refuse a date that does not exist, such as 30 February."""
     try:
         datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError("is in no calendar") from None
+        raise ValueError("is not a valid date") from None
     return value
 
 
@@ -32,7 +32,7 @@ Instant = Annotated[
 _EVERY = r";INTERVAL=[1-9][0-9]?"
 _DAYS = r";BYDAY=(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*"
 
-# RFC 5545 has more parts; a window that ends after a COUNT or UNTIL is one that nobody maintains a cluster in.
+# RFC 5545 has more parts; after COUNT or UNTIL a cluster would have no maintenance window any longer.
 Recurrence = Annotated[
     str,
     shape(

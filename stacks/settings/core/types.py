@@ -1,17 +1,19 @@
-"""The shapes of single values: names, places, groups.
+"""Types of single values: names, locations, groups.
 
-Every shape is an annotated type, so a field's type says what it takes. The patterns follow the providers' own rules;
-each names the page it comes from.
+Each is an annotated type with a pattern that follows the provider's rules, on the page that is named above it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-# Who has an address there is a person: https://support.google.com/mail/answer/10313
+from stacks.settings.core.unknown import NotKnown
+
+# Addresses of persons: https://support.google.com/mail/answer/10313
 PRIVATE_DOMAINS: Final = frozenset({"gmail.com", "googlemail.com"})
 BASIC_ROLES: Final = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 
@@ -19,51 +21,72 @@ Choice = Field(strict=False)  # YAML has no enumerations: a choice arrives as te
 
 
 class Section(BaseModel):
-    """A part of the settings: frozen, and a key it does not know is an error rather than a silent loss.
+    """A part of the settings: frozen, and an unknown key is an error, since it would be ignored silently.
 
-    Keys in `REMOVED` were known once: a file that still has one is told what to do.
+    `REMOVED` has the keys of earlier versions, with what to do about them. `DECIDES` has the fields on whose value the
+    defaults of others depend, with those others.
     """
 
     REMOVED: ClassVar[Mapping[str, str]] = {}
+    DECIDES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    @classmethod
+    def with_defaults(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The raw values, which may not be valid, with the defaults that depend on them."""
+        return values
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, values: Any) -> Any:
+        return cls.with_defaults(values) if isinstance(values, Mapping) else values
+
+    if not TYPE_CHECKING:  # a type checker is to refuse the attributes that do not exist
+
+        def __getattr__(self, name: str) -> Any:
+            """Only called for a value that is not there: a field of settings that are not valid is not known."""
+            if name in type(self).model_fields:
+                raise NotKnown(name)
+            return super().__getattr__(name)
+
 
 def shape(regex: str, what: str, example: str) -> Any:
-    """A field whose text must match `regex`; `what` and `example` become the hint that a person reads."""
+    """A text that must match `regex`; `what` and `example` become the hint of its problems."""
     return Field(pattern=regex, description=what, examples=[example])
 
 
 def _no_basic_role(role: str) -> str:
-    """Refuse owner, editor and viewer: they hold thousands of permissions that nobody reviewed."""
+    """Refuse owner, editor and viewer, which contain thousands of permissions."""
     if role in BASIC_ROLES:
-        raise ValueError("is a basic role; grant the predefined roles that are needed instead")
+        raise ValueError("is a basic role; grant the predefined roles that are needed")
     return role
 
 
-def _no_word_of_yaml(text: str) -> str:
-    """Refuse a text that means something else where the quotes are left out."""
+def _no_reserved_word(text: str) -> str:
+    """Refuse a text that means something else without quotes."""
     if text in {"true", "false", "null"}:
-        raise ValueError("is a word of YAML; use a name")
+        raise ValueError("is a reserved word in YAML; use a name")
     return text
 
 
 def _of_a_group(email: str) -> str:
-    """Refuse an address that can be no group's: what is bound to it would be one person's, or a program's."""
+    """Refuse an address that cannot be that of a group of the organization."""
     domain = email.partition("@")[2]
     if domain.endswith("gserviceaccount.com"):
-        raise ValueError("is the account of a program; a group of people is meant")
+        raise ValueError("is a service account; use the address of a group of people")
     if domain in PRIVATE_DOMAINS:
-        raise ValueError("is the address of one person; a group of the organization is meant")
+        raise ValueError("is the address of a person; use the address of a group of the organization")
     return email
 
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names, shortened to 40 characters
-# so that names derived from a key (`<cluster>-<pool>`, `<key>-<role>`) stay inside Google's limit of 63.
+# so that names derived from a key (`<cluster>-<pool>`, `<key>-<role>`) do not exceed Google's limit of 63.
+KEY_PATTERN: Final = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
 Key = Annotated[
     str,
     shape(
-        r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$",
+        KEY_PATTERN,
         "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40",
         "training-a",
     ),
@@ -75,14 +98,15 @@ ProjectNumber = Annotated[str, shape(r"^[1-9][0-9]{5,19}$", "a project number, i
 
 # https://cloud.google.com/compute/docs/regions-zones
 Region = Annotated[str, shape(r"^[a-z]+-[a-z]+[0-9]{1,2}$", "a Google Cloud region", "europe-west4")]
-Zone = Annotated[str, shape(r"^[a-z]+-[a-z]+[0-9]{1,2}-[a-z]$", "a Google Cloud zone", "europe-west4-a")]
+ZONE_PATTERN: Final = r"^[a-z]+-[a-z]+[0-9]{1,2}-[a-z]$"
+Zone = Annotated[str, shape(ZONE_PATTERN, "a Google Cloud zone", "europe-west4-a")]
 
-# https://cloud.google.com/storage/docs/buckets#naming, without dots that make a domain of it
+# https://cloud.google.com/storage/docs/buckets#naming, without the dots of a domain name
 BucketName = Annotated[
     str, shape(r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$", "the full name of a bucket", "acme-ml-prod-models")
 ]
 
-# Every part has another character than a dot, so that none leads out of the bucket or nowhere.
+# Every part has a character that is not a dot, so that no part is . or ..
 Folder = Annotated[
     str,
     shape(
@@ -115,12 +139,12 @@ LabelValue = Annotated[
     str, shape(r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$", "a label value: lower case, at most 63", "cc-4420")
 ]
 
-# The engine hands a text of digits over as it hands over a number, and the word true as it hands over a switch: so that
-# both readings agree, neither is an environment.
+# Pulumi passes a text of digits on like a number, and the text true like a boolean: so that the file and the program
+# read the same value, neither is an environment.
 Environment = Annotated[
     str,
     shape(r"^[a-z]([a-z0-9_-]{0,61}[a-z0-9])?$", "a label value: lower case, at most 63, a letter first", "dev"),
-    AfterValidator(_no_word_of_yaml),
+    AfterValidator(_no_reserved_word),
 ]
 
 # https://cloud.google.com/compute/docs/machine-resource
@@ -135,3 +159,13 @@ Role = Annotated[
     ),
     AfterValidator(_no_basic_role),
 ]
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a valid key of an entry."""
+    return re.fullmatch(KEY_PATTERN.removesuffix("$"), text) is not None
+
+
+def is_zone(location: str) -> bool:
+    """Whether a location is a zone and not a region."""
+    return re.fullmatch(ZONE_PATTERN.removesuffix("$"), location) is not None

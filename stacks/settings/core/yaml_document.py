@@ -1,4 +1,4 @@
-"""YAML as a settings file has it: the document, its values without the parser's classes, and where each key stands."""
+"""YAML of a settings file: the document, its values without the parser's classes, and the line of each key."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from stacks.settings.core.problems import DEEP, PREFIX, Problem, SettingsError, 
 
 
 class _BadScalarError(ConstructorError):
-    """A value that looks like a number or a date and is none."""
+    """A value that looks like a number or a date but is not valid."""
 
 
 class _Constructor(RoundTripConstructor):
-    """The parser's own, which lets the errors of Python's conversions through as they are."""
+    """The parser's constructor, which does not catch the errors of Python's conversions."""
 
     def construct_object(self, node: Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the parser's signature
         try:
             return super().construct_object(node, deep=deep)
         except (ValueError, LookupError, TypeError, OverflowError):
             kind = str(node.tag).rpartition(":")[2]
-            message = f"{shown(node.value)} is no {kind}"
+            message = f"{shown(node.value)} is not a valid {kind}"
             raise _BadScalarError(None, None, message, node.start_mark) from None
 
 
@@ -42,30 +42,30 @@ def parse(text: str, name: str) -> CommentedMap:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else None
         what = (error.problem or error.context or "cannot be parsed").split("\n")[0]
-        hint = "text stands in quotes" if isinstance(error, _BadScalarError) else ""
+        hint = "put text in quotes" if isinstance(error, _BadScalarError) else ""
         if isinstance(error, DuplicateKeyError):
-            what = what.partition(" with value ")[0]  # which may be the whole of an entry
-            hint = "a key has one value: what stands below both belongs together, or one of them has another name"
-        raise SettingsError([Problem(name, "", f"is not YAML: {what}", hint, line)]) from None
+            what = what.partition(" with value ")[0]  # which may be a complete entry
+            hint = "merge the values of the two keys, or rename one of them"
+        raise SettingsError([Problem(name, "", f"is not valid YAML: {what}", hint, line)]) from None
     except YAMLError as error:
-        raise SettingsError([Problem(name, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None
+        raise SettingsError([Problem(name, "", f"is not valid YAML: {str(error).splitlines()[0]}")]) from None
     except RecursionError:
         raise SettingsError([Problem(name, "", DEEP)]) from None
     if not isinstance(document, CommentedMap):
-        raise SettingsError([Problem(name, "", "holds no map", "it starts with config:")])
+        raise SettingsError([Problem(name, "", "is not a map", "it starts with config:")])
     return document
 
 
 def configuration(document: CommentedMap, name: str) -> CommentedMap:
     """The map under ``config``; raises `SettingsError`."""
-    found = document.get("config")
-    if not isinstance(found, CommentedMap):
-        raise SettingsError([Problem(name, "config", "is missing", f"settings stand under config as {PREFIX}<key>")])
-    return found
+    section = document.get("config")
+    if not isinstance(section, CommentedMap):
+        raise SettingsError([Problem(name, "config", "is missing", f"settings are under config as {PREFIX}<key>")])
+    return section
 
 
 def plain(section: CommentedMap, name: str) -> dict[str, Any]:
-    """The same values as Python's own; raises `SettingsError` for a value that contains itself."""
+    """The values in Python's own types; raises `SettingsError` for a value that contains itself."""
     try:
         return {str(key): _plain(item) for key, item in section.items()}
     except RecursionError:
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, ScalarBoolean):
-        return bool(value)  # true or false with an anchor, which the parser keeps as a number
+        return bool(value)  # true or false with an anchor, which the parser represents as a number
     if isinstance(value, bool) or value is None:
         return value
     for kind in (int, float, str):
@@ -86,11 +86,11 @@ def _plain(value: Any) -> Any:
             return kind(value)
     if isinstance(value, TaggedScalar) and str(value.tag) == "tag:yaml.org,2002:str":
         return str(value)
-    return value  # a date, or of a type that only a tag makes: no field takes it
+    return value  # a date, or a type that needs a tag: no field accepts it
 
 
 def line_of(section: CommentedMap, path: str) -> int | None:
-    """The line, counted from 1, of the deepest part of `path` that the file has."""
+    """The line, counted from 1, of the deepest part of `path` that is in the file."""
     here: Any = section
     line: int | None = None
     while path:
@@ -104,11 +104,11 @@ def line_of(section: CommentedMap, path: str) -> int | None:
 
 
 def _step(here: Any, path: str) -> tuple[Any, str]:
-    """The first part of a path as the document's own key, and the rest; keys may have dots and brackets themselves."""
+    """The first part of a path as the document's own key, and the rest; keys may contain dots and brackets."""
     if isinstance(here, CommentedSeq) and (index := re.match(r"\[([0-9]+)\]\.?", path)):
         return int(index[1]), path[index.end() :]
-    fitting = [key for key in here if path == str(key) or path.startswith((f"{key}.", f"{key}["))]
-    key = max(fitting, key=lambda key: len(str(key)), default=None)
+    candidates = [key for key in here if path == str(key) or path.startswith((f"{key}.", f"{key}["))]
+    key = max(candidates, key=lambda key: len(str(key)), default=None)
     if key is None:
         raise KeyError(path)
     return key, path[len(str(key)) :].removeprefix(".")

@@ -1,1 +1,1 @@
-"""Dated facts about machines, places, versions and images, read from the data files beside the loaders."""
+"""Dated facts about machines, locations, versions and images, from data files."""

@@ -17,13 +17,13 @@ SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 class Labels(Section):
-    """What a rule sends along; `severity` decides who is told."""
+    """Labels of an alert; `severity` decides who receives it."""
 
     severity: Literal["page", "ticket"]
 
 
 class Annotations(Section):
-    """What a person reads. `runbook_url` is the runbook's path in this repository."""
+    """Texts of an alert. `runbook_url` is the runbook's path in this repository."""
 
     summary: str
     description: str
@@ -36,7 +36,7 @@ def seconds(duration: str) -> int:
 
 
 def as_documentation(text: str) -> str:
-    """Prometheus' templates as Cloud Monitoring writes them.
+    """Prometheus' templates in the syntax of Cloud Monitoring.
 
     Source: https://cloud.google.com/monitoring/alerts/doc-variables (labels of a PromQL condition).
     """
@@ -54,7 +54,7 @@ class Rule(Section):
 
     @property
     def duration_seconds(self) -> int:
-        """How long the expression must be true before anybody hears of it."""
+        """How long the expression must be true before the alert fires."""
         return seconds(self.duration)
 
 
@@ -72,16 +72,16 @@ class Group(Section):
 
 
 class Alerts(Section):
-    """The whole file."""
+    """The file."""
 
     groups: list[Group]
 
     @property
     def rules(self) -> dict[str, tuple[Group, Rule]]:
-        """The rules with their groups, by name and severity, which together name a rule."""
+        """The rules with their groups, by name and severity."""
         return {f"{rule.alert}-{rule.labels.severity}": (group, rule) for group in self.groups for rule in group.rules}
 
 
 def load_alerts(file: Path = FILE) -> Alerts:
-    """The rules; raises `SettingsError` where the file is not of this form."""
+    """The rules; raises `SettingsError` if the file does not have this form."""
     return read_data(file, Alerts)

@@ -1,4 +1,4 @@
-"""Capacities and abilities of Filestore's tiers, from ``file_tiers.yaml``."""
+"""Capacities and features of Filestore's tiers, from ``file_tiers.yaml``."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ FILE: Final = Path(__file__).with_name("file_tiers.yaml")
 
 
 class Sizes(Section):
-    """Capacities from the smallest to the largest, each a step above the one before, in GiB."""
+    """Capacities from a minimum to a maximum in steps, in GiB."""
 
-    least: Annotated[int, Field(ge=1)]
-    most: Annotated[int, Field(ge=1)]
+    min: Annotated[int, Field(ge=1)]
+    max: Annotated[int, Field(ge=1)]
     step: Annotated[int, Field(ge=1)]
 
-    def takes(self, capacity: int) -> bool:
-        """Whether this capacity is one of them."""
-        return self.least <= capacity <= self.most and (capacity - self.least) % self.step == 0
+    def offers(self, capacity: int) -> bool:
+        """Whether a capacity is offered."""
+        return self.min <= capacity <= self.max and (capacity - self.min) % self.step == 0
 
     def around(self, capacity: int) -> tuple[int, ...]:
-        """The one or two capacities that are nearest."""
-        inside = min(max(capacity, self.least), self.most)
-        below = inside - (inside - self.least) % self.step
-        return (below,) if below == inside or below + self.step > self.most else (below, below + self.step)
+        """The one or two offered capacities that are nearest."""
+        inside = min(max(capacity, self.min), self.max)
+        below = inside - (inside - self.min) % self.step
+        return (below,) if below == inside or below + self.step > self.max else (below, below + self.step)
 
 
 class TierFacts(Section):
-    """What a tier takes."""
+    """Features of a tier."""
 
     sizes: Annotated[list[Sizes], Field(min_length=1)]
     regional: bool
-    own_key: bool = Field(description="whether it can be encrypted with a key of one's own")
+    customer_managed_key: bool = Field(description="whether it supports customer-managed keys")
     protocols: list[Annotated[Protocol, Choice]]
 
     def nearest(self, capacity: int) -> tuple[int, ...]:
-        """The capacities that the tier takes and that are nearest to the one that it does not."""
+        """The offered capacities that are nearest to one that is not offered."""
         offered = sorted({size for sizes in self.sizes for size in sizes.around(capacity)})
         below = [size for size in offered if size < capacity]
         above = [size for size in offered if size > capacity]
@@ -52,7 +52,7 @@ class TierFacts(Section):
 
 
 class Tiers(Section):
-    """The whole file."""
+    """The file."""
 
     source: str
     date: dt.date

@@ -1,4 +1,4 @@
-"""What is known of GPUs beside their machines: how they can be cut into partitions, and which zones have them."""
+"""Partitions of GPUs, and the zones that offer them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZONES: Final = Path(__file__).with_name("gpu_zones.yaml")
 
 
 class Partitions(Section):
-    """Sizes of partitions by GPU, and how many of each fit on one."""
+    """Sizes of partitions by GPU, and how many of each fit on a GPU."""
 
     source: str
     date: dt.date
@@ -46,15 +46,15 @@ def _zones() -> GpuZones:
 
 
 def partitions(accelerator: Accelerator) -> Mapping[str, int]:
-    """How many partitions of each size fit on one GPU; empty where it cannot be cut."""
+    """How many partitions of each size fit on one GPU; empty if it cannot be partitioned."""
     return _partitions().partitions.get(accelerator.value, {})
 
 
 def offered(accelerator: Accelerator, zone: str) -> list[str] | None:
-    """The zones of a zone's region that offer a GPU, or None where nobody knows."""
+    """The zones of a zone's region that offer a GPU; None where it is unknown."""
     return _zones().regions.get(zone.rpartition("-")[0], {}).get(accelerator.value)
 
 
 def known_on() -> dt.date:
-    """When the zones were read."""
+    """The date of the table of zones."""
     return _zones().date

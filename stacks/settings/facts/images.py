@@ -1,4 +1,4 @@
-"""Which images the charts need, from ``stacks/images.yaml``."""
+"""Images of the charts, from ``stacks/images.yaml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stacks.settings.core.types import Key, Section
 
 FILE: Final = Path(__file__).parents[2] / "images.yaml"
 
-# At least two parts, so that no entry lets a whole registry in.
+# At least two parts, so that no entry allows a complete registry.
 Pattern = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(/[a-z0-9._-]+)*/([a-z0-9._-]*[a-z0-9])?\*$")]
 
 
@@ -26,10 +26,10 @@ class ChartImages(Section):
 
     @property
     def patterns(self) -> list[str]:
-        """Every pattern once, in the order of the alphabet."""
+        """All patterns without duplicates, in alphabetical order."""
         return sorted({pattern for patterns in self.images.values() for pattern in patterns})
 
 
 def load_images(file: Path = FILE) -> ChartImages:
-    """The patterns; raises `SettingsError` for one that would let too much in."""
+    """The patterns; raises `SettingsError` for one that is too broad."""
     return read_data(file, ChartImages)

@@ -1,4 +1,4 @@
-"""Where buckets lie: the regions of a location and the place of its keys, from ``bucket_locations.yaml``."""
+"""Locations of buckets: their regions and the location of their keys, from ``bucket_locations.yaml``."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FILE: Final = Path(__file__).with_name("bucket_locations.yaml")
 
 
 class Place(Section):
-    """What a location spans, and where a key for it lies."""
+    """The regions of a location, and the location of its keys in Cloud KMS."""
 
     regions: Annotated[list[Region], Field(min_length=2)]
     kms: str | None
 
 
 class Locations(Section):
-    """The whole file."""
+    """The file."""
 
     source: str
     date: dt.date
@@ -34,7 +34,7 @@ class Locations(Section):
 
 @cache
 def locations() -> Locations:
-    """Every location that is no region; the file is read once."""
+    """Every location that is not a region; the file is read once."""
     return read_data(FILE, Locations)
 
 
@@ -44,17 +44,17 @@ def wide() -> Mapping[str, Place]:
 
 
 def is_region(location: str) -> bool:
-    """Whether a location is one region: those alone have a hyphen."""
+    """Whether a location is a region, since only regions have a hyphen."""
     return "-" in location
 
 
 def is_dual(location: str, dual_regions: Sequence[str] | None) -> bool:
-    """Whether a bucket has its data in exactly two regions, which is what turbo replication works between."""
+    """Whether a bucket has exactly two regions, as turbo replication requires."""
     return dual_regions is not None or location in locations().dual_regions
 
 
 def regions_of(location: str, dual_regions: Sequence[str] | None = None) -> list[str]:
-    """The regions that a bucket's data may lie in; none where the location is not known."""
+    """The regions of a bucket's data; none for an unknown location."""
     if dual_regions is not None:
         return [region.lower() for region in dual_regions]
     if is_region(location):
@@ -64,7 +64,7 @@ def regions_of(location: str, dual_regions: Sequence[str] | None = None) -> list
 
 
 def kms_location(location: str) -> str | None:
-    """Where Cloud KMS has to hold the key of a bucket; None where no key can serve that location."""
+    """The location of a bucket's key in Cloud KMS; None where customer-managed keys are not supported."""
     if is_region(location):
         return location.lower()
     place = wide().get(location)

@@ -13,13 +13,13 @@ from stacks.settings.core.types import Key, Section
 
 FILE: Final = Path(__file__).parents[2] / "versions.yaml"
 
-# Three numbers and nothing after them: a range or "latest" would install something else tomorrow.
+# Exactly three numbers: a range or "latest" would install another version later.
 Exact = Annotated[str, Field(pattern=r"^v?[0-9]+\.[0-9]+\.[0-9]+$", examples=["v1.21.1"])]
 Url = Annotated[str, Field(pattern=r"^https://[^\s]+$", examples=["https://github.com/…"])]
 
 
 class Pin(Section):
-    """Where a version was read, and when."""
+    """A version with its source and date."""
 
     version: Exact
     source: Url
@@ -32,13 +32,13 @@ class Chart(Pin):
     chart: Annotated[str, Field(pattern=r"^(oci://[^\s]+|[a-z0-9-]+)$", examples=["oci://registry.example/charts/x"])]
     repository: Url | None = None
     namespace: Key
-    after: list[Key] = Field(default_factory=list, description="charts that must work before this one is installed")
+    after: list[Key] = Field(default_factory=list, description="charts that must be ready before this one is installed")
     values: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _has_one_place(self) -> Chart:
+    def _has_one_source(self) -> Chart:
         if self.chart.startswith("oci://") == (self.repository is not None):
-            raise ValueError("has an OCI reference as its chart, or a name and a repository")
+            raise ValueError("needs either an OCI reference as its chart, or a name and a repository")
         return self
 
 
@@ -50,12 +50,12 @@ class Manifests(Pin):
 
     @property
     def directory(self) -> str:
-        """The folder as kustomize fetches it."""
+        """The folder in the form that kustomize accepts."""
         return f"{self.repository}//{self.path}?ref={self.version}"
 
 
 class Versions(Section):
-    """Every pin. Charts stand in an order in which none comes before what it is `after`."""
+    """Every pin. Each chart comes after those in its `after`."""
 
     charts: dict[Key, Chart]
     manifests: dict[Key, Manifests]
@@ -65,11 +65,11 @@ class Versions(Section):
         seen: set[str] = set()
         for key, chart in self.charts.items():
             if late := [needed for needed in chart.after if needed not in seen]:
-                raise ValueError(f"chart {key} stands before {', '.join(late)}, which it comes after")
+                raise ValueError(f"chart {key} precedes {', '.join(late)}, which its after names")
             seen.add(key)
         return self
 
 
 def load_versions(file: Path = FILE) -> Versions:
-    """The pins; raises `SettingsError` for a version that is not exact or an order that cannot be."""
+    """The pins; raises `SettingsError` for a version that is not exact, or a wrong order."""
     return read_data(file, Versions)

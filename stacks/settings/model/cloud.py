@@ -1,10 +1,12 @@
-"""The whole of the settings of a stack in the cloud: one frozen model."""
+"""All settings of a stack in the cloud: one frozen model."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from stacks.settings.core.types import Key, Region
+from stacks.settings.model.alerting import Alerting
+from stacks.settings.model.billing import Billing
 from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.clusters import Cluster
 from stacks.settings.model.encryption import Encryption
@@ -14,7 +16,8 @@ from stacks.settings.model.gpu_pools import ComputeClass, GpuPool
 from stacks.settings.model.identity import Audit, Github
 from stacks.settings.model.mounts import Mount
 from stacks.settings.model.network import Network, Projects
-from stacks.settings.model.operations import Alerting, Billing, Pipelines, Recovery
+from stacks.settings.model.pipelines import Pipelines
+from stacks.settings.model.recovery import Recovery
 from stacks.settings.model.registries import Registry
 from stacks.settings.model.residency import Residency
 from stacks.settings.model.secrets import Secret
@@ -24,12 +27,12 @@ from stacks.settings.model.warehouses import Discovery, Warehouse
 
 
 class Settings(Tenancy):
-    """What ``Pulumi.<stack>.yaml`` says, under ``config`` and without the prefix ``groundwork:``.
+    """The settings in ``Pulumi.<stack>.yaml``, under ``config`` and without the prefix ``groundwork:``.
 
-    Entries that repeat are maps, so that an entry is known by its key and a new one moves no other.
+    Repeated entries are maps, so that a key identifies an entry and a new entry does not affect the others.
     """
 
-    region: Region = Field(description="where regional resources that name no region are created")
+    region: Region = Field(description="the region of regional resources whose settings do not name one")
     projects: Projects
     network: Network
     clusters: dict[Key, Cluster]

@@ -1,4 +1,4 @@
-"""Clusters and what they may grow to."""
+"""Clusters, their system pool and their auto-provisioning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Gpus = Annotated[int, Field(ge=1, le=16)]
 
 
 class ReleaseChannel(StrEnum):
-    """GKE's release channels; UNSPECIFIED is left out because it means that nobody upgrades the cluster."""
+    """GKE's release channels; UNSPECIFIED is omitted because it disables automatic upgrades."""
 
     RAPID = "RAPID"
     REGULAR = "REGULAR"
@@ -27,7 +27,7 @@ class ReleaseChannel(StrEnum):
 
 
 class ClusterDns(StrEnum):
-    """Who answers for the names of services: pods of the cluster, or Cloud DNS for the cluster or the whole network."""
+    """DNS of services: pods of the cluster, or Cloud DNS with the scope of the cluster or of the network."""
 
     KUBE_DNS = "kube-dns"
     CLUSTER = "cluster"
@@ -35,7 +35,7 @@ class ClusterDns(StrEnum):
 
 
 class Accelerator(StrEnum):
-    """The GPU types the platform offers, by the name that Compute Engine gives them."""
+    """The GPU types of the platform, by their names in Compute Engine."""
 
     L4 = "nvidia-l4"
     A100_40GB = "nvidia-tesla-a100"
@@ -55,16 +55,16 @@ AcceleratorName = Annotated[
 
 
 class SystemPool(Section):
-    """The CPU pool that every cluster has: without it a cluster of GPU pools alone cannot run its own controllers."""
+    """The CPU pool that every cluster has, for controllers and everything else without a GPU."""
 
     machine_type: MachineType
     disk_gb: Annotated[int, Field(ge=30, le=65536)] = 100
-    min_nodes: Nodes = Field(description="smallest number of nodes, over all zones")
-    max_nodes: Nodes = Field(description="largest number of nodes, over all zones")
+    min_nodes: Nodes = Field(description="minimum number of nodes, over all zones")
+    max_nodes: Nodes = Field(description="maximum number of nodes, over all zones")
 
 
 class Profile(StrEnum):
-    """How eagerly the autoscaler takes nodes away."""
+    """How early the autoscaler removes underused nodes."""
 
     BALANCED = "balanced"
     OPTIMIZE_UTILIZATION = "optimize-utilization"
@@ -72,24 +72,24 @@ class Profile(StrEnum):
 
 # https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-provisioning
 class Autoprovisioning(Section):
-    """Pools that the cluster makes for pods which fit no other. The limits hold for all of its pools together."""
+    """Node auto-provisioning: creates pools for pods that fit no declared one. Limits are for all pools in total."""
 
     cpu: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        description="largest number of cores in the cluster, declared pools included"
+        description="maximum number of cores in the cluster, including declared pools"
     )
     memory_gib: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
-        description="most memory in the cluster, declared pools included"
+        description="maximum memory in the cluster, including declared pools"
     )
     gpus: dict[AcceleratorName, Annotated[int, Field(ge=1, le=100_000)]] = Field(
         default_factory=dict,
-        description="largest number of GPUs in the cluster, by type; of a type that is not here no pool is made",
+        description="maximum number of GPUs in the cluster, by type; no pools are created for other types",
     )
-    disk_gb: Annotated[int, Field(ge=30, le=65536)] = Field(default=100, description="boot disk of each node")
+    disk_gb: Annotated[int, Field(ge=30, le=65536)] = Field(default=100, description="size of each node's boot disk")
     profile: Annotated[Profile, Choice] = Profile.BALANCED
 
 
 class Maintenance(Section):
-    """When Google may maintain the cluster. Times are RFC 3339; only the time of day of `start` and `end` recurs."""
+    """The maintenance window. Times are RFC 3339; only the time of day of `start` and `end` recurs."""
 
     start: Instant
     end: Instant
@@ -97,27 +97,28 @@ class Maintenance(Section):
 
 
 class Cluster(Section):
-    """A regional cluster with private nodes, reached through its DNS endpoint only."""
+    """A regional cluster with private nodes, accessible through its DNS endpoint only."""
 
     region: Region
-    zones: Zones = Field(description="zones of the region that hold nodes")
+    zones: Zones = Field(description="zones of the nodes, in the region")
     subnet: Key
     pod_range: Key = Field(default="pods", description="name of the subnet's secondary range for pods")
     service_range: Key = Field(default="services", description="name of the subnet's secondary range for services")
-    control_plane_cidr: ControlPlaneCidr = Field(description="a /28 that nothing else uses")
+    control_plane_cidr: ControlPlaneCidr = Field(description="a /28 that no other range overlaps")
     release_channel: Annotated[ReleaseChannel, Choice] = ReleaseChannel.REGULAR
     dns: Annotated[ClusterDns, Choice] = Field(
-        default=ClusterDns.CLUSTER, description="who answers for the names of services"
+        default=ClusterDns.CLUSTER,
+        description="the DNS of services: kube-dns, or Cloud DNS with the scope of the cluster or the network",
     )
     fqdn_policies: bool = Field(
         default=False,
         # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies#enable_fqdn_network_policy
-        description="let teams reach hosts outside by name; a cluster that is there takes it once its DaemonSet "
-        "anetd restarts, and switching it off again replaces the cluster",
+        description="support host names in network policies; an existing cluster needs a restart of its DaemonSet "
+        "anetd, and disabling it again replaces the cluster",
     )
     maintenance: Maintenance
     system_pool: SystemPool
     autoprovisioning: Autoprovisioning | None = Field(
-        default=None, description="let the cluster make pools of its own; without it no pool appears by itself"
+        default=None, description="let the cluster create pools automatically; null disables it"
     )
     deletion_protection: bool = Field(default=True, description="refuse to delete or replace the cluster")

@@ -1,6 +1,6 @@
-"""What each class of data asks of its bucket: defaults, and what it takes or forbids.
+"""What each class of data requires of its bucket: defaults, required fields and excluded fields.
 
-This is the one place where a class is more than a label. What a setting says goes before a default here.
+A setting overrides a default of its class.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 
 class DataClass(StrEnum):
-    """What kind of data a bucket holds."""
+    """The class of the data in a bucket."""
 
     RAW = "raw"
     CURATED = "curated"
@@ -24,7 +24,7 @@ class DataClass(StrEnum):
 
 @dataclass(frozen=True)
 class ClassRules:
-    """`defaults` by field; `needs` and `refuses` are fields with the reason, in words that follow the field's name."""
+    """`defaults` by field; `needs` and `refuses` are required and excluded fields with the reason, for messages."""
 
     defaults: Mapping[str, object]
     needs: Mapping[str, str]
@@ -33,38 +33,38 @@ class ClassRules:
 
 NONE: Final = ClassRules({}, {}, {})
 RULES: Final[Mapping[DataClass, ClassRules]] = {
-    # As it came: nothing can make it again, and it is read less from year to year.
+    # As received: it cannot be computed again, and it is read less from year to year.
     DataClass.RAW: NONE,
     DataClass.CURATED: NONE,
-    # Computed from curated data, and can be again: old versions cost more than they help.
+    # Computed from curated data and reproducible: old versions cost more than they help.
     DataClass.FEATURES: ClassRules({"noncurrent_days": 7}, {}, {}),
     DataClass.MODELS: NONE,
-    # Nobody misses it: what is deleted is gone, and what is forgotten goes by itself.
+    # Temporary: deleted objects are not retained, and forgotten ones expire.
     DataClass.SCRATCH: ClassRules(
         {"soft_delete_days": None, "versioning": False},
-        {"expire_days": "scratch data that never expires is data that nobody answers for"},
-        {"retention_days": "scratch data is there to be deleted"},
+        {"expire_days": "scratch data is temporary"},
+        {"retention_days": "scratch data is temporary"},
     ),
-    # Somebody answers for it, it can be brought back for a month, and nothing of it is gone without a trace.
+    # It has an owner, and deleted objects can be restored for a month.
     DataClass.SENSITIVE: ClassRules(
         {"soft_delete_days": 30},
-        {"team": "somebody answers for sensitive data", "soft_delete_days": "a mistake can be undone"},
-        {"autoclass": "what is read must not decide where sensitive data lies"},
+        {"team": "sensitive data has an owner", "soft_delete_days": "deleted objects can be restored"},
+        {"autoclass": "the storage class of sensitive data must not depend on reads"},
     ),
 }
 
 
 def rules_of(data_class: DataClass | None) -> ClassRules:
-    """The rules of a class; a bucket without one has none."""
+    """The rules of a class; a bucket without a class has none."""
     return NONE if data_class is None else RULES[data_class]
 
 
-def with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The raw values of a bucket with those that its class decides; what is wrong with them is told elsewhere."""
+def class_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw values of a bucket with the defaults of its class; the values may not be valid."""
     name = values.get("data_class")
     data_class = DataClass(name) if isinstance(name, str) and name in set(DataClass) else None
     filled: dict[str, Any] = {**rules_of(data_class).defaults, **values}
-    # Neither can be had together with versions, so asking for one is asking for no versions.
+    # Both exclude versioning, so setting one of them disables it.
     if values.get("hierarchical_namespace") is True or values.get("retention_days") is not None:
         filled.setdefault("versioning", False)
     return filled

@@ -1,4 +1,4 @@
-"""What may leave the network, and by which way Google's own APIs are reached."""
+"""Egress of the network, and the addresses of Google's APIs."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from stacks.settings.core.addresses import NOTATION, SPECIAL, read_network
 from stacks.settings.core.lists import Distinct
 from stacks.settings.core.types import Key, Section, shape
 
-# A destination that holds more is not one that somebody chose.
+# A larger range is hardly an intended destination.
 WIDEST_PREFIX: Final = 8
 # https://cloud.google.com/firewall/docs/quotas: names and ranges in one rule
-MOST_HOSTS: Final = 100
-MOST_CIDRS: Final = 1000
+MAX_HOSTS: Final = 100
+MAX_CIDRS: Final = 1000
 
 
 class GoogleApis(StrEnum):
-    """The addresses behind which the network finds Google's APIs.
+    """The addresses by which the network reaches Google's APIs.
 
-    PUBLIC are those of everybody, PRIVATE serves every API inside the network, RESTRICTED only those that VPC Service
-    Controls can guard: https://cloud.google.com/vpc/docs/configure-private-google-access.
+    PUBLIC are the public ones, PRIVATE serves every API inside the network, RESTRICTED only those that support VPC
+    Service Controls: https://cloud.google.com/vpc/docs/configure-private-google-access.
     """
 
     PUBLIC = "public"
@@ -33,7 +33,7 @@ class GoogleApis(StrEnum):
 
 
 class EgressMode(StrEnum):
-    """Whether everything may be reached that is not forbidden, or nothing that is not named."""
+    """Whether all egress is allowed, or only that to named destinations."""
 
     OPEN = "open"
     RESTRICTED = "restricted"
@@ -41,10 +41,10 @@ class EgressMode(StrEnum):
 
 def _destination(value: IPv4Network) -> IPv4Network:
     if value.prefixlen < WIDEST_PREFIX:
-        raise ValueError(f"lets nearly everything out; a destination is a /{WIDEST_PREFIX} or smaller")
+        raise ValueError(f"allows nearly all egress; a destination is a /{WIDEST_PREFIX} or smaller")
     for block, what in SPECIAL.items():
         if value.overlaps(block):
-            raise ValueError(f"{what}; name a destination that packets can reach")
+            raise ValueError(f"{what}; use a routable destination")
     return value
 
 
@@ -59,16 +59,16 @@ Destination = Annotated[
 
 def _no_address(host: str) -> str:
     if re.fullmatch(r"[0-9.]+", host):
-        raise ValueError("is an address; ranges go into cidrs")
+        raise ValueError("is an address; put ranges in cidrs")
     return host
 
 
-# https://cloud.google.com/firewall/docs/firewall-policies-rule-details#fqdn-objects: whole names, no wildcards
+# https://cloud.google.com/firewall/docs/firewall-policies-rule-details#fqdn-objects: full names without wildcards
 HostName = Annotated[
     str,
     shape(
         r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$",
-        "a whole host name without wildcards",
+        "a full host name without wildcards",
         "ghcr.io",
     ),
     AfterValidator(_no_address),
@@ -77,13 +77,13 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Destinations(Section):
-    """Places outside of the network that may be reached by TCP: ranges, names, or both."""
+    """Destinations outside of the network that are allowed by TCP: ranges, names, or both."""
 
-    cidrs: Annotated[list[Destination], Field(max_length=MOST_CIDRS), Distinct()] = Field(
+    cidrs: Annotated[list[Destination], Field(max_length=MAX_CIDRS), Distinct()] = Field(
         default_factory=list, description="ranges of addresses"
     )
-    hosts: Annotated[list[HostName], Field(max_length=MOST_HOSTS), Distinct()] = Field(
-        default_factory=list, description="host names, whose addresses the firewall looks up; billed by traffic"
+    hosts: Annotated[list[HostName], Field(max_length=MAX_HOSTS), Distinct()] = Field(
+        default_factory=list, description="host names, which the firewall resolves; billed by traffic"
     )
     ports: Annotated[list[Port], Field(min_length=1), Distinct()] = Field(
         default_factory=lambda: [443], description="TCP ports"
@@ -91,10 +91,10 @@ class Destinations(Section):
 
 
 class Egress(Section):
-    """What may leave the network. Restricted: itself, Google's APIs, and what is named here."""
+    """Egress. Restricted allows the network itself, Google's APIs and the destinations that are named here."""
 
     mode: Annotated[EgressMode, Field(strict=False)] = EgressMode.OPEN
     allow: dict[Key, Destinations] = Field(
         default_factory=dict,
-        description="what may be reached outside, by a name for it; teams say which of it they need",
+        description="allowed destinations, by a name to which teams refer",
     )

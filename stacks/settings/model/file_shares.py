@@ -1,4 +1,4 @@
-"""Shared permanent files."""
+"""Shared files on Filestore."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Location = Annotated[
 
 
 class Tier(StrEnum):
-    """Filestore's tiers; the former ones are left out."""
+    """Filestore's tiers, without the deprecated ones."""
 
     BASIC_HDD = "BASIC_HDD"
     BASIC_SSD = "BASIC_SSD"
@@ -26,27 +26,27 @@ class Tier(StrEnum):
 
 
 class Protocol(StrEnum):
-    """How clients speak to a share."""
+    """The protocol of a share."""
 
     NFS_V3 = "NFS_V3"
     NFS_V4_1 = "NFS_V4_1"
 
 
 class FileShare(Section):
-    """One share that many pods write at once. Whoever mounts it sees all of it: it knows no accounts, only nodes."""
+    """One share that many pods can write. Every client sees all files: access is by node, not by account."""
 
-    team: Key = Field(description="the team that owns the files and pays for them")
-    data_class: Annotated[DataClass, Choice] = Field(description="what kind of data lies here")
+    team: Key = Field(description="the team that owns the files and is charged for them")
+    data_class: Annotated[DataClass, Choice] = Field(description="the class of the data")
     tier: Annotated[Tier, Choice]
-    location: Location = Field(description="a zone, or a region where the tier is regional")
-    capacity_gib: int = Field(description="size, which is paid for whether it is used or not")
+    location: Location = Field(description="a zone, or a region for a regional tier")
+    capacity_gib: int = Field(description="capacity, which is charged in full")
     protocol: Annotated[Protocol, Choice] = Protocol.NFS_V3
     teams: Annotated[list[Key], Field(min_length=1), Distinct()] = Field(
-        description="teams that have it mounted in each of their namespaces"
+        description="teams with a claim of the share in each of their namespaces"
     )
     deletion_protection: bool = Field(default=True, description="refuse to delete or replace the share")
 
     @property
     def region(self) -> str:
-        """The region, also of a share that lies in one zone of it."""
+        """The region, also of a share in a zone."""
         return "-".join(self.location.split("-")[:2])

@@ -1,4 +1,4 @@
-"""One way in for several clusters: who serves what, and which share of it."""
+"""The multi-cluster gateway: its services, and the share of requests of each cluster."""
 
 from __future__ import annotations
 
@@ -32,29 +32,31 @@ HealthPath = Annotated[str, shape(r"^/[A-Za-z0-9._~/-]*$", "a path that begins w
 
 
 class GatewayKind(StrEnum):
-    """Who reaches the gateway: the network and what is connected to it, or the internet."""
+    """Whether the gateway is accessible from the network and connected ones, or from the internet."""
 
     INTERNAL = "internal"
     EXTERNAL = "external"
 
 
 class GatewayService(Section):
-    """Pods of one namespace that answer for some host names, in every cluster that has a weight."""
+    """Pods of one namespace that serve some host names, in every cluster that has a weight."""
 
-    namespace: Key = Field(description="the team whose namespace they run in")
+    namespace: Key = Field(description="the team in whose namespace they run")
     hosts: Annotated[list[HostName], Field(min_length=1, max_length=16), Distinct()]
     selector: Annotated[dict[LabelKey, PodLabel], Field(min_length=1)] = Field(description="labels of the pods")
     port: Port = Field(description="TCP port on which the pods listen")
     health_path: HealthPath = Field(default="/", description="path that a healthy pod answers with 200")
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
-        default=60, description="seconds after which an answer is given up"
+        default=60, description="seconds after which a request times out"
     )
 
 
 class Gateway(Section):
-    """A multi-cluster gateway. Moving from one cluster to another is a change of `weights`."""
+    """A multi-cluster gateway. Changing `weights` moves traffic from one cluster to another."""
 
-    config_cluster: Key = Field(description="the cluster that holds the gateway's objects, but no traffic")
+    config_cluster: Key = Field(
+        description="the cluster with the gateway's objects; it receives traffic only with a weight"
+    )
     kind: Annotated[GatewayKind, Field(strict=False)] = GatewayKind.INTERNAL
     certificate: ResourceName = Field(
         description="internal: a regional SSL certificate of the service project; external: a certificate map"
@@ -63,11 +65,11 @@ class Gateway(Section):
         default=None, description="external: a reserved global address; internal: the stack reserves one itself"
     )
     weights: Annotated[dict[Key, Weight], Field(min_length=1)] = Field(
-        description="share of requests by cluster; a cluster with 0 is ready and gets none"
+        description="share of requests by cluster; a cluster with 0 is ready but receives none"
     )
     services: Annotated[dict[Key, GatewayService], Field(min_length=1)]
 
 
 def service_name(service: str, cluster: str) -> str:
-    """What a service of the gateway is called in the fleet for one cluster."""
+    """The name of a service of the gateway in the fleet for one cluster."""
     return f"{service}-{cluster}"

@@ -1,4 +1,4 @@
-"""GPU pools: machines of one kind, had in one way, and the classes that fall from one pool to the next."""
+"""GPU pools: machines of one type and capacity; and compute classes, which fall back from one pool to the next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PartitionSize = Annotated[
 
 
 class Capacity(StrEnum):
-    """How a pool's machines are had: reserved in advance, bought on demand, or taken when there are some."""
+    """The capacity of a pool: reserved in advance, on demand, or used when available."""
 
     RESERVED = "reserved"
     ON_DEMAND = "on-demand"
@@ -37,7 +37,7 @@ class Capacity(StrEnum):
     QUEUED = "queued"
 
 
-# What jobs try first: what is paid for anyway, then what costs least.
+# The order in which jobs try pools: capacity that is paid for anyway, then the cheapest.
 CHEAPEST_FIRST: Final = (
     Capacity.RESERVED,
     Capacity.SPOT,
@@ -48,14 +48,14 @@ CHEAPEST_FIRST: Final = (
 
 
 class SharingStrategy(StrEnum):
-    """How containers share a GPU: in turns, or side by side through NVIDIA's MPS."""
+    """How containers share a GPU: one after another, or concurrently through NVIDIA's MPS."""
 
     TIME_SHARING = "time-sharing"
     MPS = "mps"
 
 
 class LocalSsdUse(StrEnum):
-    """What a node does with its local SSDs."""
+    """The use of a node's local SSDs."""
 
     SCRATCH = "scratch"
     CACHE = "cache"
@@ -63,68 +63,70 @@ class LocalSsdUse(StrEnum):
 
 
 class Reservation(Section):
-    """Machines that were reserved in Compute Engine beforehand."""
+    """A reservation of machines in Compute Engine."""
 
     name: ReservationName
     project: ProjectId | None = Field(
-        default=None, description="the project that shares it; null for the service project"
+        default=None, description="the project that shares the reservation; null for the service project"
     )
 
 
 class Sharing(Section):
-    """Containers that share one GPU, or one partition of it, without walls between their memories."""
+    """Containers that share one GPU, or one partition of it, without memory isolation."""
 
     strategy: Annotated[SharingStrategy, Choice]
-    clients: Annotated[int, Field(ge=2, le=48)] = Field(description="containers that share it at most")
+    clients: Annotated[int, Field(ge=2, le=48)] = Field(description="maximum number of containers that share a GPU")
 
 
 class LocalSsd(Section):
-    """Disks inside the machine, in partitions of 375 GiB, which are empty again after every start."""
+    """Disks inside the machine, in partitions of 375 GiB, which are empty after every start."""
 
     use: Annotated[LocalSsdUse, Choice] = Field(
-        description="scratch for pods' own temporary files, cache for persistent disks, block for raw devices"
+        description="scratch for temporary files of pods, cache for persistent disks, block for raw devices"
     )
     partitions: Partitions | None = Field(
-        default=None, description="how many are added; null for those that the machine brings"
+        default=None, description="number of added partitions; null for those that the machine type includes"
     )
 
 
 class GpuPool(Section):
-    """A pool of GPU machines that scales to zero, made alike in each of its clusters."""
+    """A pool of GPU machines that scales to zero, with the same settings in each of its clusters."""
 
     clusters: Clusters = Field(description="clusters that have the pool")
     accelerator: Annotated[Accelerator, Choice]
     accelerators_per_node: Gpus
     machine_type: MachineType
     capacity: Annotated[Capacity, Choice]
-    reservation: Reservation | None = Field(default=None, description="whose machines these are; for reserved only")
+    reservation: Reservation | None = Field(
+        default=None, description="the reservation whose machines the pool uses; for reserved only"
+    )
     max_run_hours: MaxRunHours | None = Field(
-        default=None, description="hours after which a machine is taken away; for flex-start and queued only"
+        default=None, description="hours after which a machine is removed; for flex-start and queued only"
     )
     zones: Zones = Field(description="zones that offer this GPU")
-    max_nodes: Nodes = Field(description="largest number of nodes, over all zones, in each cluster")
+    max_nodes: Nodes = Field(description="maximum number of nodes, over all zones, in each cluster")
     disk_gb: Annotated[int, Field(ge=50, le=65536)] = 200
-    partition: PartitionSize | None = Field(default=None, description="size of the parts that each GPU is cut into")
+    partition: PartitionSize | None = Field(default=None, description="size of the partitions of each GPU (MIG)")
     sharing: Sharing | None = None
     local_ssd: LocalSsd | None = None
-    compact_placement: bool = Field(default=False, description="put the machines close together in their zone")
+    compact_placement: bool = Field(default=False, description="place the machines close together in their zone")
     topology: bool = Field(
-        default=False, description="jobs say how close together their machines are; for queued machines only"
+        default=False, description="let jobs request machines that are close together; for queued only"
     )
     unqueued: bool = Field(
-        default=False, description="no team's queue gives these machines: they are for pods outside of teams"
+        default=False, description="no team's queue offers these machines: they are for pods outside of teams"
     )
 
 
 class Unsatisfiable(StrEnum):
-    """What becomes of pods for which no rung has a machine."""
+    """What happens to pods if no priority of their class has a machine."""
 
     WAIT = "wait"
-    ANY_RUNG = "any-rung"
+    ANY_PRIORITY = "any-priority"
 
 
 class ComputeClass(Section):
-    """A ladder of pools: pods that name the class get a machine of the first rung that has one."""
+    """Pools in order of priority: pods of the class get a machine of the first pool that has one."""
 
     clusters: Clusters = Field(description="clusters that have the class")
     priorities: Annotated[list[Key], Field(min_length=1), Distinct()] = Field(
@@ -132,11 +134,11 @@ class ComputeClass(Section):
     )
     when_unsatisfiable: Annotated[Unsatisfiable, Choice] = Unsatisfiable.WAIT
     active_migration: bool = Field(
-        default=False, description="move pods to a better rung once it has machines, which restarts them"
+        default=False, description="move pods to a higher priority once it has machines, which restarts them"
     )
     create_pools: bool = Field(
-        default=False, description="below the last rung, let the cluster make more pools like it"
+        default=False, description="after the last priority, let the cluster create more pools like it"
     )
     unqueued: bool = Field(
-        default=False, description="no team's queue gives these machines: they are for pods outside of teams"
+        default=False, description="no team's queue offers these machines: they are for pods outside of teams"
     )

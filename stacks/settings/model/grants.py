@@ -1,16 +1,16 @@
-"""Who may do what, and until when: one form of a grant, wherever the settings make one.
+"""Grants: access or a role, optionally with an end.
 
-A grant is a word, or a map where it ends by itself. Whether a day has passed is not asked here: what a file declares
-must not depend on when it is read, and IAM refuses by itself from that day on.
+A grant is a word, or a map if it ends. Whether its last day has passed is not checked here: what a file declares must
+not depend on when it is read, and IAM denies access after that day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,23 +24,21 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from stacks.settings.core.lists import Distinct
-from stacks.settings.core.problems import Place, Problem, key_path
-from stacks.settings.core.query import EVERY, found
 from stacks.settings.core.types import Choice, Role, Section, shape
 
 
 class Access(StrEnum):
-    """What a grant allows: `read` lists and reads objects, `write` creates and deletes them too."""
+    """`read` lists and reads objects, `write` also creates and deletes them."""
 
     READ = "read"
     WRITE = "write"
 
 
-def _in_calendar(value: str) -> str:
+def _real_date(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise ValueError("is in no calendar") from None
+        raise ValueError("is not a valid date") from None
     return value
 
 
@@ -48,42 +46,43 @@ def _in_calendar(value: str) -> str:
 Day = Annotated[
     str,
     shape(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", "a day, in quotes", '"2027-01-31"'),
-    AfterValidator(_in_calendar),
+    AfterValidator(_real_date),
 ]
 Reason = Annotated[str, shape(r"^[^\s](.{0,254}[^\s])?$", "one line of at most 256 characters", "quarterly audit")]
 
 
 class Grant(Section):
-    """What every grant may carry."""
+    """The end and the reason that every grant may have."""
 
     until: Day | None = Field(default=None, description="last day on which the grant holds, in UTC")
-    reason: Reason | None = Field(default=None, description="why somebody has it; a grant that ends must say so")
+    reason: Reason | None = Field(default=None, description="why the grant exists; required for a grant that ends")
 
 
 class AccessTerms(Grant):
-    """A grant on one thing, in full."""
+    """Access to one resource, in full."""
 
     access: Annotated[Access, Choice]
 
 
 class People(StrEnum):
-    """What people of a team may do at most with data that its workloads use."""
+    """Maximum access of a team's people to data of its workloads."""
 
     NONE = "none"
     READ = "read"
 
 
 class DataTerms(AccessTerms):
-    """What a team may do with a bucket, in full."""
+    """A team's access to a bucket, in full."""
 
     people: Annotated[People, Choice] | None = Field(
-        default=None, description="the most that people of the team may do; null follows what each group is in it"
+        default=None,
+        description="maximum access of the team's people; null derives it from the membership of each group",
     )
-    mount: bool = Field(default=True, description="show the bucket as a folder, unless an entry of mounts does")
+    mount: bool = Field(default=True, description="mount the bucket as a folder, unless an entry of mounts does")
 
 
 class ReadTerms(Grant):
-    """A grant on what nobody writes by hand, in full."""
+    """Read access to a resource that people never write, in full."""
 
     access: Literal["read"]
 
@@ -96,7 +95,7 @@ class RoleTerms(Grant):
 
 @dataclass(frozen=True)
 class _OrShort:
-    """Takes the short form of a grant too: the value of its `field` alone, judged at the grant's own place."""
+    """Accepts the short form of a grant too: the value of its `field` alone, validated at the place of the grant."""
 
     field: str
 
@@ -107,48 +106,22 @@ class _OrShort:
             short_form = Annotated[short_form, *declared.metadata]
         short: TypeAdapter[Any] = TypeAdapter(short_form)
 
-        def read(value: Any, whole: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        def read(value: Any, full: core_schema.ValidatorFunctionWrapHandler) -> Any:
             if isinstance(value, Mapping | source):
-                return whole(value)
+                return full(value)
             return source.model_construct(**{self.field: short.validate_python(value)})
 
         return core_schema.no_info_wrap_validator_function(read, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        whole = handler(schema)
-        short = handler.resolve_ref_schema(whole)["properties"][self.field]
-        return {"anyOf": [{key: value for key, value in short.items() if key != "title"}, whole]}
+        full = handler(schema)
+        short = handler.resolve_ref_schema(full)["properties"][self.field]
+        return {"anyOf": [{key: value for key, value in short.items() if key != "title"}, full]}
 
 
 AccessGrant = Annotated[AccessTerms, _OrShort("access")]
 DataGrant = Annotated[DataTerms, _OrShort("access")]
 ReadGrant = Annotated[ReadTerms, _OrShort("access")]
 RoleGrant = Annotated[RoleTerms, _OrShort("role"), Field(description="a role", examples=["roles/monitoring.viewer"])]
-# Two grants of one role would be one binding that ends on two days.
+# Two grants of one role would be one binding with two ends.
 RoleGrants = Annotated[list[RoleGrant], Distinct(by="role")]
-
-# Where grants stand.
-PLACES: Final[tuple[Place, ...]] = (
-    ("audit", "readers", EVERY),
-    ("buckets", EVERY, "groups", EVERY),
-    ("buckets", EVERY, "workloads", EVERY),
-    ("github", "deployers", EVERY, "host_roles", EVERY),
-    ("github", "deployers", EVERY, "roles", EVERY),
-    ("groups", EVERY, "project_roles", EVERY),
-    ("registries", EVERY, "groups", EVERY),
-    ("registries", EVERY, "workloads", EVERY),
-    ("secrets", EVERY, "groups", EVERY),
-    ("secrets", EVERY, "workloads", EVERY),
-    ("teams", EVERY, "data", EVERY),
-    ("warehouses", EVERY, "groups", EVERY),
-    ("warehouses", EVERY, "workloads", EVERY),
-)
-MAP: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
-
-
-def check(values: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """Every grant that ends and does not say why it was made: nobody could tell whether to renew it."""
-    for place in PLACES:
-        for loc, grant in found(values, place, MAP):
-            if grant.get("until") is not None and grant.get("reason") is None:
-                yield Problem(file, key_path((*loc, "reason")), "is missing", "a grant that ends says why it was made")

@@ -1,4 +1,4 @@
-"""The settings of a stack on clusters that are there already, such as one on a laptop: no cloud, the same teams."""
+"""The settings of a stack on existing clusters, such as one on a laptop: no cloud, the same teams."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from stacks.settings.model.data_classes import DataClass
 from stacks.settings.model.grants import Access
 from stacks.settings.model.tenancy import Tenancy
 
-LOCAL: Final = "local"  # the environment that makes a stack one of these
+LOCAL: Final = "local"  # the environment of every such stack
 
-# https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig: any text names a context
-Context = Annotated[str, shape(r"^[^\s]{1,253}$", "a context of the kubeconfig", "kind-groundwork")]
+# https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig: any text is a name
+KubeContext = Annotated[str, shape(r"^[^\s]{1,253}$", "a context of the kubeconfig", "kind-groundwork")]
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
 StorageClass = Annotated[
     str, shape(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", "the name of a storage class", "standard")
 ]
 
-# Every part has another character than a dot, so that none leads elsewhere.
+# Every part has a character that is not a dot, so that no part is . or ..
 NodeFolder = Annotated[
     str,
     shape(
         r"^(/\.*[A-Za-z0-9_-][A-Za-z0-9._-]*)+$",
-        "a folder of the nodes from the root, without a slash at its end",
+        "an absolute path on the nodes, without a slash at its end",
         "/data/groundwork",
     ),
 ]
@@ -49,7 +49,7 @@ NodeLabelValue = Annotated[
 
 
 class Operators(StrEnum):
-    """Where queues, training and the mesh come from: charts of this stack, somebody else's, or nowhere."""
+    """Whether the operators of queues, training and the mesh are charts of this stack, already installed, or absent."""
 
     CHARTS = "charts"
     INSTALLED = "installed"
@@ -57,10 +57,10 @@ class Operators(StrEnum):
 
 
 class Platform(StrEnum):
-    """Who made a cluster: it says where nodes keep network plugins, and on which port the API server listens.
+    """The tool that created a cluster: it decides the folder of CNI plugins and the port of the API server.
 
-    The values are those of Istio's charts, which know every one of them but `kind`, where plugins are where they look
-    by themselves: https://github.com/istio/istio/tree/1.31.1/manifests/helm-profiles. What kubeadm makes is as kind's.
+    The values are those of Istio's charts, except for `kind`, whose plugins are in the default folder:
+    https://github.com/istio/istio/tree/1.31.1/manifests/helm-profiles. Clusters of kubeadm are like those of kind.
     """
 
     KIND = "kind"
@@ -71,37 +71,36 @@ class Platform(StrEnum):
 
 
 class LocalCluster(Section):
-    """A cluster that is there already, known by a context of the kubeconfig that `pulumi` finds."""
+    """An existing cluster, by a context of the kubeconfig that `pulumi` uses."""
 
-    context: Context | None = Field(
-        default=None, description="context of the kubeconfig; null takes its current one, whichever that is"
+    context: KubeContext | None = Field(
+        default=None, description="context of the kubeconfig; null uses the current one"
     )
     platform: Annotated[Platform, Choice] = Field(
-        default=Platform.KIND, description="who made the cluster; kind stands for Docker Desktop and kubeadm too"
+        default=Platform.KIND,
+        description="the tool that created the cluster; kind also stands for Docker Desktop and kubeadm",
     )
 
 
 class LocalGpuPool(Section):
-    """GPUs that a cluster happens to have, drivers and device plugin included."""
+    """GPUs of existing nodes, with drivers and device plugin installed."""
 
     clusters: Annotated[list[Key], Field(min_length=1), Distinct()]
-    gpus: Annotated[int, Field(ge=1, le=1000)] = Field(
-        description="nvidia.com/gpu that the nodes of each cluster offer together"
-    )
+    gpus: Annotated[int, Field(ge=1, le=1000)] = Field(description="total nvidia.com/gpu of the nodes of each cluster")
     node_labels: dict[NodeLabel, NodeLabelValue] = Field(
-        default_factory=dict, description="labels of those nodes; none where every node has the GPUs"
+        default_factory=dict, description="labels of the nodes with the GPUs; none selects every node"
     )
 
 
 class LocalBucket(Section):
-    """What a bucket is where there are none: files on a volume."""
+    """The local equivalent of a bucket: files on a volume."""
 
-    data_class: Annotated[DataClass, Choice] | None = Field(default=None, description="what kind of data lies here")
+    data_class: Annotated[DataClass, Choice] | None = Field(default=None, description="the class of the data")
     size_gib: Annotated[int, Field(ge=1, le=65_536)] = Field(
-        default=10, description="what a storage class is asked for"
+        default=10, description="size of the volumes of a storage class"
     )
     workloads: dict[Key, Annotated[Access, Choice]] = Field(
-        default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
+        default_factory=dict, description="access of a team's jobs, notebooks and endpoints, by team"
     )
 
 
@@ -115,28 +114,28 @@ class LocalMount(Section):
 
 
 class Volumes(Section):
-    """What stands in place of buckets: a folder that every node has, or claims that a storage class fills."""
+    """The volumes in place of buckets: a folder on every node, or volumes that a storage class creates."""
 
     folder: NodeFolder | None = Field(
-        default=None, description="a folder on every node with a folder for each bucket in it, which teams share"
+        default=None, description="a folder on every node, with a folder for each bucket that teams share"
     )
     storage_class: StorageClass | None = Field(
-        default=None, description="makes a volume for each mount; null is the default class of the cluster"
+        default=None,
+        description="the class that creates a volume for each mount; null is the default class of the cluster",
     )
 
 
 class Local(Tenancy):
-    """What ``Pulumi.<stack>.yaml`` says where its environment is ``local``.
+    """The settings in a ``Pulumi.<stack>.yaml`` whose environment is ``local``.
 
-    Groups and teams are written as in a cloud stack, budgets included, so that an entry can be taken from one to the
-    other.
+    Groups and teams have the same form as in a cloud stack, including budgets, so that entries can be copied.
     """
 
     environment: Literal["local"]
     clusters: dict[Key, LocalCluster]
     operators: Annotated[Operators, Choice] = Field(
         default=Operators.CHARTS,
-        description="whether this stack installs the operators, or finds them, or goes without",
+        description="charts: this stack installs the operators; installed: they exist already; none: there are none",
     )
     volumes: Volumes = Field(default_factory=Volumes)
     gpu_pools: dict[Key, LocalGpuPool] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the mesh does for services: the defaults are for every team, and a service may want something else."""
+"""Mesh settings of services: timeouts, retries, rate limits and fault injection."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ Percent = Annotated[float, Field(ge=0.1, le=100.0)]
 
 
 class RateLimit(Section):
-    """What one pod of a service answers; the rest is refused with 429."""
+    """The rate limit of each pod of a service; requests above it get status 429."""
 
     requests_per_second: Annotated[int, Field(ge=1, le=1_000_000)]
-    burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="requests that may come at once")
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="maximum number of requests at once")
 
 
 class Fault(Section):
-    """What goes wrong on purpose, for who calls the service from inside the mesh."""
+    """Fault injection for requests from inside the mesh."""
 
-    abort_percent: Percent | None = Field(default=None, description="share of requests that fail")
-    http_status: Annotated[int, Field(ge=400, le=599)] = Field(default=503, description="what they are answered with")
-    delay_percent: Percent | None = Field(default=None, description="share of requests that wait")
-    delay_ms: Annotated[int, Field(ge=1, le=3_600_000)] | None = Field(default=None, description="how long they wait")
-    until: Day = Field(description="last day of the experiment, in UTC")
-    reason: Reason = Field(description="what the experiment is to show")
+    abort_percent: Percent | None = Field(default=None, description="percentage of requests that fail")
+    http_status: Annotated[int, Field(ge=400, le=599)] = Field(default=503, description="status of failed requests")
+    delay_percent: Percent | None = Field(default=None, description="percentage of delayed requests")
+    delay_ms: Annotated[int, Field(ge=1, le=3_600_000)] | None = Field(
+        default=None, description="delay in milliseconds"
+    )
+    until: Day = Field(description="last day of the fault injection, in UTC")
+    reason: Reason = Field(description="why faults are injected")
 
 
 class TeamService(Section):
@@ -41,24 +43,25 @@ class TeamService(Section):
     selector: Annotated[dict[LabelKey, PodLabel], Field(min_length=1)] = Field(description="labels of its pods")
     port: Port = Field(description="TCP port on which its pods listen")
     callers: Annotated[list[Key], Distinct()] = Field(
-        default_factory=list, description="teams that may call it, beside its own"
+        default_factory=list, description="other teams that may call the service"
     )
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
-        default=60, description="seconds after which an answer is given up, all tries together"
+        default=60, description="seconds after which a request times out, including retries"
     )
-    retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="how often a request is sent again")
+    retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="maximum number of retries of a request")
     idempotent: bool = Field(
         default=False,
-        description="true: a request that may have been answered is sent again too, since twice is no harm",
+        description="also retry requests that may have been processed",
     )
     max_requests: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        default=1024, description="requests that each calling pod may have under way; more fail at once"
+        default=1024,
+        description="maximum number of concurrent requests of each calling pod; further ones fail immediately",
     )
-    rate_limit: RateLimit | None = Field(default=None, description="for each pod; null leaves the default of the mesh")
+    rate_limit: RateLimit | None = Field(default=None, description="rate limit of each pod; null sets none")
     fault: Fault | None = None
 
 
 class Mesh(Section):
-    """What holds for the whole mesh."""
+    """Settings of the mesh as a whole."""
 
-    fault_injection: bool = Field(default=False, description="whether services of this environment may fail on purpose")
+    fault_injection: bool = Field(default=False, description="allow fault injection in this environment")

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from stacks.settings.core.types import Choice, Folder, Key, Section
 
-FOR_EVER: Final = -1
+INDEFINITELY: Final = -1  # as metadata_ttl_seconds
 SYSTEM: Final = "system"  # as a pool: the CPU pool that every cluster has
 
 
 class Profile(StrEnum):
-    """What a mount is for, which decides how it is tuned."""
+    """The use of a mount, which decides its defaults."""
 
     TRAINING = "training"
     SERVING = "serving"
@@ -23,7 +23,7 @@ class Profile(StrEnum):
 
 
 class CacheMedium(StrEnum):
-    """What a pod's cache of files lies on."""
+    """The medium of a pod's file cache."""
 
     MEMORY = "memory"
     LOCAL_SSD = "local-ssd"
@@ -33,59 +33,61 @@ class CacheMedium(StrEnum):
 class Mount(Section):
     """A bucket as a folder: a volume and a claim in a team's namespace, named by the key of the entry.
 
-    It is there in every cluster that has a namespace of the team. What is left out follows the profile.
+    It is in every cluster with a namespace of the team. Some defaults depend on the profile.
     """
 
-    REMOVED: ClassVar[Mapping[str, str]] = {"cluster": "a mount is in every cluster of its team; take the line out"}
+    REMOVED: ClassVar[Mapping[str, str]] = {"cluster": "a mount is in every cluster of its team; remove the line"}
+    DECIDES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "profile": ("stat_cache_mib", "read_only", "metadata_ttl_seconds"),
+        "read_only": ("metadata_ttl_seconds",),
+    }
 
     team: Key
     bucket: Key
-    profile: Annotated[Profile, Choice] | None = Field(default=None, description="what the mount is tuned for")
+    profile: Annotated[Profile, Choice] | None = Field(
+        default=None, description="the use of the mount, which decides defaults"
+    )
     read_only: bool = True
     only_dir: Folder | None = Field(default=None, description="mount this folder of the bucket only")
     metadata_ttl_seconds: Annotated[int, Field(ge=-1, le=31_536_000)] = Field(
-        default=60, description="how long names and sizes are cached; -1 for ever, 0 not at all"
+        default=60,
+        description="seconds for which names and sizes are cached; -1 caches them indefinitely, 0 disables the cache",
     )
     # The driver's own size: https://cloud.google.com/storage/docs/cloud-storage-fuse/cli-options
     stat_cache_mib: Annotated[int, Field(ge=1, le=65_536)] = Field(
         default=34, description="memory for sizes and times of files, about 600 files in each MiB"
     )
     file_cache_mib: Annotated[int, Field(ge=1, le=16_777_216)] | None = Field(
-        default=None, description="size of the cache of file contents; null caches none"
+        default=None, description="size of the cache of file contents; null disables it"
     )
     largest_file_mib: Annotated[int, Field(ge=1, le=16_777_216)] | None = Field(
-        default=None, description="size of the largest file that is read, which the cache has to hold"
+        default=None, description="size of the largest file, which must fit into the cache"
     )
     cache_medium: Annotated[CacheMedium, Choice] = Field(
-        default=CacheMedium.BOOT_DISK, description="what the cache of file contents lies on"
+        default=CacheMedium.BOOT_DISK, description="medium of the cache of file contents"
     )
     pool: Key | None = Field(
-        default=None, description="the smallest GPU pool whose nodes use the mount, or system; a file cache needs it"
+        default=None,
+        description="the smallest GPU pool whose nodes use the mount, or system; required for a file cache",
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _by_profile(cls, values: Any) -> Any:
-        """Fill in what the profile decides."""
-        return _with_defaults(values) if isinstance(values, Mapping) else values
+    def with_defaults(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Add the defaults of the profile."""
+        name = values.get("profile")
+        if not isinstance(name, str) or name not in set(Profile):
+            return values
+        filled: dict[str, Any] = {**DEFAULTS[Profile(name)], **values}
+        if filled.get("read_only", True) is True:
+            # Data and models are written once; files that are written during the mount would change under the reader.
+            filled.setdefault("metadata_ttl_seconds", INDEFINITELY)
+        return filled
 
 
 # After gcsfuse's own profiles (cfg/params.yaml of github.com/GoogleCloudPlatform/gcsfuse, 2026-08), with sizes in place
-# of «unlimited»: the memory of the driver's container is not. 512 MiB hold about 300,000 files of a training set.
+# of "unlimited": the memory of the driver's container is limited. 512 MiB suffice for about 300,000 files.
 DEFAULTS: Final[Mapping[Profile, Mapping[str, object]]] = {
     Profile.TRAINING: {"stat_cache_mib": 512},
     Profile.SERVING: {},
     Profile.CHECKPOINTING: {"read_only": False},
 }
-
-
-def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The raw values with those that the profile decides; what is wrong with them is told elsewhere."""
-    name = values.get("profile")
-    if not isinstance(name, str) or name not in set(Profile):
-        return dict(values)
-    filled: dict[str, Any] = {**DEFAULTS[Profile(name)], **values}
-    if filled.get("read_only", True) is True:
-        # Data and models are written once; what is being written while it is mounted changes under the reader.
-        filled.setdefault("metadata_ttl_seconds", FOR_EVER)
-    return filled

@@ -1,4 +1,4 @@
-"""The shared VPC: its ranges are written out, never derived from the position of an entry."""
+"""The shared VPC, whose ranges are all explicit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Projects(Section):
     host: ProjectId
     service: ProjectId
     service_number: ProjectNumber = Field(
-        description="the service project's number; its service agents are named by it"
+        description="the service project's number, which is part of the names of its service agents"
     )
 
 
@@ -31,7 +31,7 @@ class Subnet(Section):
 
 
 class ProxySubnet(Section):
-    """Where the load balancers of a region have their proxies; a network has one in each region."""
+    """The proxy-only subnet of a region, for its load balancers; a network has at most one in each region."""
 
     region: Region
     cidr: ProxyCidr
@@ -44,20 +44,20 @@ class Network(Section):
     subnets: Annotated[dict[Key, Subnet], Field(min_length=1)]
     private_services: Cidr = Field(description="range reserved for Google-managed services such as Cloud SQL")
     webhook_ports: Annotated[list[Annotated[int, Field(ge=1, le=65535)]], Field(min_length=1), Distinct()] = Field(
-        description="TCP ports on which admission webhooks in the clusters listen for the control plane"
+        description="TCP ports of admission webhooks, which control planes call"
     )
     nat_ports_per_vm: Annotated[int, Field(ge=32, le=65536)] = Field(
-        default=256, description="smallest number of NAT ports a node gets; it grows with demand"
+        default=256, description="minimum number of NAT ports of a node; it grows with demand"
     )
     flow_log_sampling: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
-        default=0.1, description="share of flows that is logged; logs are billed by volume"
+        default=0.1, description="share of flows in the log, from 0 to 1; logs are billed by volume"
     )
     proxy_subnets: dict[Key, ProxySubnet] = Field(
-        default_factory=dict, description="ranges from which internal load balancers speak to pods"
+        default_factory=dict, description="proxy-only subnets, from which internal load balancers connect to pods"
     )
     google_apis: Annotated[GoogleApis, Field(strict=False)] = Field(
         default=GoogleApis.PUBLIC,
-        description="addresses behind which the network finds Google's APIs; pods of teams need private or restricted",
+        description="addresses by which the network reaches Google's APIs; pods of teams need private or restricted",
     )
-    dns_query_logs: bool = Field(default=False, description="log every name that is looked up; billed by volume")
+    dns_query_logs: bool = Field(default=False, description="log every DNS query; billed by volume")
     egress: Egress = Field(default_factory=Egress)

@@ -1,7 +1,7 @@
-"""Exceptions from the Pod Security profile `restricted`: how far one goes, why, and until when.
+"""Exceptions from the Pod Security profile `restricted`, with a reason and an end.
 
-https://kubernetes.io/docs/concepts/security/pod-security-standards says what each profile refuses. Whether a day has
-passed is not asked here, as for grants; the rule `pod-security-exceptions` of the policy pack does.
+Profiles: https://kubernetes.io/docs/concepts/security/pod-security-standards. Whether the last day has passed is not
+checked here, as for grants, but by the rule `pod-security-exceptions` of the policy pack.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from stacks.settings.model.grants import Day, Reason
 
 
 class PodSecurityLevel(StrEnum):
-    """What pods of a team may do besides: HOST_IPC is `restricted` but for the host's IPC, which MPS needs."""
+    """The profile of an exception: HOST_IPC is `restricted` except for the host's IPC, which MPS needs."""
 
     HOST_IPC = "host-ipc"
     BASELINE = "baseline"
@@ -29,12 +29,10 @@ class PodSecurity(Section):
     level: Annotated[PodSecurityLevel, Choice] = Field(
         description="host-ipc for pools with MPS, baseline for images that run as root, privileged to own the node"
     )
-    reason: Reason = Field(description="why the team cannot do without")
-    until: Day | None = Field(
-        default=None, description="last day on which the exception is right; host-ipc may do without"
-    )
+    reason: Reason = Field(description="why the team needs the exception")
+    until: Day | None = Field(default=None, description="last day of the exception; optional for host-ipc")
 
 
 def endless(exception: PodSecurity) -> bool:
-    """Whether the exception lacks an end that it should have: what MPS needs it needs as long as there is a pool."""
+    """Whether the exception lacks an end; MPS needs its exception as long as its pool exists."""
     return exception.until is None and exception.level is not PodSecurityLevel.HOST_IPC

@@ -1,4 +1,4 @@
-"""Queues: how much of what others leave idle a team may take, who goes first, and how long a start may last."""
+"""Queues: borrowing and lending limits, priorities, and the time limit for pods to become ready."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pydantic import Field
 
 from stacks.settings.core.types import Choice, Key, Section
 
-# Kueue's priorities are 32 bits wide; a million on either side is room enough.
+# Kueue's priorities have 32 bits; this range is sufficient.
 PriorityValue = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 
 
 class Amounts(Section):
-    """The most of each resource, beside what is promised; what is not named has no limit of its own."""
+    """Maximum of each resource; a resource without a value has no limit."""
 
     cpu: Annotated[int, Field(ge=0, le=100_000)] | None = Field(default=None, description="cores")
     memory_gib: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(default=None, description="memory")
@@ -24,51 +24,53 @@ class Amounts(Section):
 
 
 class Pause(StrEnum):
-    """What becomes of the work of a team whose queue stands still."""
+    """What happens to the workloads of a team whose queue is paused."""
 
     HOLD = "hold"
     DRAIN = "drain"
 
 
 class Queue(Section):
-    """A team's queue beside those of the other teams."""
+    """A team's queue in the cohort of all teams."""
 
     weight: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=1, description="the team's part of what is idle, beside those of other teams that want it too"
+        default=1, description="the team's weight when several teams want to borrow the same idle quota (fair sharing)"
     )
     borrowing_limit: Amounts = Field(
-        default_factory=Amounts, description="the most that the team takes of what others leave idle; null for all"
+        default_factory=Amounts,
+        description="maximum that the team may borrow of the idle quota of other teams; null for no limit",
     )
     lending_limit: Amounts = Field(
-        default_factory=Amounts, description="the most of its promise that others may take while idle; null for all"
+        default_factory=Amounts,
+        description="maximum of the team's idle nominal quota that other teams may borrow; null for all",
     )
     paused: Annotated[Pause, Choice] | None = Field(
         default=None,
-        description="hold starts nothing more; drain also stops what runs, notebooks and endpoints included",
+        description="hold admits no more workloads; drain also stops running ones, including notebooks and endpoints",
     )
 
 
 class Priority(Section):
-    """A priority that work can have. Work without one has 0; more goes first, and takes from less of the same team."""
+    """A priority of workloads; without one it is 0. Higher values are admitted first and preempt lower ones."""
 
     value: PriorityValue
-    description: Annotated[str, Field(min_length=1, max_length=2048)] = Field(description="what it is for")
+    description: Annotated[str, Field(min_length=1, max_length=2048)] = Field(description="the use of the priority")
 
 
 class Queueing(Section):
-    """How the queue of every cluster treats work that was given its resources."""
+    """Settings of the queues of every cluster."""
 
     ready_minutes: Annotated[int, Field(ge=5, le=10_080)] | None = Field(
         default=None,
-        description="minutes in which all pods of admitted work must be up, or it goes back into the queue; null for "
-        "30, or for a day where the cluster has flex-start machines, which come when there are some",
+        description="minutes in which all pods of an admitted workload must be ready, or it is requeued; null for 30, "
+        "or for a day where the cluster has flex-start machines, which have no fixed start time",
     )
 
 
-# What is not labelled has 0, so that neither an endpoint nor a job that nobody thought about gives way to training.
+# A workload without a priority has 0, so that training does not preempt it.
 PRIORITIES: Final = {
-    "serving": Priority(value=1000, description="endpoints that people wait for"),
-    "interactive": Priority(value=500, description="notebooks and short tries, while somebody looks at them"),
-    "training": Priority(value=0, description="what has to be done; the same as no priority"),
-    "batch": Priority(value=-100, description="what may wait, and gives way to everything else of its team"),
+    "serving": Priority(value=1000, description="endpoints with users"),
+    "interactive": Priority(value=500, description="notebooks and short experiments with a user"),
+    "training": Priority(value=0, description="regular work; the same as no priority"),
+    "batch": Priority(value=-100, description="work that can wait; everything else of the team preempts it"),
 }

@@ -23,7 +23,7 @@ Upstream = Annotated[
 
 
 class Mode(StrEnum):
-    """What a registry does: it holds what is pushed, caches another one, or shows several as one."""
+    """The mode of a registry: it stores what is pushed, caches another registry, or combines several."""
 
     STANDARD = "standard"
     REMOTE = "remote"
@@ -31,28 +31,29 @@ class Mode(StrEnum):
 
 
 class Format(StrEnum):
-    """What is in a registry."""
+    """The format of the packages in a registry."""
 
     DOCKER = "docker"
     PYTHON = "python"
 
 
 class Registry(Section):
-    """One registry. What is pushed is scanned for vulnerabilities, and a tag that was pushed once never moves."""
+    """One registry. Pushed images are scanned for vulnerabilities, and tags are immutable."""
 
     mode: Annotated[Mode, Choice] = Mode.STANDARD
     format: Annotated[Format, Choice] = Format.DOCKER
-    team: Key | None = Field(default=None, description="the team that owns it; none is the platform")
-    location: Region | None = Field(default=None, description="where it lies; none is the region of the stack")
-    upstream: Upstream | None = Field(default=None, description="what a remote registry caches")
+    team: Key | None = Field(default=None, description="the team that owns the registry; null for the platform")
+    location: Region | None = Field(default=None, description="the region; null for that of the stack")
+    upstream: Upstream | None = Field(default=None, description="the registry that a remote one caches")
     members: dict[Key, Annotated[int, Field(ge=1, le=1000)]] = Field(
-        default_factory=dict, description="what a virtual registry shows, with the priority of each, highest first"
+        default_factory=dict,
+        description="registries that a virtual one combines, with the priority of each, highest first",
     )
     cleanup_days: Annotated[int, Field(ge=1, le=3650)] = Field(
-        default=30, description="days after which an image without a tag is deleted, or what was cached"
+        default=30, description="days after which an untagged or cached image is deleted"
     )
-    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="what people may do, by group")
-    workloads: dict[Key, AccessGrant] = Field(default_factory=dict, description="what a team's jobs may do, by team")
+    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="access of people, by group")
+    workloads: dict[Key, AccessGrant] = Field(default_factory=dict, description="access of a team's jobs, by team")
     deployers: Annotated[list[Key], Distinct()] = Field(
-        default_factory=list, description="jobs of GitHub Actions that may push"
+        default_factory=list, description="deployers whose jobs on GitHub Actions may push"
     )

@@ -1,4 +1,4 @@
-"""Secrets: their places and who may use them. Their values are in no file and in no state."""
+"""Secrets: their regions and the access to them. Their values are neither in files nor in the state."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from stacks.settings.model.grants import AccessGrant
 
 
 class Rotation(Section):
-    """When somebody is told that it is time for a new version."""
+    """Reminders to add a new version."""
 
     # https://cloud.google.com/secret-manager/docs/rotation-recommendations: from an hour to a hundred years
-    days: Annotated[int, Field(ge=1, le=3650)] = Field(description="days between two messages")
-    first: Instant = Field(description="when the first message is sent")
+    days: Annotated[int, Field(ge=1, le=3650)] = Field(description="days between two reminders")
+    first: Instant = Field(description="time of the first reminder")
 
 
 class Secret(Section):
-    """One secret. `read` reads its value; `write` adds versions and reads none."""
+    """One secret. `read` reads its value; `write` adds versions but does not read them."""
 
     team: Key = Field(description="the team that owns the secret")
     regions: Annotated[list[Region], Distinct()] = Field(
-        default_factory=list, description="regions that hold the value; none is the region of the stack"
+        default_factory=list, description="regions that store the value; without one, the region of the stack"
     )
     destroy_days: Annotated[int, Field(ge=1, le=365)] = Field(
-        default=30, description="days for which a destroyed version can be brought back"
+        default=30, description="days for which a destroyed version can be restored"
     )
     rotation: Rotation | None = None
-    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="what people may do, by group")
+    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="access of people, by group")
     workloads: dict[Key, AccessGrant] = Field(
-        default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
+        default_factory=dict, description="access of a team's jobs, notebooks and endpoints, by team"
     )

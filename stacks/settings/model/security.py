@@ -1,4 +1,4 @@
-"""Who may be who in the clusters, and which images run there."""
+"""Group membership in clusters, and allowed images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from stacks.settings.core.lists import Distinct
 from stacks.settings.core.types import Section, shape
 
-# https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac: the group has this name and no other
+# https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac: the only name of this group
 SecurityGroup = Annotated[
     str,
     shape(
@@ -22,12 +22,12 @@ SecurityGroup = Annotated[
 
 def _named(pattern: str) -> str:
     if pattern.partition("/")[2].strip("*/") == "":
-        raise ValueError("lets a whole registry in; name a repository or a folder of it")
+        raise ValueError("allows a complete registry; name a repository or a folder of it")
     return pattern
 
 
-# https://cloud.google.com/binary-authorization/docs/policy-yaml-reference#admissionwhitelistpatterns: a wildcard stands
-# at the end, * for a folder's own images and ** for those below it too
+# https://cloud.google.com/binary-authorization/docs/policy-yaml-reference#admissionwhitelistpatterns: a wildcard is at
+# the end, * for images of a folder and ** also for those below it
 ImagePattern = Annotated[
     str,
     shape(
@@ -40,18 +40,18 @@ ImagePattern = Annotated[
 
 
 class Images(Section):
-    """Which images may run: Google's own for the system, those of this project, those of the charts, and these."""
+    """Allowed images in addition to Google's system images, those of this project and those of the charts."""
 
-    enforce: bool = Field(default=False, description="refuse others; without it they run and are logged")
+    enforce: bool = Field(default=False, description="refuse other images; false only logs them")
     allow: Annotated[list[ImagePattern], Distinct()] = Field(
-        default_factory=list, description="patterns of images that may run beside those of project and charts"
+        default_factory=list, description="patterns of further images"
     )
 
 
 class Security(Section):
-    """What holds for every cluster of the stack."""
+    """Security settings of every cluster of the stack."""
 
     groups: SecurityGroup | None = Field(
-        default=None, description="the group whose members, themselves groups, may be named in role bindings"
+        default=None, description="the group whose member groups can be used in role bindings"
     )
     images: Images = Field(default_factory=Images)

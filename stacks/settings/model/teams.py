@@ -1,4 +1,4 @@
-"""Groups of people and the teams that they form."""
+"""Groups of people, and teams."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from stacks.settings.model.queueing import Queue
 
 
 class Group(Section):
-    """A group of people. People are never named: who joins and leaves is the directory's business."""
+    """A group of people in the directory, which manages its members."""
 
     email: GroupEmail
     project_roles: RoleGrants = Field(
-        default_factory=list, description="roles on the service project, for what no single resource can grant"
+        default_factory=list, description="roles on the service project, where no single resource can grant access"
     )
 
 
 class Membership(StrEnum):
-    """What a group may do in the namespaces of a team: look, run things, or run services too."""
+    """Access of a group in the namespaces of a team: read, run workloads, or also manage services."""
 
     VIEWER = "viewer"
     MEMBER = "member"
@@ -34,68 +34,68 @@ class Membership(StrEnum):
 
 
 class Quota(Section):
-    """What a team's workloads are promised in each of its clusters."""
+    """The nominal quota of a team in each of its clusters."""
 
     cpu: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        description="cores that its queue always lets pods request; those of all teams are not summed up"
+        description="cores that the team's pods can always request; the sum over all teams is not checked"
     )
     memory_gib: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        description="memory that its queue always lets pods request; that of all teams is not summed up"
+        description="memory that the team's pods can always request; the sum over all teams is not checked"
     )
     gpus: dict[Key, Annotated[int, Field(ge=0, le=10_000)]] = Field(
         default_factory=dict,
-        description="GPUs as pods count them, by pool or compute class; what others leave idle can be borrowed, and "
-        "of a pool with 0 nothing but that",
+        description="GPUs as pods count them, by pool or compute class; the team can also borrow idle quota, and "
+        "with 0 nothing else",
     )
     storage_gib: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        default=1000, description="disks that the team's claims may ask for, mounts and notebooks aside"
+        default=1000, description="total size of the team's claims, without mounts and notebooks"
     )
     claims: Annotated[int, Field(ge=0, le=10_000)] = Field(
-        default=50, description="claims that the team may make, mounts and notebooks aside"
+        default=50, description="maximum number of the team's claims, without mounts and notebooks"
     )
-    pods: Annotated[int, Field(ge=1, le=100_000)] = Field(default=500, description="pods that there may be at once")
+    pods: Annotated[int, Field(ge=1, le=100_000)] = Field(default=500, description="maximum number of pods")
 
 
 class Limits(Section):
-    """What a container asks for that does not say it, and the most that one may ask for."""
+    """Default requests of a container, and maximum requests."""
 
     cpu_millis: Annotated[int, Field(ge=10, le=64_000)] = Field(
-        default=250, description="thousandths of a core that a container gets which asks for none"
+        default=250, description="default request of a container, in thousandths of a core"
     )
     memory_mib: Annotated[int, Field(ge=16, le=1_048_576)] = Field(
-        default=512, description="memory that a container gets which asks for none"
+        default=512, description="default request of a container"
     )
     max_cpu: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="most cores of one container; null sets no other limit than the quota"
+        default=None, description="maximum cores of a container; null sets no limit other than the quota"
     )
     max_memory_gib: Annotated[int, Field(ge=1, le=32_768)] | None = Field(
-        default=None, description="most memory of one container; null sets no other limit than the quota"
+        default=None, description="maximum memory of a container; null sets no limit other than the quota"
     )
 
 
 class Notebooks(Section):
     """Notebook servers that a team may run in each of its clusters."""
 
-    max: Annotated[int, Field(ge=1, le=1000)] = Field(description="servers that there may be at once")
+    max: Annotated[int, Field(ge=1, le=1000)] = Field(description="maximum number of servers")
     storage_gib: Annotated[int, Field(ge=1, le=65_536)] = Field(
-        default=50, description="disk that each server may have, beside the quota"
+        default=50, description="disk of each server, in addition to the quota"
     )
 
 
 class Models(Section):
     """Models that a team may serve in each of its clusters."""
 
-    max: Annotated[int, Field(ge=1, le=1000)] = Field(description="served models that there may be at once")
-    bucket: Key = Field(description="where released models lie; the team can read it")
+    max: Annotated[int, Field(ge=1, le=1000)] = Field(description="maximum number of served models")
+    bucket: Key = Field(description="bucket of released models, which the team can read")
 
 
 class TeamRepository(Section):
-    """The repository on GitHub whose jobs deploy for a team: by themselves, into its namespaces and no other."""
+    """The repository on GitHub whose jobs deploy into the team's namespaces."""
 
     name: Repository
-    branch: Branch | None = Field(default=None, description="the branch whose jobs are meant")
+    branch: Branch | None = Field(default=None, description="the branch of the jobs")
     environment: GithubEnvironment | None = Field(
-        default=None, description="the environment whose jobs are meant, for what must be approved first"
+        default=None, description="the environment of the jobs, for deployments that need an approval"
     )
     push: Annotated[list[Key], Distinct()] = Field(
         default_factory=list, description="registries that the jobs push images and packages to"
@@ -103,17 +103,17 @@ class TeamRepository(Section):
 
     @property
     def deployer(self) -> Deployer:
-        """The same jobs, as those of a deployer."""
+        """The same jobs as a deployer."""
         return Deployer(repository=self.name, branch=self.branch, environment=self.environment)
 
 
 class Team(Section):
-    """A team: who pays, who answers, who belongs to it, where it works and on what."""
+    """A team: its owner and cost center, members, clusters, quota and data."""
 
     cost_center: LabelValue
-    owner: LabelValue = Field(description="who answers for the team's resources, as a label value")
+    owner: LabelValue = Field(description="the owner of the team's resources, as a label value")
     members: Annotated[dict[Key, Annotated[Membership, Choice]], Field(min_length=1)] = Field(
-        description="what people may do in the team's namespaces, by group: viewer, member or admin"
+        description="access of people to the team's namespaces, by group: viewer, member or admin"
     )
     clusters: Annotated[list[Key], Field(min_length=1), Distinct()] = Field(
         description="clusters with a namespace of the team"
@@ -122,29 +122,30 @@ class Team(Section):
     queue: Queue = Field(default_factory=Queue)
     limits: Limits = Field(default_factory=Limits)
     data: dict[Key, DataGrant] = Field(
-        default_factory=dict, description="what the team may do with data, by bucket; each is mounted too"
+        default_factory=dict, description="the team's access to data, by bucket; each bucket is mounted too"
     )
-    notebooks: Notebooks | None = Field(default=None, description="null lets the team run none")
-    models: Models | None = Field(default=None, description="null lets the team serve none")
+    notebooks: Notebooks | None = Field(default=None, description="notebook servers; null allows none")
+    models: Models | None = Field(default=None, description="served models; null allows none")
     repository: TeamRepository | None = None
     services: dict[ServiceName, TeamService] = Field(
-        default_factory=dict, description="services of Kubernetes in the team's namespace, by name"
+        default_factory=dict, description="Kubernetes services in the team's namespace, by name"
     )
     monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)]
     pod_security: PodSecurity | None = Field(
-        default=None, description="an exception from the profile restricted; without it pods meet that profile"
+        default=None, description="an exception from the Pod Security profile restricted"
     )
     egress: Annotated[list[Key], Distinct()] = Field(
-        default_factory=list, description="what of network.egress.allow the team's pods may reach; else nothing outside"
+        default_factory=list,
+        description="entries of network.egress.allow that the team's pods may reach; without one, nothing outside",
     )
 
 
 class Ownership(Section):
-    """Who answers for what no team owns: the network, the clusters, the system pools."""
+    """The owner of resources without a team: the network, the clusters, the system pools."""
 
     team: LabelValue = "platform"
     cost_center: LabelValue
     owner: LabelValue
     monthly_budget: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
-        description="what everything that no team owns may cost in a calendar month, shared GPUs included"
+        description="budget of all resources without a team for a calendar month, including shared GPUs"
     )

@@ -1,4 +1,4 @@
-"""What every stack says of itself, in a cloud or on a laptop: whose it is, and which teams work there."""
+"""Settings of every stack, in a cloud or on a laptop: its owner, groups and teams."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from stacks.settings.model.teams import Group, Ownership, Team
 
 
 class Tenancy(Section):
-    """The half of the settings that needs no cloud. What only reads this works on every cluster."""
+    """The settings that do not need a cloud. Code that only reads these works on every cluster."""
 
     environment: Environment
     ownership: Ownership
     groups: Annotated[dict[Key, Group], Field(min_length=1)]
     teams: dict[Key, Team]
     priorities: dict[Key, Priority] = Field(
-        default_factory=lambda: dict(PRIORITIES), description="priorities of work in every queue; these, and no others"
+        default_factory=lambda: dict(PRIORITIES), description="all priorities of workloads; replaces the defaults"
     )
     queueing: Queueing = Field(default_factory=Queueing)
     mesh: Mesh = Field(default_factory=Mesh)

@@ -1,4 +1,4 @@
-"""Warehouses: data that is asked in SQL, and what must be true of it."""
+"""Warehouses: datasets of BigQuery, and quality rules of their tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 Name = Annotated[
     str, shape(r"^[a-z_][a-z0-9_]{0,127}$", "lower-case letters, digits and underscores, at most 128", "order_id")
 ]
-# It is part of the name of a scan, which has hyphens in place of underscores: https://cloud.google.com/dataplex/docs
+# Part of the name of a scan, which has hyphens in place of underscores: https://cloud.google.com/dataplex/docs
 TableName = Annotated[
     str, shape(r"^[a-z]([a-z0-9_]{0,61}[a-z0-9])?$", "lower-case letters, digits and underscores, at most 63", "orders")
 ]
@@ -42,7 +42,7 @@ class ColumnType(StrEnum):
 
 
 class Expectation(StrEnum):
-    """What a rule expects: of each value of a column, or of each row."""
+    """The kind of a rule, about each value of a column or each row."""
 
     NOT_NULL = "not_null"
     UNIQUE = "unique"
@@ -53,49 +53,51 @@ class Expectation(StrEnum):
 
 
 class Rule(Section):
-    """One thing that must be true of a table."""
+    """A quality rule of a table."""
 
     expect: Annotated[Expectation, Choice]
-    column: Name | None = Field(default=None, description="the column that is looked at; a row needs none")
-    minimum: float | None = Field(default=None, description="smallest value of a range")
-    maximum: float | None = Field(default=None, description="largest value of a range")
-    values: list[str] = Field(default_factory=list, description="what a set holds")
-    pattern: str | None = Field(default=None, description="a regular expression that values match")
-    sql: str | None = Field(default=None, description="a condition in SQL that is true of every row")
+    column: Name | None = Field(default=None, description="the column; a rule row has none")
+    minimum: float | None = Field(default=None, description="minimum of a range")
+    maximum: float | None = Field(default=None, description="maximum of a range")
+    values: list[str] = Field(default_factory=list, description="values of a set")
+    pattern: str | None = Field(default=None, description="a regular expression for values")
+    sql: str | None = Field(default=None, description="a condition in SQL for every row")
     threshold: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
-        default=1.0, description="share of rows that must meet the rule"
+        default=1.0, description="share of rows that must satisfy the rule, from 0 to 1"
     )
 
 
 class Table(Section):
-    """A table that is declared with its first columns; later ones are its team's business."""
+    """A table with its initial columns; the team may add others later."""
 
     columns: Annotated[dict[Name, Annotated[ColumnType, Choice]], Field(min_length=1)]
     rules: Annotated[dict[Key, Rule], Field(min_length=1)]
 
 
 class Warehouse(Section):
-    """One dataset, in one region, beside the bucket that it reads."""
+    """One dataset, in a region, optionally with a bucket that it reads."""
 
     team: Key = Field(description="the team that owns the data")
-    data_class: Annotated[DataClass, Choice] = Field(description="what kind of data lies here")
+    data_class: Annotated[DataClass, Choice] = Field(description="the class of the data")
     location: Region
-    table_expiry_days: Days | None = Field(default=None, description="days after which a table is deleted; null keeps")
-    bucket: Key | None = Field(default=None, description="a bucket whose files can be asked as tables")
-    tables: dict[TableName, Table] = Field(default_factory=dict, description="tables whose quality is checked")
-    scan_cron: Cron = Field(default="0 5 * * *", description="when quality is checked")
-    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="what people may do, by group")
+    table_expiry_days: Days | None = Field(
+        default=None, description="days after which a table is deleted; null disables expiry"
+    )
+    bucket: Key | None = Field(default=None, description="a bucket whose files can be queried as tables")
+    tables: dict[TableName, Table] = Field(default_factory=dict, description="tables with quality rules")
+    scan_cron: Cron = Field(default="0 5 * * *", description="schedule of the quality scans")
+    groups: dict[Key, AccessGrant] = Field(default_factory=dict, description="access of people, by group")
     workloads: dict[Key, AccessGrant] = Field(
-        default_factory=dict, description="what a team's jobs, notebooks and endpoints may do, by team"
+        default_factory=dict, description="access of a team's jobs, notebooks and endpoints, by team"
     )
 
 
 def scan_id(warehouse: str, table: str) -> str:
-    """What a table's scans are called, after what they scan for."""
+    """The name of a table's scans, without its prefix."""
     return f"{warehouse}-{table.replace('_', '-')}"
 
 
 class Discovery(Section):
-    """Scans of the stack's own curated and sensitive buckets, which find the tables that their files are."""
+    """Scans of the stack's curated and sensitive buckets, which discover the tables in their files."""
 
-    cron: Cron = Field(default="0 6 * * 0", description="when buckets are scanned")
+    cron: Cron = Field(default="0 6 * * 0", description="schedule of the scans")

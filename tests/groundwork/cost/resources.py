@@ -1,21 +1,21 @@
-"""Resources that cost something, for tests."""
+"""Billed resources for tests."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from groundwork.cost.resource_types import CLUSTER, DATABASE, DISK, POOL
 from groundwork.graph import Graph, Node, Placeholder
 from tests.groundwork.samples import STACK
 
-POOL: Final = "gcp:container/nodePool:NodePool"
-CLUSTER: Final = "gcp:container/cluster:Cluster"
-DISK: Final = "gcp:compute/disk:Disk"
-DATABASE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
 BUDGET: Final = "gcp:billing/budget:Budget"
 
 
+__all__ = ["BUDGET", "CLUSTER", "DATABASE", "DISK", "POOL", "pool", "resource", "stack"]
+
+
 def resource(kind: str, name: str, inputs: dict[str, Any], parent: str = STACK, *, custom: bool = True) -> Node:
-    """A resource of any type, right under the stack where nothing else is said."""
+    """A resource of any type, without a parent component by default."""
     return Node(f"urn:pulumi:dev::sample::{kind}::{name}", kind, name, inputs, parent=parent, custom=custom)
 
 

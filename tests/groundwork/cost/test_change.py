@@ -1,11 +1,13 @@
-"""What a change costs: before, after and the difference, in all and by team and component."""
+"""Cost of a change: before, after and the difference, in total and by team and component."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,7 +45,7 @@ def _compared(project: Project, before: Graph | None, after: Graph) -> Compariso
     return compare_costs(project, Request(), before, after, between(before, after))
 
 
-def test_from_spot_to_on_demand(project: Project) -> None:
+def test_comparison_of_spot_with_on_demand(project: Project) -> None:
     """In money and percent, by team and by component, at both ends. The figures are those of test_estimate."""
     # 1460 x 0.47082 = 687.40 becomes 1460 x 0.897201806 = 1309.91; disks stay at 22.00, and the other pool at 356.12
     document = _compared(project, stack(SPOT, SYSTEM), stack(FIRM, SYSTEM)).to_json()
@@ -59,8 +61,8 @@ def test_from_spot_to_on_demand(project: Project) -> None:
     assert document["after"]["byTeam"]["platform"] == document["before"]["byTeam"]["platform"]
 
 
-def test_without_a_base_all_is_new(project: Project) -> None:
-    """There is no before, and the change is the whole."""
+def test_comparison_without_baseline_counts_everything_as_new(project: Project) -> None:
+    """`before` is null, and the change equals the total."""
     document = _compared(project, None, stack(SPOT)).to_json()
 
     assert document["before"] is None
@@ -68,8 +70,8 @@ def test_without_a_base_all_is_new(project: Project) -> None:
     assert document["change"]["highPercent"] is None
 
 
-def test_what_goes_is_cheaper(project: Project) -> None:
-    """A pool that is gone is a difference below nought, and a team that no longer spends is listed."""
+def test_comparison_of_a_deleted_pool_is_negative(project: Project) -> None:
+    """The difference is below zero, and a team without any cost left is listed."""
     compared = _compared(project, stack(SPOT, SYSTEM), stack(SYSTEM))
 
     assert str(compared.total.high) == "-709.40"
@@ -77,8 +79,8 @@ def test_what_goes_is_cheaper(project: Project) -> None:
     assert "-709.40 (-66.6%) at the most, the same at the least" in cost_report.headline(compared)
 
 
-def test_a_renamed_pool_costs_what_it_did(project: Project) -> None:
-    """A resource that an alias finds under its earlier URN is one resource, with the use that it had."""
+def test_comparison_follows_renamed_resources(project: Project) -> None:
+    """A resource with an alias is one resource, with its usage of before."""
     old = dataclasses.replace(BUCKET, urn=BUCKET.urn.replace("data-raw", "raw"), name="raw-bucket")
     new = dataclasses.replace(BUCKET, aliases=(old.urn,))
     usage = project.root / "usage.yaml"
@@ -105,8 +107,8 @@ def _text(report: planning.Report) -> str:
     return console.file.getvalue()
 
 
-def test_a_reviewer_reads_the_difference(project: Project) -> None:
-    """Text and Markdown say the sum, the change in money and percent, and whose it is."""
+def test_reports_show_cost_and_change(project: Project) -> None:
+    """Text and Markdown have the total, the change in money and percent, and the team."""
     report = _report(project, stack(SPOT, SYSTEM), stack(FIRM, SYSTEM))
     text, markdown = _text(report), markdown_report.text(report)
 
@@ -117,8 +119,8 @@ def test_a_reviewer_reads_the_difference(project: Project) -> None:
     assert "| `vision` | +622.51 (+87.8%) at the most, the same at the least |" in markdown
 
 
-def test_a_price_that_is_gone_is_no_saving(project: Project) -> None:
-    """The sum falls where a machine type is mistyped, and the report names the pool that it leaves out, and why."""
+def test_reports_name_costs_that_are_no_longer_included(project: Project) -> None:
+    """A misspelled machine type lowers the total; the report names the excluded pool, and the reason."""
     mistyped = pool("system", "e2-standard-5", "europe-west4", (1, 3), team="platform")
     report = _report(project, stack(SPOT, SYSTEM, BUCKET), stack(SPOT, mistyped, BUCKET))
     text, markdown = _text(report), markdown_report.text(report)
@@ -132,16 +134,16 @@ def test_a_price_that_is_gone_is_no_saving(project: Project) -> None:
     assert "data-raw-bucket" not in text
 
 
-def test_a_plan_without_a_base_has_its_cost(project: Project) -> None:
-    """No difference is made up where there is nothing to differ from."""
+def test_report_without_baseline_has_no_difference(project: Project) -> None:
+    """The report has the total alone."""
     report = _report(project, None, stack(SPOT))
 
     assert "Cost     0.00 to 709.40 USD a month\n" in _text(report)
     assert "| `vision` | 0.00 to 709.40 |" in markdown_report.text(report)
 
 
-def test_no_change_is_said(project: Project) -> None:
-    """The sum stands there, and that it stays."""
+def test_report_says_that_cost_is_unchanged(project: Project) -> None:
+    """The report has the total, and says that it is unchanged."""
     assert "1,065.52 USD a month, unchanged" in _text(_report(project, stack(SPOT, SYSTEM), stack(SPOT, SYSTEM)))
 
 
@@ -150,20 +152,21 @@ def planned(monkeypatch: pytest.MonkeyPatch, project: Project) -> Path:
     """A project whose plan is a pool on demand, and was the same pool as spot."""
     monkeypatch.setattr(planning, "plan", lambda _project, _stack, _engine: stack(FIRM))
     monkeypatch.setattr(planning, "_before", lambda *_: stack(SPOT))
-    monkeypatch.setattr(policy_client, "judge", lambda *_: policy_client.Verdict(("labels",), ()))
+    pack = SimpleNamespace(judge=lambda *_: policy_client.Verdict(("labels",), ()))
+    monkeypatch.setattr(policy_client.Pack, "start", lambda *_: contextlib.nullcontext(pack))
     return project.root
 
 
-def test_previews_as_json_have_the_cost(planned: Path) -> None:
-    """The contract: before, after, change."""
+def test_preview_json_has_before_after_and_change(planned: Path) -> None:
+    """The contract of `preview --json`."""
     done = CliRunner().invoke(preview, ["--engine", "sdk", "--against", "HEAD", "--json"], obj=planned)
 
     cost = json.loads(done.stdout)["cost"]
     assert (cost["before"]["high"], cost["after"]["high"], cost["change"]["high"]) == ("709.40", "1331.91", "622.51")
 
 
-def test_previews_are_priced_as_asked(planned: Path) -> None:
-    """Committed for a year, a pool that is not spot costs less than on demand."""
+def test_preview_uses_the_purchase_option(planned: Path) -> None:
+    """With a commitment of one year, a pool that is not spot costs less than on demand."""
     done = CliRunner().invoke(
         preview, ["--engine", "sdk", "--against", "HEAD", "--json", "--purchase", "committed-1y"], obj=planned
     )
@@ -174,8 +177,8 @@ def test_previews_are_priced_as_asked(planned: Path) -> None:
     assert cost["after"]["high"] == "847.25"
 
 
-def test_graphs_have_the_cost(planned: Path) -> None:
-    """The document of the graph says what each resource costs."""
+def test_graph_json_has_the_cost_of_each_resource(planned: Path) -> None:
+    """The contract of `graph --json`."""
     done = CliRunner().invoke(graph_command, ["--engine", "sdk", "--json"], obj=planned)
 
     document = json.loads(done.stdout)

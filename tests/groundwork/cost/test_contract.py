@@ -1,4 +1,4 @@
-"""What scripts may rely on: the keys of `cost --json`, of a preview's `cost` and of a graph's, and money as text."""
+"""Contract for scripts: the keys of `cost --json`, of a preview's `cost` and of a graph's, and money as text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MONEY = re.compile(r"-?\d+\.\d\d")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 PERCENT = re.compile(r"-?\d+\.\d")
 
-# The issue's contract, and what has been added to it. A key may be added, never taken away.
+# The keys of the contract, and those added later. A key may be added, never removed.
 COST = {"stack", "currency", "priceBook", "low", "high", "byTeam", "byComponent", "resources", "unpriced"}
 COST_MORE = {"purchase"}
 RESOURCE = {"urn", "low", "high", "items"}
@@ -71,64 +71,64 @@ def _money(document: Any) -> list[Any]:
     return list(_amounts(document, frozenset({"low", "high", "monthly", "lowMonthly"})))
 
 
-def test_cost_has_the_keys_of_its_contract() -> None:
-    """Each key of the contract is there, and no other that is not documented."""
+def test_cost_json_has_the_keys_of_its_contract() -> None:
+    """No key is missing, and none is undocumented."""
     document = _estimate().to_json(dt.date(2026, 11, 21))
 
     assert set(document) == COST | COST_MORE
     assert set(document["priceBook"]) == {"date", "ageDays"}
-    assert {frozenset(one) for one in document["resources"]} == {frozenset(RESOURCE | RESOURCE_MORE)}
-    items = [item for one in document["resources"] for item in one["items"]]
+    assert {frozenset(entry) for entry in document["resources"]} == {frozenset(RESOURCE | RESOURCE_MORE)}
+    items = [item for entry in document["resources"] for item in entry["items"]]
     assert {frozenset(item) for item in items} == {frozenset(ITEM | ITEM_MORE)}
-    assert {frozenset(one) for one in document["unpriced"]} == {frozenset({"urn", "why"})}
+    assert {frozenset(entry) for entry in document["unpriced"]} == {frozenset({"urn", "why"})}
     for sums in (document["byTeam"], document["byComponent"]):
-        assert {frozenset(one) for one in sums.values()} == {frozenset(RANGE)}
+        assert {frozenset(entry) for entry in sums.values()} == {frozenset(RANGE)}
 
 
-def test_money_is_text_with_cents() -> None:
-    """A float would lose cents on its way; dates are days, and the age is a whole number."""
+def test_cost_json_has_money_as_text_with_cents() -> None:
+    """A float would lose cents; dates are days, and the age is an integer."""
     document = _estimate().to_json(dt.date(2026, 11, 21))
-    items = [item for one in document["resources"] for item in one["items"]]
+    items = [item for entry in document["resources"] for item in entry["items"]]
 
-    assert all(isinstance(one, str) and MONEY.fullmatch(one) for one in _money(document))
+    assert all(isinstance(entry, str) and MONEY.fullmatch(entry) for entry in _money(document))
     quantities = _amounts(items, frozenset({"quantity", "lowQuantity", "unitPrice"}))
-    assert all(isinstance(one, str) and NUMBER.fullmatch(one) for one in quantities)
+    assert all(isinstance(entry, str) and NUMBER.fullmatch(entry) for entry in quantities)
     assert dt.date.fromisoformat(document["priceBook"]["date"]) < dt.date(2026, 11, 21)
     assert isinstance(document["priceBook"]["ageDays"], int)
     assert all(json.loads(json.dumps(item)) == item for item in items)
 
 
-def test_figures_add_up() -> None:
-    """Quantity times price is the month, items are their resource, resources the teams, components and the whole."""
+def test_cost_json_figures_add_up() -> None:
+    """Quantity times price is the month; items add up to resources, resources to teams, components and the total."""
     document = _estimate().to_json(dt.date(2026, 11, 21))
 
     for end, quantity, monthly in (("low", "lowQuantity", "lowMonthly"), ("high", "quantity", "monthly")):
-        for one in document["resources"]:
-            for item in one["items"]:
+        for entry in document["resources"]:
+            for item in entry["items"]:
                 product = Decimal(item[quantity]) * Decimal(item["unitPrice"])
                 assert abs(product - Decimal(item[monthly])) <= Decimal("0.005")
-            assert Decimal(one[end]) == sum(Decimal(item[monthly]) for item in one["items"])
+            assert Decimal(entry[end]) == sum(Decimal(item[monthly]) for item in entry["items"])
         for parts in (document["resources"], document["byTeam"].values(), document["byComponent"].values()):
-            assert Decimal(document[end]) == sum(Decimal(one[end]) for one in parts)
+            assert Decimal(document[end]) == sum(Decimal(entry[end]) for entry in parts)
 
 
-def test_a_preview_has_before_after_and_change() -> None:
-    """The keys of each, money as text, and null for a percentage of nothing."""
+def test_preview_cost_has_the_keys_of_its_contract() -> None:
+    """The keys of each part, money as text, and null for a percentage of zero."""
     document = _comparison().to_json()
 
     assert {"before", "after", "change"} | {"currency", "priceBook", "purchase", "unpriced"} == set(document)
     assert set(document["before"]) == set(document["after"]) == SIDE
     assert set(document["change"]) == CHANGE | CHANGE_MORE
     for part in CHANGE_MORE:
-        assert {frozenset(one) for one in document["change"][part].values()} == {frozenset(CHANGE)}
-    assert all(isinstance(one, str) and MONEY.fullmatch(one) for one in _money(document))
+        assert {frozenset(entry) for entry in document["change"][part].values()} == {frozenset(CHANGE)}
+    assert all(isinstance(entry, str) and MONEY.fullmatch(entry) for entry in _money(document))
     percents = list(_amounts(document, frozenset({"lowPercent", "highPercent"})))
     assert percents
-    assert all(one is None or PERCENT.fullmatch(one) for one in percents)
+    assert all(entry is None or PERCENT.fullmatch(entry) for entry in percents)
 
 
-def test_the_page_of_contracts_is_right() -> None:
-    """Its examples have the keys that the commands print, and their money is text."""
+def test_documented_examples_have_the_printed_keys() -> None:
+    """The examples of docs/contracts.md have the keys that the commands print, and money as text."""
     cost = _documented("`groundwork cost --json`")
     preview = _documented("`groundwork preview --json`", 1)["cost"]
     printed = _comparison().to_json()
@@ -140,8 +140,8 @@ def test_the_page_of_contracts_is_right() -> None:
     assert {side: set(preview[side]) for side in ("before", "after", "change")} == {
         side: set(printed[side]) for side in ("before", "after", "change")
     }
-    assert all(MONEY.fullmatch(one) for one in (*_money(cost), *_money(preview)))
+    assert all(MONEY.fullmatch(entry) for entry in (*_money(cost), *_money(preview)))
     section = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8").split("## `groundwork graph --json`")[1]
-    named = re.search(r"`cost` beside `nodes` has (.*?), as `groundwork cost", section.split("\n## ")[0], re.DOTALL)
+    named = re.search(r"`cost` next to `nodes` has (.*?), as `groundwork cost", section.split("\n## ")[0], re.DOTALL)
     assert named is not None
     assert set(re.findall(r"`(\w+)`", named[1])) == set(_estimate().sums_json())

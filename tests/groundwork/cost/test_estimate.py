@@ -1,4 +1,4 @@
-"""Estimates, reckoned by hand from the raw figures, and what is left out of them."""
+"""Estimates against sums computed by hand from the raw figures, and costs that are excluded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from groundwork.cost import Book, Estimate, estimate, load
-from groundwork.cost.usage import UNKNOWN_TYPE
+from groundwork.cost.unpriced import UNKNOWN_TYPE
 from groundwork.graph import Graph, Node, Placeholder
 from tests.groundwork.cost.resources import CLUSTER, DATABASE, DISK, pool, resource, stack
 
@@ -31,7 +31,7 @@ DATABASE_INPUTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    """The book that is delivered."""
+    """The delivered book."""
     return load()
 
 
@@ -40,7 +40,7 @@ def _of(book: Book, *nodes: Node) -> Estimate:
 
 
 def _why(book: Book, node: Node) -> list[str]:
-    return [left_out.why for left_out in _of(book, node).unpriced]
+    return [entry.why for entry in _of(book, node).unpriced]
 
 
 def _config(node: Node, **config: Any) -> Node:
@@ -56,7 +56,7 @@ def _settings(**settings: Any) -> Node:
 
 
 # Figures are lines of pricing.yml at fd66b26 (github.com/Cyclenerd/google-cloud-pricing-cost-calculator, generated
-# 2026-07-30), by the hour for machines and by the GiB and month for disks; others say where they stand. Sums are by
+# 2026-07-30), by the hour for machines and by GiB and month for disks; others have their source. Sums are computed by
 # hand, each line rounded to cents; a month has 730 hours.
 BY_HAND: dict[str, tuple[Node, str, str]] = {
     # compute.instance.e2-standard-4.cost.europe-west4.hour: 0.14754408; compute.storage.balanced...month: 0.11
@@ -67,19 +67,19 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
     "the same in another region": (pool("p", "e2-standard-4", "europe-west1", (1, 3)), "117.62", "352.87"),
     # compute.instance.g2-standard-8.cost.europe-west4.hour_spot: 0.47082, with its L4
     # 1460 x 0.47082 = 687.40, 200 x 0.11 = 22.00
-    "spot, the GPU within": (pool("p", "g2-standard-8", "europe-west4", (0, 2), spot=True, **L4), "0.00", "709.40"),
+    "spot, with the GPU": (pool("p", "g2-standard-8", "europe-west4", (0, 2), spot=True, **L4), "0.00", "709.40"),
     # compute.instance.a2-highgpu-8g.cost.europe-west4.hour: 29.983776, with its eight A100
     # 2920 x 29.983776 = 87552.63, 400 x 0.11 = 44.00
     "eight GPUs": (pool("p", "a2-highgpu-8g", "europe-west4", (0, 4)), "0.00", "87596.63"),
     # compute.instance.a2-ultragpu-1g.cost.us-central1.hour: 5.06879789041096, with 375 GiB of local SSD
     # 730 x 5.06879789041096 = 3700.22, 100 x 0.1 = 10.00, and nothing for the one local SSD
-    "a local SSD within": (
+    "a local SSD of the machine": (
         pool("p", "a2-ultragpu-1g", "us-central1", (1, 1), ephemeralStorageLocalSsdConfig={"localSsdCount": 1}),
         "3710.22",
         "3710.22",
     ),
-    # the same 3700.22 and 10.00: one local SSD is the machine's own, and it is all cache
-    "a local SSD within, as a cache": (
+    # the same 3700.22 and 10.00: the local SSD of the machine, used as a cache
+    "a local SSD of the machine, as a cache": (
         pool(
             "p",
             "a2-ultragpu-1g",
@@ -93,7 +93,7 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
     # compute.instance.g2-standard-4.cost.europe-west1.hour: 0.778293004; compute.storage.local...month: 0.08
     # two zones: 1460 x 0.778293004 = 1136.31, 200 x 0.1 = 20.00, 2 x 750 x 0.08 = 120.00; high is twice as many nodes:
     # 2920 x 0.778293004 = 2272.62, 40.00, 240.00
-    "nodes by zone, local SSDs besides": (
+    "nodes by zone, with added local SSDs": (
         _inputs(
             pool("p", "g2-standard-4", "europe-west1", (0, 0), localNvmeSsdBlockConfig={"localSsdCount": 2}),
             nodeLocations=["europe-west1-b", "europe-west1-c"],
@@ -102,7 +102,7 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
         "1276.31",
         "2552.62",
     ),
-    # the same g2-standard-8, whose discount for waiting the book does not know: hour: 0.897201806 is the most it can be
+    # the same g2-standard-8; the book has no flex-start price, so hour: 0.897201806 is the maximum
     # 1460 x 0.897201806 = 1309.91, 200 x 0.11 = 22.00
     "flex-start": (pool("p", "g2-standard-8", "europe-west4", (0, 2), flexStart=True, **L4), "0.00", "1331.91"),
     # compute.instance.c3-standard-8-lssd.cost.us-central1.hour: 0.485407780821918 with its two local SSDs
@@ -133,25 +133,25 @@ BY_HAND: dict[str, tuple[Node, str, str]] = {
 
 
 @pytest.mark.parametrize("case", BY_HAND)
-def test_estimates_are_what_one_reckons_by_hand(book: Book, case: str) -> None:
-    """Low and high are exact to the cent, and nothing of the resource is left out."""
+def test_estimate_equals_the_sum_computed_by_hand(book: Book, case: str) -> None:
+    """Low and high are exact to the cent, and no cost of the resource is excluded."""
     node, low, high = BY_HAND[case]
 
-    found = _of(book, node)
+    result = _of(book, node)
 
-    assert (str(found.total.low), str(found.total.high)) == (low, high)
-    assert found.unpriced == ()
+    assert (str(result.total.low), str(result.total.high)) == (low, high)
+    assert result.unpriced == ()
 
 
 GIVEN = pool("p", "e2-standard-4", "europe-west4", (1, 3))
-LEFT_OUT: list[tuple[Node, str]] = [
+UNPRICED: list[tuple[Node, str]] = [
     (
         resource("gcp:storage/bucket:Bucket", "b", {"location": "EU"}),
         "depends on stored bytes, operations and traffic",
     ),
     (
         resource("gcp:storage/bucket:Bucket", "b", {"location": "EU", "customPlacementConfig": {"dataLocations": []}}),
-        "no sourced price of two regions of one's own choice",
+        "no sourced price for custom dual-regions",
     ),
     (resource("gcp:storage/bucket:Bucket", "b", {}), "location is not declared"),
     (resource("gcp:compute/routerNat:RouterNat", "n", {}), "region is not declared"),
@@ -163,22 +163,25 @@ LEFT_OUT: list[tuple[Node, str]] = [
         "a load balancer: depends on tra",
     ),
     (resource("kubernetes:core/v1:PersistentVolumeClaim", "c", {"spec": {}}), "provisions a disk"),
-    (resource("kubernetes:helm.sh/v3:Release", "r", {}), "what the chart asks for is not in the graph"),
-    (resource("kubernetes:kustomize/v2:Directory", "d", {}, custom=False), "what the folder declares is not"),
+    (resource("kubernetes:helm.sh/v3:Release", "r", {}), "the objects of the chart are not in the graph"),
+    (resource("kubernetes:kustomize/v2:Directory", "d", {}, custom=False), "the objects of the folder are not"),
     (resource("gcp:tpu/v2Vm:V2Vm", "t", {}), UNKNOWN_TYPE),
     (resource("kubernetes:example.com/v1:Thing", "t", {}), UNKNOWN_TYPE),
     (_config(GIVEN, machineType="z9-standard-2"), "the price book has no z9-standard-2"),
     (pool("p", "e2-standard-4", "asia-east1", (1, 3)), "e2-standard-4 in asia-east1: the price book does not cover"),
     (pool("p", "a2-highgpu-1g", "europe-west1", (0, 1)), "this machine is not offered in this region"),
-    (pool("p", "a3-megagpu-8g", "us-central1", (0, 1)), "gcosts has no price of it in this region"),
+    (pool("p", "a3-megagpu-8g", "us-central1", (0, 1)), "gcosts has no price in this region"),
     (
         pool("p", "e2-standard-4", "europe-west4", (0, 1), ephemeralStorageLocalSsdConfig={"localSsdCount": 1}),
         "e2-standard-4 takes no local SSD, and the pool declares 1",
     ),
-    (_config(GIVEN, **L4), "the price of e2-standard-4 holds no GPU, and the pool declares 1 nvidia-l4"),
-    (_config(GIVEN, guestAccelerators=[{"type": Placeholder.UNKNOWN, "count": 1}]), "guestAccelerators is not known"),
-    (_config(GIVEN, machineType=Placeholder.UNKNOWN), "nodeConfig.machineType is not known before the update"),
-    (_config(GIVEN, spot=Placeholder.UNKNOWN), "nodeConfig.spot is not known before the update"),
+    (_config(GIVEN, **L4), "the price of e2-standard-4 includes no GPU, and the pool declares 1 nvidia-l4"),
+    (
+        _config(GIVEN, guestAccelerators=[{"type": Placeholder.UNKNOWN, "count": 1}]),
+        "guestAccelerators is unknown",
+    ),
+    (_config(GIVEN, machineType=Placeholder.UNKNOWN), "nodeConfig.machineType is unknown until pulumi up"),
+    (_config(GIVEN, spot=Placeholder.UNKNOWN), "nodeConfig.spot is unknown until pulumi up"),
     (_config(GIVEN, diskType="hyperdisk-balanced"), "hyperdisk-balanced in europe-west4: no sourced price outside of"),
     (_config(GIVEN, diskType="pd-magic"), "the price book has no pd-magic"),
     (_config(GIVEN, diskSizeGb=None), "nodeConfig.diskSizeGb is not declared"),
@@ -186,13 +189,13 @@ LEFT_OUT: list[tuple[Node, str]] = [
         _config(
             GIVEN, reservationAffinity={"consumeReservationType": "SPECIFIC_RESERVATION", "values": ["a100-notebooks"]}
         ),
-        "reservation a100-notebooks: paid for whole, used or not",
+        "reservation a100-notebooks: paid in full, used or not",
     ),
     (_config(GIVEN, secondaryBootDisks=[{}]), "secondary boot disks: as large as their images"),
-    (_inputs(GIVEN, autoscaling=Placeholder.UNKNOWN), "autoscaling is not known before the update"),
+    (_inputs(GIVEN, autoscaling=Placeholder.UNKNOWN), "autoscaling is unknown until pulumi up"),
     (
         _inputs(GIVEN, autoscaling={"totalMaxNodeCount": Placeholder.UNKNOWN}),
-        "autoscaling.totalMaxNodeCount is not known",
+        "autoscaling.totalMaxNodeCount is unknown",
     ),
     (_inputs(GIVEN, autoscaling={"totalMinNodeCount": 4, "totalMaxNodeCount": 3}), "between 4 and 3 nodes contradicts"),
     (_inputs(GIVEN, autoscaling=None), "nodeCount is not declared"),
@@ -211,7 +214,7 @@ LEFT_OUT: list[tuple[Node, str]] = [
         resource(
             "kubernetes:cloud.google.com/v1:ComputeClass", "c", {"spec": {"nodePoolAutoCreation": {"enabled": True}}}
         ),
-        "pools that the cluster makes for this class: no limit says how many",
+        "pools that the cluster creates for this class: no limit says how many",
     ),
     (
         resource(
@@ -243,13 +246,13 @@ LEFT_OUT: list[tuple[Node, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("node", "why"), LEFT_OUT, ids=[why for _, why in LEFT_OUT])
-def test_what_cannot_be_priced_is_listed(book: Book, node: Node, why: str) -> None:
-    """The list has the resource once, with the reason."""
-    found = _why(book, node)
+@pytest.mark.parametrize(("node", "why"), UNPRICED, ids=[why for _, why in UNPRICED])
+def test_unpriced_resource_is_listed_with_its_reason(book: Book, node: Node, why: str) -> None:
+    """The list has the resource once."""
+    reasons = _why(book, node)
 
-    assert len(found) == 1
-    assert why in found[0]
+    assert len(reasons) == 1
+    assert why in reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -267,23 +270,23 @@ def test_what_cannot_be_priced_is_listed(book: Book, node: Node, why: str) -> No
     ],
     ids=lambda node: node.type,
 )
-def test_what_costs_nothing_is_not_listed(book: Book, node: Node) -> None:
-    """Names, grants and components are neither priced nor left out."""
-    found = _of(book, node)
+def test_free_resource_is_neither_priced_nor_listed(book: Book, node: Node) -> None:
+    """Names, grants and components are free."""
+    result = _of(book, node)
 
-    assert (found.resources, found.unpriced) == ((), ())
+    assert (result.resources, result.unpriced) == ((), ())
 
 
-def test_a_folder_with_its_children_is_judged_by_them(book: Book) -> None:
-    """What a plan unfolds is there to be read, so the folder itself says nothing."""
+def test_expanded_folder_is_priced_by_its_children(book: Book) -> None:
+    """A folder whose children are in the plan is not listed itself."""
     folder = resource("kubernetes:kustomize/v2:Directory", "d", {}, custom=False)
     child = resource("kubernetes:core/v1:ConfigMap", "m", {}, parent=folder.urn)
 
     assert _of(book, folder, child).unpriced == ()
 
 
-def test_zone_counts_hold_without_autoscaling(book: Book) -> None:
-    """A pool of fixed size has that many nodes in each zone; a pool in a zone has one."""
+def test_pool_of_fixed_size_counts_nodes_in_each_zone(book: Book) -> None:
+    """A pool of fixed size has its node count in each zone; a zonal pool has one zone."""
     fixed = _inputs(GIVEN, autoscaling=None, nodeCount=2, nodeLocations=["europe-west4-a", "europe-west4-b"])
     zonal = _inputs(GIVEN, autoscaling=None, nodeCount=1, nodeLocations=None, location="europe-west4-a")
 
@@ -292,8 +295,8 @@ def test_zone_counts_hold_without_autoscaling(book: Book) -> None:
     assert _of(book, zonal).total.low == Decimal("118.71")
 
 
-def test_what_a_provider_fills_in_may_be_unknown(book: Book) -> None:
-    """The real engine shows as unknown what the program leaves to the provider; the pool is priced all the same."""
+def test_pool_is_priced_although_provider_defaults_are_unknown(book: Book) -> None:
+    """The Pulumi engine shows as unknown what the program leaves to the provider."""
     filled = _inputs(
         _config(GIVEN, localSsdCount=Placeholder.UNKNOWN, guestAccelerators=Placeholder.UNKNOWN),
         nodeCount=Placeholder.UNKNOWN,
@@ -302,8 +305,8 @@ def test_what_a_provider_fills_in_may_be_unknown(book: Book) -> None:
     assert _of(book, filled).total == _of(book, GIVEN).total
 
 
-def test_the_document_can_be_followed(book: Book) -> None:
-    """Money is text with two decimals, and each item shows how its two ends come about."""
+def test_estimate_json_shows_how_amounts_are_computed(book: Book) -> None:
+    """Money is text with two decimals, and each item has quantity and unit price of both ends."""
     component = resource("groundwork:cluster:Cluster", "cluster-main", {}, custom=False)
     nodes = dataclasses.replace(GIVEN, parent=component.urn)
     bucket = resource("gcp:storage/bucket:Bucket", "b", {"location": "EU"})
@@ -334,10 +337,10 @@ def test_the_document_can_be_followed(book: Book) -> None:
     }
 
 
-def test_labels_are_read_where_each_type_has_them(book: Book) -> None:
-    """Every priced type says whose it is in a place of its own; what has no label is nobody's."""
+def test_team_is_read_from_the_labels_of_each_type(book: Book) -> None:
+    """Each priced type has its labels at another path; without a label the team is `(none)`."""
     unknown_team = {"team": Placeholder.UNKNOWN}
-    found = _of(
+    result = _of(
         book,
         pool("p", "e2-standard-2", "europe-west4", (1, 1), team="a"),
         resource(CLUSTER, "c", {"resourceLabels": {"team": "b"}}),
@@ -347,13 +350,11 @@ def test_labels_are_read_where_each_type_has_them(book: Book) -> None:
         resource(DISK, "m", {"type": "pd-ssd", "size": 1, "zone": "us-central1-a", "labels": unknown_team}),
     )  # fmt: skip
 
-    assert list(found.by_team()) == ["(none)", "[unknown]", "a", "b", "c", "d"]
+    assert list(result.by_team()) == ["(none)", "[unknown]", "a", "b", "c", "d"]
 
 
-def test_every_declared_type_is_decided(book: Book, graph: Graph) -> None:
-    """Each type of the platform is priced, free, or known to cost by use: nobody forgot to decide."""
-    kinds = {
-        graph.nodes[left_out.urn].type for left_out in estimate(graph, book).unpriced if left_out.why == UNKNOWN_TYPE
-    }
+def test_every_declared_type_has_a_pricing_decision(book: Book, graph: Graph) -> None:
+    """Each type of the platform is priced, free, or known to be billed by usage."""
+    kinds = {graph.nodes[entry.urn].type for entry in estimate(graph, book).unpriced if entry.why == UNKNOWN_TYPE}
 
     assert kinds == set()

@@ -1,4 +1,4 @@
-"""Machine types: what the loader makes of them, and the holes that it refuses."""
+"""Machine types as the loader reads them, and the gaps that it refuses."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _written(folder: Path, book: str = BOOK, machines: str = MACHINES) -> Path:
     return path
 
 
-def test_a_machine_is_the_sum_of_its_parts(tmp_path: Path) -> None:
-    """vCPUs, memory, GPUs with what they include, and local SSDs by the hour of a month."""
+def test_machine_price_is_the_sum_of_its_parts(tmp_path: Path) -> None:
+    """Parts are vCPUs, memory, GPUs with what they include, and local SSDs by the hour."""
     book = load(_written(tmp_path))
 
     assert book.machine_price("plain-2", "a") == Decimal("0.092")  # 2 x 0.03 + 8 x 0.004
@@ -78,7 +78,7 @@ def test_a_machine_is_the_sum_of_its_parts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "region", "way", "why"),
+    ("name", "region", "purchase", "why"),
     [
         ("gpu-1", "b", Purchase.ON_DEMAND, "gpu-1 in b: this machine is not offered in this region"),
         ("gpu-1", "a", Purchase.SPOT, "g in a: the price book has no spot price"),
@@ -86,13 +86,15 @@ def test_a_machine_is_the_sum_of_its_parts(tmp_path: Path) -> None:
         ("plain-3", "a", Purchase.ON_DEMAND, "the price book has no plain-3"),
     ],
 )
-def test_a_machine_without_a_price_says_why(tmp_path: Path, name: str, region: str, way: Purchase, why: str) -> None:
+def test_missing_machine_price_raises_the_reason(
+    tmp_path: Path, name: str, region: str, purchase: Purchase, why: str
+) -> None:
     """A missing part is a missing price."""
     with pytest.raises(NoPriceError, match=why):
-        load(_written(tmp_path)).machine_price(name, region, way)
+        load(_written(tmp_path)).machine_price(name, region, purchase)
 
 
-# What is wrong, which file, what of it becomes what, and words of the message.
+# By problem: the file, a part of it, its replacement, and a part of the message.
 REFUSALS = {
     "vCPUs without memory": (
         "book", ', b: {price: "0.005", spot: "0.002"}}', ", b: {absent: forgotten}}",
@@ -102,10 +104,10 @@ REFUSALS = {
         "book", '{a: {price: "0.004", spot: "0.001"}, b: {price: "0.005", spot: "0.002"}}',
         '{a: {price: "0.004"}, b: {price: "0.005"}}', "entries.m.prices: a has no spot price, and v has one",
     ),
-    "a part that is no entry": (
-        "machines", "gib: m,", "gib: x,", "machines.plain-2: its part x is in no entry of the price book",
+    "a part that is not an entry": (
+        "machines", "gib: m,", "gib: x,", "machines.plain-2: its part x is not an entry of the price book",
     ),
-    "memory that nobody counts": (
+    "memory that no part counts": (
         "machines", "gpu-1: {family: gpu, vcpu: 12, gib: 85", "gpu-1: {family: gpu, vcpu: 12, gib: 90",
         "machines.gpu-1: it has 90 gib, and its parts' prices are for 85",
     ),
@@ -117,8 +119,8 @@ REFUSALS = {
         "machines", "vcpu: 2, gib: 8}", "vcpu: 2, gib: 8, gpus: 1}", "the family plain has no gpu",
     ),
     "an unknown family": ("machines", "{family: gpu", "{family: gpus", "machines.gpu-1.family: unknown family gpus"),
-    "a region of nobody": ("machines", "regions: [a]", "regions: [z]", "z is no region of the price book"),
-    "a region twice": ("machines", "regions: [a]", "regions: [a, a]", "names something twice"),
+    "an unknown region": ("machines", "regions: [a]", "regions: [z]", "z is not a region of the price book"),
+    "a duplicate region": ("machines", "regions: [a]", "regions: [a, a]", "duplicate 'a'"),
     "an unknown key": ("machines", "local-ssd: 2", "ssd: 2", "machines.plain-2-lssd.ssd: unknown key"),
     "no vCPU": ("machines", "vcpu: 12", "vcpu: 0", "machines.gpu-1.vcpu: 0 is not a number above zero"),
     "a version to come": ("machines", "version: 1", "version: 2", "version 2 is unknown"),
@@ -126,9 +128,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_holes_are_refused(tmp_path: Path, case: str) -> None:
-    """The message names the file and the key path."""
-    file, old, new, words = REFUSALS[case]
+def test_load_refuses_machines_that_are_not_fully_priced(tmp_path: Path, case: str) -> None:
+    """The message has the file, the line and the key path."""
+    file, old, new, message = REFUSALS[case]
     texts = {"book": BOOK, "machines": MACHINES}
     assert old in texts[file]
     texts[file] = texts[file].replace(old, new, 1)
@@ -136,5 +138,5 @@ def test_holes_are_refused(tmp_path: Path, case: str) -> None:
     with pytest.raises(UserError) as caught:
         load(_written(tmp_path, texts["book"], texts["machines"]))
 
-    assert words in caught.value.message
-    assert ("machines.yaml" if file == "machines" or "machines." in words else "prices.yaml") in caught.value.message
+    assert message in caught.value.message
+    assert ("machines.yaml" if file == "machines" or "machines." in message else "prices.yaml") in caught.value.message

@@ -1,7 +1,7 @@
-"""The samples' cost, reckoned from the raw price data by other means than the book: what Google lists, times hours.
+"""Cost of the sample stacks, computed from the raw price data without the book: Google's list prices times hours.
 
-Each line is what a person would write on paper: nodes, times 730 hours, times the all-in price of the machine, and so
-on. The book takes machines apart and adds them up again, so a mistake on the way would show here.
+Each line is a computation by hand: nodes, times 730 hours, times the complete price of the machine, and so on. The book
+splits machines into parts and adds them up again, so an error in between would be found here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from groundwork.cost import Estimate, declared, estimate, load
+from groundwork.cost import Estimate, estimate, load, usage_file
 from groundwork.cost.book import NoPriceError
 from groundwork.cost.purchase import Purchase
 from groundwork.graph import Graph
@@ -45,21 +45,21 @@ class Raw:
         self.other: Any = other["prices"]
 
     def machine(self, name: str, key: str = "hour", region: str = HOME) -> Decimal:
-        """An hour of a machine with all that it brings."""
+        """The price of an hour of a machine with its parts."""
         return Decimal(str(self.listed["compute"]["instance"][name]["cost"][region][key]))
 
     def disk(self, key: str, region: str = HOME, month: str = "month") -> Decimal:
-        """A GiB and month of a disk."""
+        """The price of a GiB and month of a disk."""
         return Decimal(str(self.listed["compute"]["storage"][key]["cost"][region][month]))
 
     def bucket(self, key: str, place: str) -> Decimal:
-        """A GiB and month in a bucket."""
+        """The price of a GiB and month in a bucket."""
         return Decimal(str(self.listed["storage"]["bucket"][key]["cost"][place]["month"]))
 
-    def one(self, service: str, item: str) -> Decimal:
-        """A price that was written down by hand."""
-        (found,) = {row["usd"] for row in self.other if row["service"] == service and row["item"].startswith(item)}
-        return Decimal(str(found))
+    def copied(self, service: str, item: str) -> Decimal:
+        """A price that was copied by hand."""
+        (price,) = {row["usd"] for row in self.other if row["service"] == service and row["item"].startswith(item)}
+        return Decimal(str(price))
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +70,17 @@ def raw() -> Raw:
 
 @pytest.fixture(scope="module")
 def estimates(graphs: dict[str, Graph]) -> dict[str, Estimate]:
-    """The cost of dev and prod, with the use that they declare."""
+    """The cost of dev and prod, with their declared usage."""
     return {
-        stack: estimate(graphs[stack], load(), usage=declared.of_stack(ROOT, stack, graphs[stack]))
+        stack: estimate(graphs[stack], load(), usage=usage_file.of_stack(ROOT, stack, graphs[stack]))
         for stack in ("dev", "prod")
     }
 
 
-Reckoning = Callable[[Raw], Decimal]
+Computation = Callable[[Raw], Decimal]
 
-# Stack, resource, and what a month costs at the most. Sizes are those of Pulumi.dev.yaml, Pulumi.prod.yaml and usage/.
-AT_THE_MOST: Final[list[tuple[str, str, Reckoning]]] = [
+# Stack, resource, and the maximum cost of a month. Sizes are those of Pulumi.dev.yaml, Pulumi.prod.yaml and usage/.
+MAXIMUM: Final[list[tuple[str, str, Computation]]] = [
     ("dev", "cluster-main-system", lambda raw: 3 * (HOURS * raw.machine("e2-standard-4") + 100 * raw.disk("balanced"))),
     (
         "dev",
@@ -92,9 +92,9 @@ AT_THE_MOST: Final[list[tuple[str, str, Reckoning]]] = [
         "gpu-main.a100-pool",
         lambda raw: HOURS * raw.machine("a2-highgpu-1g", "hour_spot") + 200 * raw.disk("balanced"),
     ),
-    ("dev", "google-apis-gcr", lambda raw: raw.one("dns", "managed zone")),
-    ("dev", "key-buckets-europe-west4-key", lambda raw: raw.one("kms", "active software key version")),
-    ("dev", "registry-images-repository", lambda raw: 80 * raw.one("artifact-registry", "storage above")),
+    ("dev", "google-apis-gcr", lambda raw: raw.copied("dns", "managed zone")),
+    ("dev", "key-buckets-europe-west4-key", lambda raw: raw.copied("kms", "active software key version")),
+    ("dev", "registry-images-repository", lambda raw: 80 * raw.copied("artifact-registry", "storage above")),
     (
         "prod",
         "cluster-main-system",
@@ -110,7 +110,7 @@ AT_THE_MOST: Final[list[tuple[str, str, Reckoning]]] = [
         "gpu-main.l4-batch-pool",
         lambda raw: 6 * (HOURS * raw.machine("g2-standard-48", "hour_spot") + 200 * raw.disk("balanced")),
     ),
-    # Waiting makes it cheaper, by how much no source says: at the most it costs what it costs at once.
+    # No source has the flex-start price; the on-demand price is its maximum.
     (
         "prod",
         "gpu-main.l4-flex-pool",
@@ -150,9 +150,9 @@ AT_THE_MOST: Final[list[tuple[str, str, Reckoning]]] = [
         "prod",
         "cluster-green-cluster",
         lambda raw: (
-            HOURS * raw.one("gke", "cluster management fee")
-            + 10 * raw.one("logging", "ingest")
-            + 900 * raw.one("managed-prometheus", "samples, first 50")
+            HOURS * raw.copied("gke", "cluster management fee")
+            + 10 * raw.copied("logging", "ingest")
+            + 900 * raw.copied("managed-prometheus", "samples, first 50")
         ),
     ),
     (
@@ -170,44 +170,44 @@ AT_THE_MOST: Final[list[tuple[str, str, Reckoning]]] = [
         "prod",
         "vpc-nat-europe-west4",
         lambda raw: (
-            HOURS * 32 * raw.one("nat", "gateway, per VM")
-            + HOURS * raw.one("address", "external IPv4 in use on a standard")
-            + 1500 * raw.one("nat", "data processed")
+            HOURS * 32 * raw.copied("nat", "gateway, per VM")
+            + HOURS * raw.copied("address", "external IPv4 in use on a standard")
+            + 1500 * raw.copied("nat", "data processed")
         ),
     ),
     (
         "prod",
         "backup-main-plan",
-        lambda raw: 9 * raw.one("gke-backup", "management") + 300 * raw.one("gke-backup", "backup storage"),
+        lambda raw: 9 * raw.copied("gke-backup", "management") + 300 * raw.copied("gke-backup", "backup storage"),
     ),
-    ("prod", "gateway-gateway", lambda raw: HOURS * raw.one("load-balancer", "forwarding rules, first five")),
+    ("prod", "gateway-gateway", lambda raw: HOURS * raw.copied("load-balancer", "forwarding rules, first five")),
     # Two versions in two places, twenty thousand accesses.
     (
         "prod",
         "secret-carrier-api-token-secret",
-        lambda raw: 2 * 2 * raw.one("secret-manager", "active version") + 2 * raw.one("secret-manager", "access"),
+        lambda raw: 2 * 2 * raw.copied("secret-manager", "active version") + 2 * raw.copied("secret-manager", "access"),
     ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("stack", "name", "reckoned"), AT_THE_MOST, ids=lambda value: value if isinstance(value, str) else ""
+    ("stack", "name", "computed"), MAXIMUM, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_the_samples_cost_what_the_raw_data_says(
-    estimates: dict[str, Estimate], raw: Raw, stack: str, name: str, reckoned: Reckoning
+def test_sample_stacks_cost_what_the_raw_data_says(
+    estimates: dict[str, Estimate], raw: Raw, stack: str, name: str, computed: Computation
 ) -> None:
-    """Within a hundredth of what one reckons from Google's list."""
-    (found,) = [one for one in estimates[stack].resources if one.urn.endswith(f"::{name}")]
+    """Within a hundredth of the sum computed from Google's list."""
+    (result,) = [entry for entry in estimates[stack].resources if entry.urn.endswith(f"::{name}")]
 
-    expected = reckoned(raw)
-    assert abs(found.range.high - expected) <= WITHIN * expected, (found.range.high, expected)
+    expected = computed(raw)
+    assert abs(result.range.high - expected) <= WITHIN * expected, (result.range.high, expected)
 
 
 @pytest.mark.parametrize(
     "machine", ["e2-standard-4", "n2d-standard-8", "g2-standard-8", "a2-highgpu-8g", "c3-standard-8-lssd"]
 )
-def test_the_same_machine_in_two_regions(raw: Raw, machine: str) -> None:
-    """It costs what the list says in each, and not the same."""
+def test_machine_prices_differ_by_region(raw: Raw, machine: str) -> None:
+    """The price is that of the list in each region, and not the same in both."""
     book = load()
     prices = {region: book.machine_price(machine, region) for region in (HOME, "us-central1")}
 
@@ -217,10 +217,10 @@ def test_the_same_machine_in_two_regions(raw: Raw, machine: str) -> None:
     assert len(set(prices.values())) == 2
 
 
-def test_every_machine_costs_what_the_list_says(raw: Raw) -> None:
-    """Taken apart and added up again, by every way to buy that the list has: none is off by half a hundredth."""
+def test_machine_prices_equal_the_list(raw: Raw) -> None:
+    """Split into parts and added up again, by every purchase option: none differs by half a hundredth."""
     book = load()
-    ways = {
+    options = {
         "hour": Purchase.ON_DEMAND,
         "hour_spot": Purchase.SPOT,
         "month_1y": Purchase.COMMITTED_1Y,
@@ -229,23 +229,23 @@ def test_every_machine_costs_what_the_list_says(raw: Raw) -> None:
     compared = 0
     for name, machine in book.machines.items():
         for region in machine.regions:
-            for key, way in ways.items():
+            for key, purchase in options.items():
                 listed = raw.listed["compute"]["instance"][name]["cost"].get(region, {}).get(key)
                 if listed is None:
                     continue
                 exact = Decimal(str(listed)) / (HOURS if key.startswith("month") else 1)
                 try:
-                    found = book.machine_price(name, region, way)
+                    result = book.machine_price(name, region, purchase)
                 except NoPriceError:
                     continue
                 compared += 1
-                assert abs(found - exact) <= exact * WITHIN / 2, (name, region, way)
+                assert abs(result - exact) <= exact * WITHIN / 2, (name, region, purchase)
 
     assert compared > 5000
 
 
-def test_google_s_own_page_has_the_same_machines() -> None:
-    """A source that knows nothing of gcosts agrees on what Iowa costs, save for where its memory is printed wrongly."""
+def test_machine_prices_equal_google_s_page() -> None:
+    """A source that is independent of gcosts agrees for Iowa, except where it prints a wrong memory size."""
     book = load()
     rows = json.loads((FOLDER / "google-page-us-central1-instances.json").read_text(encoding="utf-8"))
     compared = [
@@ -264,10 +264,10 @@ def test_google_s_own_page_has_the_same_machines() -> None:
     assert off == []
 
 
-def test_what_no_source_prices_is_listed(estimates: dict[str, Estimate]) -> None:
-    """Shared files in the Netherlands have no sourced price: they stand in the list, and in no sum."""
-    found = estimates["prod"]
-    (share,) = [one for one in found.unpriced if one.urn.endswith("::files-vision-shared-instance")]
+def test_unsourced_filestore_price_is_listed(estimates: dict[str, Estimate]) -> None:
+    """Filestore in the Netherlands has no sourced price: it is in the list, and in no sum."""
+    result = estimates["prod"]
+    (share,) = [entry for entry in result.unpriced if entry.urn.endswith("::files-vision-shared-instance")]
 
     assert share.why == "filestore-regional in europe-west4: no sourced price of Filestore in this region"
-    assert share.urn not in {one.urn for one in found.resources}
+    assert share.urn not in {entry.urn for entry in result.resources}

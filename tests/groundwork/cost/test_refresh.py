@@ -1,4 +1,4 @@
-"""Reading prices anew: from files of others, and from a catalog that answers on this machine."""
+"""`prices refresh`: from files of other projects, and from a catalog served on this machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from groundwork.cost.refresh.run import Outcome, refresh
 from groundwork.errors import UserError
 
 BOOK = """\
-# Why it is so stays where it stands.
+# Comments are preserved.
 version: 2
 date: 2026-07-30
 currency: USD
@@ -34,7 +34,7 @@ regions: [europe-west4, us-central1]
 
 sources:
   gcosts: {what: a catalogue, from: somewhere, date: 2026-07-30, licence: MIT}
-  skypilot: {what: a witness, from: elsewhere, date: 2026-07-30, licence: none}
+  skypilot: {what: a catalogue, from: elsewhere, date: 2026-07-30, licence: none}
   google-page: {what: a page, from: elsewhere, date: 2026-07-30, licence: MIT}
 
 entries:
@@ -73,7 +73,7 @@ entries:
     date: 2026-07-30
     prices:
       us-central1: {price: "0.10"}
-      elsewhere: {absent: nobody wrote it down}
+      elsewhere: {absent: no source has it}
 """
 MACHINES = """\
 version: 1
@@ -129,8 +129,8 @@ def _from(path: Path, **contents: str) -> Outcome:
     return refresh(path, files, ask=None, today=TODAY, write=True)
 
 
-def test_machines_are_taken_apart(path: Path) -> None:
-    """Prices of whole machines become prices of vCPUs, memory and GPUs; what changed is told, with comments kept."""
+def test_refresh_computes_prices_of_parts(path: Path) -> None:
+    """Machine prices become prices of vCPUs, memory and GPUs; changes are reported, and comments stay."""
     outcome = _from(path, newer=_gcosts(NEWER))
     book = load(path)
 
@@ -141,15 +141,21 @@ def test_machines_are_taken_apart(path: Path) -> None:
     assert book.price("e2-vcpu", "europe-west4") == Decimal("0.024")
     assert book.price("pd-balanced", "europe-west4") == Decimal("0.12")
     assert (book.date, book.entry("e2-vcpu").date) == (dt.date(2026, 10, 12), dt.date(2026, 10, 12))
-    assert book.entry("e2-vcpu").sources("us-central1") == ("gcosts",)  # who agreed has not seen the new figure
-    assert "e2-vcpu in us-central1, on-demand: 0.021 → 0.03 (+42.9%)" in [one.text() for one in outcome.differences]
-    assert "pd-balanced in europe-west4, on-demand: 0.12, had no price" in [one.text() for one in outcome.differences]
-    assert path.read_text(encoding="utf-8").startswith("# Why it is so stays where it stands.\n")
+    assert book.entry("e2-vcpu").sources("us-central1") == (
+        "gcosts",
+    )  # sources that agreed with the old figure are removed
+    assert "e2-vcpu in us-central1, on-demand: 0.021 → 0.03 (+42.9%)" in [
+        difference.text() for difference in outcome.differences
+    ]
+    assert "pd-balanced in europe-west4, on-demand: 0.12, had no price" in [
+        difference.text() for difference in outcome.differences
+    ]
+    assert path.read_text(encoding="utf-8").startswith("# Comments are preserved.\n")
     assert sorted(file.name for file in path.parent.iterdir()) == ["machines.yaml", "newer", "prices.yaml"]
 
 
-def test_what_is_read_twice_changes_nothing(path: Path) -> None:
-    """The same file again is no difference, and the same text."""
+def test_refresh_is_idempotent(path: Path) -> None:
+    """The same file again has no difference, and gives the same text."""
     _from(path, newer=_gcosts(NEWER))
     text = path.read_text(encoding="utf-8")
 
@@ -157,11 +163,11 @@ def test_what_is_read_twice_changes_nothing(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_a_machine_that_is_no_sum_of_its_parts_is_doubted(path: Path) -> None:
-    """Two machines give the parts; a third that contradicts them is told."""
+def test_refresh_reports_a_machine_that_contradicts_its_parts(path: Path) -> None:
+    """Two machines determine the parts; a third that contradicts them is reported."""
     outcome = _from(path, newer=_gcosts({**NEWER, "e2-standard-4": ("0.3", "0.056")}))
 
-    assert outcome.doubts == ["e2-standard-4 in us-central1, on-demand: 0.300000 is not the sum of its parts"]
+    assert outcome.discrepancies == ["e2-standard-4 in us-central1, on-demand: 0.300000 is not the sum of its parts"]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +178,8 @@ def test_a_machine_that_is_no_sum_of_its_parts_is_doubted(path: Path) -> None:
         (("e2-standard-2 0.4 0.028", "e2-highmem-2 0.432 0.036", "e2-standard-4 0.8 0.056"), "less than half"),
     ],
 )
-def test_what_cannot_be_true_is_not_written(path: Path, changed: tuple[str, ...], words: str) -> None:
-    """The loader's own refusals stop a refresh; the book stays as it was, and nothing lies about."""
+def test_refresh_never_writes_a_book_that_the_loader_refuses(path: Path, changed: tuple[str, ...], words: str) -> None:
+    """The book stays unchanged, and no temporary file is left."""
     machines = {name: (hour, spot) for name, hour, spot in (row.split() for row in changed)}
 
     with pytest.raises(UserError, match=words):
@@ -190,8 +196,8 @@ def _vms(*rows: str) -> str:
     return HEAD + "".join(f"{row}\n" for row in rows)
 
 
-def test_a_witness_confirms_or_doubts(path: Path) -> None:
-    """Its figures are compared and not copied: hosts without GPUs get theirs from rows of their own."""
+def test_cross_check_source_confirms_or_contradicts(path: Path) -> None:
+    """Its figures are compared and not copied: hosts without GPUs get theirs from separate rows."""
     outcome = _from(
         path,
         vms=_vms(
@@ -210,44 +216,44 @@ def test_a_witness_confirms_or_doubts(path: Path) -> None:
     assert book.entry("nvidia-l4").sources("us-central1") == ("gcosts", "skypilot")
     assert book.entry("e2-vcpu").sources("us-central1") == ("gcosts",)
     assert outcome.differences == []
-    assert outcome.doubts == ["e2-standard-2 in us-central1: skypilot has 0.05000, the book 0.06520 (-23.3%)"]
+    assert outcome.discrepancies == ["e2-standard-2 in us-central1: skypilot has 0.05000, the book 0.06520 (-23.3%)"]
 
 
-def test_google_s_page_is_a_witness(path: Path) -> None:
-    """It knows one region, and machines as a whole."""
+def test_google_page_is_a_cross_check_source(path: Path) -> None:
+    """It has one region, and prices of machines."""
     _from(path, page=json.dumps([{"type": "e2-standard-2", "usd": 0.0652}, {"type": "x", "usd": 1}]))
 
     assert load(path).entry("e2-gib").sources("us-central1") == ("gcosts", "google-page")
 
 
-def test_a_list_of_regions_says_what_moved(path: Path) -> None:
-    """Where machines are offered stands in a file that people write; what differs is told."""
+def test_list_of_regions_is_compared_with_machines(path: Path) -> None:
+    """Regions of machines are in a file that is edited by hand; differences are reported."""
     rows = "".join(
         f"{name};2;False;8;;{region}\n" for name in ("e2-standard-2",) for region in ("us-central1", "us-east4")
     )
 
     assert (
         "machines.yaml: e2-standard-2 in europe-west4: is no longer offered there"
-        in _from(path, regions=f"NAME;CPUS;SHARED_CPU;MEMORY_GB;DEPRECATED;ZONE\n{rows}").doubts
+        in _from(path, regions=f"NAME;CPUS;SHARED_CPU;MEMORY_GB;DEPRECATED;ZONE\n{rows}").discrepancies
     )
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "none of the files that are known"),
-        ("hello", "none of the files that are known"),
-        ("---\nabout: {}\ncompute: {instance: {}}\n", "is no pricing.yml of gcosts"),
-        ("---\nx: [\ncompute:\n", "is not YAML"),
-        ("{", "is no JSON"),
+        ("", "is not a known kind of file"),
+        ("hello", "is not a known kind of file"),
+        ("---\nabout: {}\ncompute: {instance: {}}\n", "is not a pricing.yml of gcosts"),
+        ("---\nx: [\ncompute:\n", "is not valid YAML"),
+        ("{", "is not JSON"),
         ("{}", "skus: is missing"),
-        ('[{"usd": "x", "type": "y"}]', "is no list of machine types"),
-        ("InstanceType,Price\nx,1\n", "is no vms.csv of SkyPilot"),
-        ("NAME;CPUS\nx;2\n", "is no list of machine types by region"),
+        ('[{"usd": "x", "type": "y"}]', "is not a list of machine types"),
+        ("InstanceType,Price\nx,1\n", "is not a vms.csv of SkyPilot"),
+        ("NAME;CPUS\nx;2\n", "is not a list of machine types by region"),
     ],
 )
-def test_what_is_no_price_file_is_one_message(path: Path, content: str, words: str) -> None:
-    """The message names the file; the book stays as it was."""
+def test_refresh_of_another_file_is_a_user_error(path: Path, content: str, words: str) -> None:
+    """The message names the file; the book stays unchanged."""
     with pytest.raises(UserError, match=words) as caught:
         _from(path, some=content)
 
@@ -307,7 +313,7 @@ class _Catalog(BaseHTTPRequestHandler):
 
     skus: list[dict[str, Any]] = SKUS
     size = 5
-    asked: list[tuple[str, str | None]] = []  # noqa: RUF012 - set anew for each server
+    asked: list[tuple[str, str | None]] = []  # noqa: RUF012 - replaced for each server
 
     def do_GET(self) -> None:
         """Answer with a page."""
@@ -361,8 +367,8 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_the_catalog_is_asked_page_by_page(path: Path) -> None:
-    """Prices are units and nanos; free amounts come first; reserved, custom and queued SKUs are other ways to buy."""
+def test_catalog_is_read_page_by_page(path: Path) -> None:
+    """Prices are units and nanos; free tiers come first; reserved, custom and queued SKUs are other options."""
     handler = _handler()
     with _serving(handler) as address:
         refresh(path, [], ask=address, today=TODAY, write=True)
@@ -382,8 +388,8 @@ def test_the_catalog_is_asked_page_by_page(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_queued_capacity_has_a_price_of_its_own(path: Path) -> None:
-    """Where the catalog has it for hosts and GPUs, a machine that waits is priced by it."""
+def test_catalog_has_flex_start_prices(path: Path) -> None:
+    """Where the catalog has them for hosts and GPUs, a pool with flex-start is priced with them."""
     hosts = [
         _sku("DWS Defined Duration G2 Core running in Americas", "0.012", IOWA),
         _sku("DWS Defined Duration G2 Ram running in Americas", "0.001", IOWA, unit="GiBy.h"),
@@ -397,21 +403,21 @@ def test_queued_capacity_has_a_price_of_its_own(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_two_prices_for_one_thing_are_doubted(path: Path) -> None:
-    """Descriptions are for people: where two SKUs fit, nobody guesses."""
+def test_catalog_reports_ambiguous_prices(path: Path) -> None:
+    """Descriptions are free text: where two SKUs match, neither is used."""
     handler = _handler([*SKUS, _sku("Nvidia L4 GPU running in Iowa", "0.9", IOWA)])
 
     with _serving(handler) as address:
         outcome = refresh(path, [], ask=address, today=TODAY, write=True)
 
     assert any(
-        "nvidia-l4 in us-central1, on-demand: the catalog has several prices" in doubt for doubt in outcome.doubts
+        "nvidia-l4 in us-central1, on-demand: the catalog has several prices" in line for line in outcome.discrepancies
     )
     assert load(path).price("nvidia-l4", IOWA) == Decimal("0.56")
 
 
-def test_without_credentials_nothing_is_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says which there could be."""
+def test_catalog_requires_credentials(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message lists the possible credentials."""
     for name in ("GOOGLE_OAUTH_ACCESS_TOKEN", "GOOGLE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(path.parent))
@@ -422,8 +428,8 @@ def test_without_credentials_nothing_is_asked(path: Path, monkeypatch: pytest.Mo
     assert "GOOGLE_OAUTH_ACCESS_TOKEN or GOOGLE_API_KEY" in caught.value.hint
 
 
-def test_a_key_is_a_credential_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The catalog is public: a key of an API will do."""
+def test_catalog_accepts_an_api_key(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalog is public, so an API key is enough."""
     monkeypatch.delenv("GOOGLE_OAUTH_ACCESS_TOKEN", raising=False)
     monkeypatch.setenv("GOOGLE_API_KEY", "a-key")
     handler = _handler()
@@ -451,22 +457,22 @@ class _Broken(_Catalog):
         (type("Empty", (_Catalog,), {"_answer": lambda self, _: _Catalog._answer(self, {})}), "no service"),
     ],
 )
-def test_a_catalog_that_refuses_is_one_message(path: Path, handler: type[_Catalog], words: str) -> None:
-    """The address is named, and no key with it."""
+def test_catalog_that_refuses_is_a_user_error(path: Path, handler: type[_Catalog], words: str) -> None:
+    """The address is named, without the key."""
     with _serving(handler) as address, pytest.raises(UserError, match=words) as caught:
         refresh(path, [], ask=address, today=TODAY, write=True)
 
     assert "a-token" not in caught.value.message
 
 
-def test_prices_come_over_https() -> None:
-    """A file of prices that anybody on the way may change is none."""
+def test_prices_are_read_over_https_alone() -> None:
+    """An address without TLS is refused."""
     with pytest.raises(UserError, match="over https alone"):
         refresh(FILE, ["http://example.com/pricing.yml"], ask=None, today=TODAY, write=False)
 
 
-def test_the_delivered_rules_speak_of_items_of_the_book() -> None:
-    """Each rule of the catalog is for an item that the book has, in a unit that the catalog knows."""
+def test_delivered_catalog_rules_are_for_items_of_the_book() -> None:
+    """Each rule of the catalog is for an item of the book, in a unit that the catalog has."""
     book = load()
 
     for item, rule in catalog.rules().items.items():
@@ -477,8 +483,8 @@ def test_the_delivered_rules_speak_of_items_of_the_book() -> None:
 # --- the command
 
 
-def test_the_command_shows_what_would_change(path: Path) -> None:
-    """With --check nothing is written."""
+def test_prices_refresh_check_writes_nothing(path: Path) -> None:
+    """With --check the differences are printed."""
     file = path.parent / "newer"
     file.write_text(_gcosts(NEWER), encoding="utf-8")
 
@@ -490,16 +496,16 @@ def test_the_command_shows_what_would_change(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == BOOK
 
 
-def test_the_command_wants_something_to_read(path: Path) -> None:
-    """Nothing named is bad usage."""
+def test_prices_refresh_without_source_is_bad_usage(path: Path) -> None:
+    """A file, an address or --catalog is required."""
     done = CliRunner().invoke(prices, ["refresh", "--book", str(path)])
 
     assert isinstance(done.exception, UserError)
     assert "nothing to read prices from" in done.exception.message
 
 
-def test_the_same_machine_in_two_regions_is_shown() -> None:
-    """With its ways to buy, what it brings, and how many sources agree."""
+def test_prices_show_prints_a_machine_in_two_regions() -> None:
+    """With purchase options, parts, and the number of sources that agree."""
     text = CliRunner().invoke(prices, ["show", "g2-standard-8", "-r", "europe-west4", "-r", "us-central1"]).stdout
 
     assert "0.897201806" in text
@@ -509,8 +515,8 @@ def test_the_same_machine_in_two_regions_is_shown() -> None:
     assert "gcosts, skypilot" in text
 
 
-def test_an_item_is_shown_as_json() -> None:
-    """An entry of the book with its sources; what has no price says why."""
+def test_prices_show_prints_an_item_as_json() -> None:
+    """An entry of the book with its sources; a missing price has its reason."""
     document = json.loads(CliRunner().invoke(prices, ["show", "sql-ssd", "--json"]).stdout)
 
     rows = {row["region"]: row for row in document["prices"]}
@@ -526,8 +532,8 @@ def test_an_item_is_shown_as_json() -> None:
         (["g2-standard-8", "-r", "moon"], "--region moon: the price book has no g2-standard-8 there", "europe-west4"),
     ],
 )
-def test_what_is_not_in_the_book_is_one_message(arguments: list[str], message: str, hint: str) -> None:
-    """With the nearest name, or the regions that there are."""
+def test_prices_show_of_an_unknown_item_is_a_user_error(arguments: list[str], message: str, hint: str) -> None:
+    """With the nearest name, or the known regions."""
     done = CliRunner().invoke(prices, ["show", *arguments])
 
     assert isinstance(done.exception, UserError)

@@ -1,4 +1,4 @@
-"""What is billed for being there, by use, or up to a limit; reckoned by hand from the figures of the book's sources."""
+"""Fixed prices, prices by usage, and auto-provisioning, against sums computed by hand from the book's sources."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ BY_USE: dict[str, tuple[Node, dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("case", BY_USE)
-def test_use_costs_what_one_reckons_by_hand(case: str) -> None:
+def test_usage_cost_equals_the_sum_computed_by_hand(case: str) -> None:
     """Low and high are exact to the cent."""
     node, amounts, low, high = BY_USE[case]
 
-    found = _used(node, **amounts)
+    result = _used(node, **amounts)
 
-    assert (str(found.total.low), str(found.total.high)) == (low, high)
+    assert (str(result.total.low), str(result.total.high)) == (low, high)
 
 
 UNDECLARED = (
@@ -138,26 +138,26 @@ UNDECLARED = (
 )
 
 
-def test_what_is_left_undeclared_is_listed() -> None:
-    """A bucket whose bytes are declared still has operations, and a price that is missing in its region is said."""
+def test_undeclared_usage_is_listed() -> None:
+    """A bucket with declared bytes still has operations, and a price that is missing in its region is reported."""
     some = _used(_bucket("EUROPE-WEST4"), stored_gib=1, class_a_operations=1)
 
     assert str(some.total.high) == "0.02"
-    assert [left_out.why for left_out in some.unpriced] == [
+    assert [entry.why for entry in some.unpriced] == [
         "class A operations: gcs-class-a in europe-west4: no sourced price of operations outside of us-central1",
         f"depends on stored bytes, operations and traffic; usage declares no {UNDECLARED}",
     ]
 
 
-def test_a_gateway_of_machines_counts_those_of_its_region() -> None:
-    """From the least nodes to the most, no more than 32, and an address: 0.0014 and 0.005 an hour."""
+def test_nat_counts_the_nodes_of_its_region() -> None:
+    """From minimum to maximum nodes, up to 32, and an address: 0.0014 and 0.005 an hour."""
     nat = resource("gcp:compute/routerNat:RouterNat", "n", {"region": "europe-west4"})
     here = pool("p", "e2-standard-4", "europe-west4", (2, 40))
     there = pool("q", "e2-standard-4", "europe-west1", (9, 9))
 
     def cost(*nodes: Node) -> tuple[str, str]:
-        (found,) = [one for one in estimate(stack(nat, *nodes), BOOK).resources if one.urn == nat.urn]
-        return str(found.range.low), str(found.range.high)
+        (gateway,) = [entry for entry in estimate(stack(nat, *nodes), BOOK).resources if entry.urn == nat.urn]
+        return str(gateway.range.low), str(gateway.range.high)
 
     # 730 x 2 x 0.0014 = 2.04; 730 x 32 x 0.0014 = 32.70; 730 x 0.005 = 3.65
     assert cost(here, there) == ("5.69", "36.35")
@@ -168,14 +168,14 @@ def test_a_gateway_of_machines_counts_those_of_its_region() -> None:
     )
 
 
-def test_the_first_gateway_bears_the_price_of_five() -> None:
-    """Forwarding rules are 0.025 an hour for the first five together, and 0.01 for each beyond."""
+def test_first_gateway_has_the_price_of_five_rules() -> None:
+    """Forwarding rules are 0.025 an hour for the first five together, and 0.01 for each further one."""
     gateways = [resource("kubernetes:gateway.networking.k8s.io/v1:Gateway", f"g{number}", {}) for number in range(6)]
 
-    found = estimate(stack(*gateways), BOOK)
+    result = estimate(stack(*gateways), BOOK)
 
-    assert {one.urn[-2:]: str(one.range.high) for one in found.resources} == {"g0": "18.25", "g5": "7.30"}
-    assert len({left_out.urn for left_out in found.unpriced}) == 6
+    assert {priced.urn[-2:]: str(priced.range.high) for priced in result.resources} == {"g0": "18.25", "g5": "7.30"}
+    assert len({entry.urn for entry in result.unpriced}) == 6
 
 
 LIMITS = [
@@ -196,40 +196,42 @@ def _limited(limits: Any) -> Node:
     )  # fmt: skip
 
 
-def test_limits_leave_room_for_machines_of_the_cluster_s_own() -> None:
-    """What declared pools may take is theirs; the rest is priced as the machines that the cluster makes."""
+def test_auto_provisioning_is_priced_up_to_its_limits() -> None:
+    """Declared pools count towards the limits; the rest is priced as auto-provisioned machines."""
     pools = pool("p", "g2-standard-8", "europe-west4", (0, 1), guestAccelerators=[{"type": "nvidia-l4", "count": 1}])
     mine = dataclasses.replace(pools, inputs={**pools.inputs, "cluster": "main"})
 
-    (found,) = [one for one in estimate(stack(_limited(LIMITS), mine), BOOK).resources if "Cluster" in one.urn]
+    (cluster,) = [entry for entry in estimate(stack(_limited(LIMITS), mine), BOOK).resources if "Cluster" in entry.urn]
 
     # 20 - 8 vCPUs, 64 - 32 GiB, 3 - 1 GPUs; 730 x 12 x 0.02401338, 730 x 32 x 0.00321816, 730 x 2 x 0.588630286
-    assert [str(item.monthly_high) for item in found.items] == ["73.00", "210.36", "75.18", "859.40"]
-    assert [str(item.monthly_low) for item in found.items] == ["73.00", "0.00", "0.00", "0.00"]
+    assert [str(item.monthly_high) for item in cluster.items] == ["73.00", "210.36", "75.18", "859.40"]
+    assert [str(item.monthly_low) for item in cluster.items] == ["73.00", "0.00", "0.00", "0.00"]
 
 
-def test_pools_of_another_cluster_take_none_of_the_room() -> None:
-    """Limits are a cluster's."""
+def test_auto_provisioning_ignores_pools_of_another_cluster() -> None:
+    """Limits apply to one cluster."""
     other = pool("p", "e2-standard-32", "europe-west4", (0, 9))
 
-    (found,) = [one for one in estimate(stack(_limited(LIMITS[:1]), other), BOOK).resources if "Cluster" in one.urn]
+    (cluster,) = [
+        entry for entry in estimate(stack(_limited(LIMITS[:1]), other), BOOK).resources if "Cluster" in entry.urn
+    ]
 
-    assert str(found.items[1].monthly_high) == "350.60"  # 730 x 20 x 0.02401338
+    assert str(cluster.items[1].monthly_high) == "350.60"  # 730 x 20 x 0.02401338
 
 
 @pytest.mark.parametrize(
     ("limits", "why"),
     [
-        ([{"resourceType": "cpu", "maximum": Placeholder.UNKNOWN}], "its limits are not known before the update"),
+        ([{"resourceType": "cpu", "maximum": Placeholder.UNKNOWN}], "a limit is unknown until pulumi up"),
         ([{"resourceType": "nvidia-b200", "maximum": 8}], "the price book has no nvidia-b200"),
     ],
 )
-def test_limits_that_cannot_be_priced_are_listed(limits: Any, why: str) -> None:
-    """The fee is priced all the same."""
-    found = estimate(stack(_limited(limits)), BOOK)
+def test_auto_provisioning_limit_without_price_is_listed(limits: Any, why: str) -> None:
+    """The fee is still priced."""
+    result = estimate(stack(_limited(limits)), BOOK)
 
-    assert str(found.total.high) == "73.00"
-    assert [why in left_out.why for left_out in found.unpriced] == [True]
+    assert str(result.total.high) == "73.00"
+    assert [why in entry.why for entry in result.unpriced] == [True]
 
 
 @pytest.mark.parametrize(
@@ -237,22 +239,22 @@ def test_limits_that_cannot_be_priced_are_listed(limits: Any, why: str) -> None:
     # compute.instance.n2d-standard-8.cost.europe-west4: hour 0.37208, hour_spot 0.13024, month_1y / 730, month_3y / 730
     [("on-demand", "0.37208"), ("spot", "0.13024"), ("committed-1y", "0.234392"), ("committed-3y", "0.167432")],
 )
-def test_what_is_not_spot_is_bought_as_asked(purchase: str, hour: str) -> None:
-    """A pool that is declared spot stays spot, whatever is asked for the rest."""
+def test_purchase_option_applies_to_pools_that_are_not_spot(purchase: str, hour: str) -> None:
+    """A pool that is declared spot stays spot."""
     plain = pool("p", "n2d-standard-8", "europe-west4", (1, 1))
     cheap = pool("q", "n2d-standard-8", "europe-west4", (1, 1), spot=True)
 
-    found = estimate(stack(plain, cheap), BOOK, Purchase(purchase))
+    result = estimate(stack(plain, cheap), BOOK, Purchase(purchase))
 
-    first, second = found.resources
+    first, second = result.resources
     assert abs(first.items[0].unit_price - Decimal(hour)) < Decimal("0.0001")
     assert str(second.items[0].unit_price) == "0.13024"
-    assert found.to_json(BOOK.date)["purchase"] == purchase
+    assert result.to_json(BOOK.date)["purchase"] == purchase
 
 
-def test_what_cannot_be_bought_so_is_listed() -> None:
-    """No source says what a commitment for the large A100 costs."""
-    found = estimate(stack(pool("p", "a2-ultragpu-1g", "europe-west4", (1, 1))), BOOK, Purchase.COMMITTED_1Y)
+def test_purchase_option_without_price_is_listed() -> None:
+    """No source has a commitment for A100 of 80 GB."""
+    result = estimate(stack(pool("p", "a2-ultragpu-1g", "europe-west4", (1, 1))), BOOK, Purchase.COMMITTED_1Y)
 
-    assert found.resources == ()
-    assert found.unpriced[0].why == "nvidia-a100-80gb in europe-west4: the price book has no committed-1y price"
+    assert result.resources == ()
+    assert result.unpriced[0].why == "nvidia-a100-80gb in europe-west4: the price book has no committed-1y price"

@@ -1,4 +1,4 @@
-"""Sums of money, for whatever is declared."""
+"""Sums of money hold for any declared pools."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ MACHINES = sorted(name for name, machine in BOOK.machines.items() if "europe-wes
 @st.composite
 def _pools(draw: st.DrawFn) -> list[Node]:
     """Some pools, of any machine in any region, priced or not, of a few teams."""
-    found = []
+    result = []
     for number in range(draw(st.integers(0, 6))):
-        least = draw(st.integers(0, 50))
-        found.append(
+        min_nodes = draw(st.integers(0, 50))
+        result.append(
             pool(
                 f"p{number}",
                 draw(st.sampled_from([*MACHINES, "z9-standard-2"])),
                 draw(st.sampled_from(["europe-west4", "europe-west1", "us-central1", "asia-east1"])),
-                (least, least + draw(st.integers(1, 1000))),
+                (min_nodes, min_nodes + draw(st.integers(1, 1000))),
                 team=draw(st.sampled_from(["vision", "forecasting", ""])),
                 spot=draw(st.booleans()),
                 diskSizeGb=draw(st.integers(10, 65_536)),
             )
         )
-    return found
+    return result
 
 
 @settings(deadline=None)
 @given(_pools())
-def test_totals_are_the_sum_of_their_parts(nodes: list[Node]) -> None:
-    """To the cent, whichever way the stack is split; and no resource is lost between priced and left out."""
-    found = estimate(stack(*nodes), BOOK)
+def test_totals_equal_the_sums_of_resources_teams_and_components(nodes: list[Node]) -> None:
+    """To the cent, and each resource is priced or listed."""
+    result = estimate(stack(*nodes), BOOK)
 
     nothing = Range()
-    assert found.total == sum((resource.range for resource in found.resources), nothing)
-    assert found.total == sum(found.by_team().values(), nothing)
-    assert found.total == sum(found.by_component().values(), nothing)
+    assert result.total == sum((resource.range for resource in result.resources), nothing)
+    assert result.total == sum(result.by_team().values(), nothing)
+    assert result.total == sum(result.by_component().values(), nothing)
     assert {node.urn for node in nodes} == {
-        *(resource.urn for resource in found.resources),
-        *(left_out.urn for left_out in found.unpriced),
+        *(resource.urn for resource in result.resources),
+        *(entry.urn for entry in result.unpriced),
     }
-    assert found.total.low <= found.total.high
+    assert result.total.low <= result.total.high
 
 
 @settings(deadline=None)
 @given(_pools())
-def test_the_document_adds_up(nodes: list[Node]) -> None:
-    """A reader who adds the printed numbers gets the printed sums."""
+def test_json_items_add_up_to_the_totals(nodes: list[Node]) -> None:
+    """The printed numbers add up to the printed sums."""
     document = estimate(stack(*nodes), BOOK).to_json(dt.date(2026, 11, 21))
 
     items = [item for resource in document["resources"] for item in resource["items"]]
@@ -70,10 +70,10 @@ def test_the_document_adds_up(nodes: list[Node]) -> None:
 
 @settings(deadline=None)
 @given(st.sampled_from(MACHINES), st.integers(1, 10_000))
-def test_no_digit_is_lost(machine: str, nodes: int) -> None:
-    """The price of many machines is the price of one as the book writes it, times their number, rounded once."""
-    found = estimate(stack(pool("p", machine, "europe-west4", (nodes, nodes))), BOOK)
+def test_pool_price_is_rounded_once(machine: str, nodes: int) -> None:
+    """The price of many machines is the exact price of one, times their number, rounded once."""
+    result = estimate(stack(pool("p", machine, "europe-west4", (nodes, nodes))), BOOK)
 
-    (resource,) = found.resources
+    (resource,) = result.resources
     price = BOOK.machine_price(machine, "europe-west4")
     assert resource.items[0].monthly_high == (price * 730 * nodes).quantize(Decimal("0.01"), "ROUND_HALF_UP")

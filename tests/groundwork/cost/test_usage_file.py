@@ -1,4 +1,4 @@
-"""Usage files: keys of the settings, amounts and ranges, and what leads nowhere."""
+"""Usage files: keys of the settings, amounts and ranges, and invalid entries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwork.cost import declared, estimate, load
+from groundwork.cost import estimate, load, usage_file
 from groundwork.cost.meters import METERS
 from groundwork.cost.pricing_context import Amount
 from groundwork.errors import UserError
@@ -24,15 +24,15 @@ GRAPH = stack(BUCKET, CACHE, NODES)
 def _usage(folder: Path, text: str) -> dict[str, dict[str, Amount]]:
     file = folder / "dev.yaml"
     file.write_text(text, encoding="utf-8")
-    return {urn: dict(amounts) for urn, amounts in declared.load(file, GRAPH).items()}
+    return {urn: dict(amounts) for urn, amounts in usage_file.load(file, GRAPH).items()}
 
 
 def _both(number: str) -> Amount:
     return Amount(Decimal(number), Decimal(number))
 
 
-def test_keys_are_those_of_the_settings(tmp_path: Path) -> None:
-    """Amounts stand where the settings have the thing, one inside the other, or under a URN."""
+def test_usage_keys_follow_the_settings(tmp_path: Path) -> None:
+    """Amounts are at the keys that the settings have, nested, or under a URN."""
     text = """\
     buckets:
       raw:
@@ -47,7 +47,7 @@ def test_keys_are_those_of_the_settings(tmp_path: Path) -> None:
         CACHE.urn: {"stored_gib": _both("10")},
     }
     assert _usage(tmp_path, f'urns:\n  "{BUCKET.urn}": {{stored_gib: 1}}\n') == {BUCKET.urn: {"stored_gib": _both("1")}}
-    assert _usage(tmp_path, "# nothing yet\n") == {}
+    assert _usage(tmp_path, "# empty\n") == {}
 
 
 WRONG = {
@@ -65,29 +65,37 @@ WRONG = {
     "an amount of nothing": (
         "buckets: {raw: {stord_gib: 1}}",
         "buckets.raw.stord_gib: unknown key",
-        "known here: stored_gib",
+        "did you mean stored_gib?",
     ),
     "a URN of nothing": (
         "urns: {'urn:x': {stored_gib: 1}}",
         "urns.urn:x: there is no such resource",
         "groundwork graph",
     ),
-    "nothing by use": (f"urns: {{'{NODES.urn}': {{stored_gib: 1}}}}", "is billed by use", "leave it out"),
-    "below nothing": ("buckets: {raw: {stored_gib: -1}}", "buckets.raw.stored_gib: -1 is no amount", "from 0 on"),
-    "words": ("buckets: {raw: {stored_gib: much}}", "buckets.raw.stored_gib: much is no amount", "from 0 on"),
-    "no end": ("buckets: {raw: {stored_gib: .inf}}", "is no amount", "from 0 on"),
-    "yes": ("buckets: {raw: {stored_gib: yes}}", "True is no amount", "from 0 on"),
+    "nothing by use": (
+        f"urns: {{'{NODES.urn}': {{stored_gib: 1}}}}",
+        f"no use of a {NODES.type} is billed",
+        "leave it out",
+    ),
+    "below nothing": ("buckets: {raw: {stored_gib: -1}}", "buckets.raw.stored_gib: -1 is not an amount", "from 0 on"),
+    "words": ("buckets: {raw: {stored_gib: much}}", "buckets.raw.stored_gib: 'much' is not an amount", "from 0 on"),
+    "no end": ("buckets: {raw: {stored_gib: .inf}}", "is not an amount", "from 0 on"),
+    "yes": ("buckets: {raw: {stored_gib: yes}}", "true is not an amount", "from 0 on"),
     "upside down": ("buckets: {raw: {stored_gib: {low: 2, high: 1}}}", "low 2 is above high 1", ""),
     "half a range": ("buckets: {raw: {stored_gib: {low: 2}}}", "buckets.raw.stored_gib: high is missing", ""),
-    "twice": ("buckets:\n  raw: {stored_gib: 1}\n  raw: {stored_gib: 2}", "dev.yaml:3: duplicate key raw", ""),
+    "twice": (
+        "buckets:\n  raw: {stored_gib: 1}\n  raw: {stored_gib: 2}",
+        "dev.yaml:3: is not valid YAML: duplicate key raw",
+        "",
+    ),
     "a list": ("buckets: [raw]", "buckets: expected a map", ""),
     "nothing inside": ("buckets: {raw: }", "buckets.raw: expected a map", ""),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_leads_nowhere_is_one_message(tmp_path: Path, case: str) -> None:
-    """File, key path, what is wrong and what would be right."""
+def test_invalid_usage_is_a_user_error(tmp_path: Path, case: str) -> None:
+    """File, line, key path, what is wrong and what would be right."""
     text, message, hint = WRONG[case]
 
     with pytest.raises(UserError) as caught:
@@ -98,15 +106,15 @@ def test_what_leads_nowhere_is_one_message(tmp_path: Path, case: str) -> None:
     assert hint in caught.value.hint
 
 
-def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
-    """The stack's own file may be missing; one that somebody names may not."""
-    assert declared.of_stack(tmp_path, "dev", GRAPH) == {}
+def test_missing_usage_file_is_an_error_only_if_named(tmp_path: Path) -> None:
+    """The stack's own file may be missing; a file named on the command line may not."""
+    assert usage_file.of_stack(tmp_path, "dev", GRAPH) == {}
     with pytest.raises(UserError, match=r"other\.yaml: no such file"):
-        declared.of_stack(tmp_path, "dev", GRAPH, tmp_path / "other.yaml")
+        usage_file.of_stack(tmp_path, "dev", GRAPH, tmp_path / "other.yaml")
 
 
-def test_every_path_leads_to_something_in_production(graphs: dict[str, Graph]) -> None:
-    """What the tool makes of keys is what the program calls things: each form leads to a resource that is metered."""
+def test_every_usage_path_names_a_metered_resource_of_prod(graphs: dict[str, Graph]) -> None:
+    """Each form of path gives the logical name of a metered resource."""
     names = {node.name for node in graphs["prod"] if node.type in METERS}
     examples = {
         ("audit", "*"): ["bigquery"],
@@ -122,15 +130,15 @@ def test_every_path_leads_to_something_in_production(graphs: dict[str, Graph]) -
         ("warehouses", "*"): ["shipments"],
     }
 
-    leads_to = {template.format(*examples.get(path, [])) for path, template in declared.PATHS.items()}
+    leads_to = {template.format(*examples.get(path, [])) for path, template in usage_file.PATHS.items()}
 
     assert leads_to <= names
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
-def test_the_samples_declare_what_is_there(graphs: dict[str, Graph], name: str) -> None:
-    """Their usage leads somewhere, and adds to what is priced."""
-    usage = declared.of_stack(ROOT, name, graphs[name])
+def test_usage_of_sample_stacks_adds_cost(graphs: dict[str, Graph], name: str) -> None:
+    """Each key names a resource, and the total grows."""
+    usage = usage_file.of_stack(ROOT, name, graphs[name])
 
     assert usage
     assert estimate(graphs[name], load(), usage=usage).total.high > estimate(graphs[name], load()).total.high
