@@ -11,7 +11,8 @@ import pytest
 from groundwork import manifests
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node, Placeholder
-from groundwork.project import Project, read_yaml
+from groundwork.project import Project
+from groundwork.yaml_files import read_yaml
 from stacks.settings import Local, Settings, any_of
 from stacks.settings.model.local import Platform
 from tests.conftest import ROOT

@@ -1,7 +1,7 @@
-"""One commit makes a pool of spot GPUs one of on-demand GPUs: what the preview says of money and of the budgets.
+"""A commit changes a pool from spot to on-demand GPUs: the preview's cost and budget violations.
 
 The pool has up to two g2-standard-8: 1460 hours at 0.47082 as spot are 687.40 dollars, and 1309.91 at 0.897201806 on
-demand; its disks stay at 44.00. The difference is 622.51.
+demand; its disks are 44.00 in both cases. The difference is 622.51.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from groundwork.preview import markdown_report, planning, pricing, text_report
+from groundwork.cost.request import Request
+from groundwork.preview import markdown_report, planning, text_report
 from groundwork.project import Project
 from tests.groundwork.projects import copied, git, run
 
@@ -28,9 +29,9 @@ TEAM = "dev/platform: what is declared costs 3,482.28 USD a month at the most, 5
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with two commits: the pool is spot in the first, and on demand in the second."""
+    """The project with two commits: the pool is spot in the first and on-demand in the second."""
     folder = copied(tmp_path_factory.mktemp("spot"))
-    # The pack wants to know that there is a quota; what is asked here is the money.
+    # The quota that the pack requires for on-demand GPUs.
     _edit(folder / POLICIES, QUOTA, f"        regular:\n          europe-west4: {{nvidia-l4: 2}}\n{QUOTA}")
     git(folder, "init", "-q")
     git(folder, "add", "-A")
@@ -47,35 +48,35 @@ def _edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_a_reviewer_sees_money_percent_and_budgets(copy: Path) -> None:
-    """In text and in Markdown: before, after and the change, whose it is, and by how much which budget is exceeded."""
-    report = planning.preview(Project.at(copy), "dev", "sdk", "HEAD~1", pricing.Request())
+def test_reports_have_the_cost_and_the_exceeded_budgets(copy: Path) -> None:
+    """Text and Markdown have the cost before and after, the change by team and component, and each exceeded budget."""
+    report = planning.preview(Project.at(copy), "dev", "sdk", "HEAD~1", Request())
     console = Console(file=io.StringIO(), width=200, highlight=False, soft_wrap=True)
     text_report.show(report, console)
     assert isinstance(console.file, io.StringIO)
     text, markdown = console.file.getvalue(), markdown_report.text(report)
 
-    line = f"{AFTER} USD a month, was {BEFORE}: +622.51 (+21.5%) at the most, the same at the least"
+    line = f"{AFTER} USD a month, was {BEFORE}: +622.51 (+21.5%) at the high end, unchanged at the low end"
     assert f"Cost     {line}\n" in text
-    assert "  team platform  +622.51 (+21.8%) at the most, the same at the least\n" in text
-    assert "  component gpu-main.l4  +622.51 (+85.1%) at the most, the same at the least\n" in text
+    assert "  team platform  +622.51 (+21.8%) at the high end, unchanged at the low end\n" in text
+    assert "  component gpu-main.l4  +622.51 (+85.1%) at the high end, unchanged at the low end\n" in text
     assert f"✗ budget-headroom (advisory): {STACK}\n" in text
     assert f"✗ budget-headroom (advisory): {TEAM}\n" in text
     assert "2 violations" in text
 
     assert f"**Cost: {line}**" in markdown
-    assert "| `platform` | +622.51 (+21.8%) at the most, the same at the least |" in markdown
-    assert "| `gpu-main.l4` | +622.51 (+85.1%) at the most, the same at the least |" in markdown
+    assert "| `platform` | +622.51 (+21.8%) at the high end, unchanged at the low end |" in markdown
+    assert "| `gpu-main.l4` | +622.51 (+85.1%) at the high end, unchanged at the low end |" in markdown
     assert f"| `budget-headroom` | advisory | {STACK} | `budget-stack-budget` |" in markdown
     assert f"| `budget-headroom` | advisory | {TEAM} | `budget-team-platform-budget` |" in markdown
     assert "⚠️ policy" in markdown
 
-    # What the engine would not stop is no finding.
+    # Advisory violations do not stop an update.
     assert report.verdict.mandatory == []
 
 
-def test_a_script_gets_the_same_and_a_strict_stack_stops(copy: Path) -> None:
-    """The document has before, after and change; where `policies.yaml` says so, what no longer fits exits 1."""
+def test_json_has_the_cost_and_a_mandatory_budget_exits_1(copy: Path) -> None:
+    """The document has the figures of the reports; `policies.yaml` makes the rule mandatory."""
     _edit(copy / POLICIES, "stacks:\n  dev:\n", STRICT)
 
     done = run(copy, "preview", "--engine", "sdk", "--against", "HEAD~1", "--json")

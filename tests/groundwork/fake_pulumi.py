@@ -1,7 +1,7 @@
-"""A stand-in for the CLI: stacks are files in $FAKE_PULUMI, every call is a line in its `calls`.
+"""A fake `pulumi` CLI: stacks are files in $FAKE_PULUMI, and every call is a line of its file `calls`.
 
-It does to a settings file what `pulumi stack init` does: it writes a new salt, and drops the key of another provider
-that it was not told about. With $FAKE_PULUMI_FAILS set to the word of a call, that call fails.
+Like `pulumi stack init`, it writes a new salt to a settings file, and drops the key of another secrets provider that is
+not in the arguments. The subcommand that $FAKE_PULUMI_FAILS names fails.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ def _init(state: Path, arguments: list[str]) -> None:
 
 
 def main() -> None:
-    """Answer one call."""
+    """Run one call."""
     folder, arguments = Path(os.environ["FAKE_PULUMI"]), sys.argv[1:]
     with (folder / "calls").open("a", encoding="utf-8") as calls:
         calls.write(" ".join(arguments) + "\n")
     if arguments[0] == "version":
         sys.stdout.write("v0.0.0-fake\n")
         return
-    word = arguments[1]
-    if os.environ.get("FAKE_PULUMI_FAILS") == word:
-        _fail(f"cannot {word}\n  s3://bucket/locks/dev: created by ada@laptop (pid 7)")
-    if word == "init":
+    subcommand = arguments[1]
+    if os.environ.get("FAKE_PULUMI_FAILS") == subcommand:
+        _fail(f"cannot {subcommand}\n  s3://bucket/locks/dev: created by ada@laptop (pid 7)")
+    if subcommand == "init":
         _init(folder / f"{arguments[2]}.json", arguments)
         return
     stack = arguments[arguments.index("--stack") + 1]
     state = folder / f"{stack}.json"
     if not state.is_file():
         _fail(f"no stack named '{stack}' found")
-    if word == "export":
+    if subcommand == "export":
         sys.stdout.write(state.read_text(encoding="utf-8"))
     else:
         state.write_bytes(Path(arguments[arguments.index("--file") + 1]).read_bytes())

@@ -1,4 +1,4 @@
-"""`groundwork state` as a person or a script uses it."""
+"""Tests of `groundwork state`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from groundwork.commands.state import state
-from groundwork.engines import cli
 from groundwork.errors import UserError
-from tests.groundwork.state.conftest import Sample
+from tests.groundwork.conftest import Sample, export
 
 MANIFEST = {"format", "project", "stack", "created", "groundwork", "pulumi", "resources", "files"}
 
@@ -29,8 +28,8 @@ def _json(sample: Sample, *arguments: str) -> dict[str, Any]:
     return document
 
 
-def test_a_stack_is_backed_up_verified_listed_and_restored(sample: Sample, location: str) -> None:
-    """The four commands, for each kind of vault, with the JSON that they promise."""
+def test_json_of_backup_verify_list_and_restore(sample: Sample, location: str) -> None:
+    """Each command prints the keys of its contract, for each kind of store."""
     made = _json(sample, "backup", "--to", location)
     verified = _json(sample, "verify", "--from", location)
     listed = _json(sample, "list", "--from", location)
@@ -46,26 +45,45 @@ def test_a_stack_is_backed_up_verified_listed_and_restored(sample: Sample, locat
     assert (made["project"], made["stack"], made["resources"]) == ("sample", "dev", 2)
 
 
-def test_a_person_reads_what_was_done(sample: Sample, tmp_path: Path) -> None:
-    """Each command names the backup and its size; a restore also what to do next and where the old state is."""
-    (tmp_path / "vault").mkdir()
-    vault = str(tmp_path / "vault")
+def test_text_names_the_backup_and_its_size(sample: Sample, tmp_path: Path) -> None:
+    """A restore also prints the next step and the file of the replaced state."""
+    (tmp_path / "store").mkdir()
+    store = str(tmp_path / "store")
 
-    name = _run(sample, "backup", "--to", vault).stdout.partition(":")[0]
+    name = _run(sample, "backup", "--to", store).stdout.partition(":")[0]
 
-    assert _run(sample, "verify", "--from", vault).stdout == f"{name}: whole, 2 resources\n"
-    assert _run(sample, "list", "--from", vault).stdout == f"dev  {name}  2 resources\n"
-    text = _run(sample, "restore", "--from", vault, "--force").stdout
-    assert f"{name}: 2 resources are in stack dev again" in text
-    assert "the state that it replaced is kept in" in text
+    assert _run(sample, "verify", "--from", store).stdout == f"{name}: complete, 2 resources\n"
+    assert _run(sample, "list", "--from", store).stdout == f"dev  {name}  2 resources\n"
+    text = _run(sample, "restore", "--from", store, "--force").stdout
+    assert f"{name}: restored 2 resources to stack dev" in text
+    assert "the replaced state was exported to" in text
     assert "next: pulumi preview --expect-no-changes --stack dev" in text
 
 
-def test_damage_is_a_finding(sample: Sample, tmp_path: Path) -> None:
-    """`verify` exits 1, names the file and both checksums, and prints nothing else on standard output but JSON."""
+def test_text_of_a_restore_of_everything(sample: Sample, tmp_path: Path) -> None:
+    """A restore reports a created stack, restored settings and pending operations."""
+    (tmp_path / "store").mkdir()
+    store = str(tmp_path / "store")
+    pending = [{"type": "creating", "resource": {"urn": "urn:pulumi:dev::sample::a:b:C::pending"}}]
+    sample.state.write_text(export("a", pending_operations=pending), encoding="utf-8")
+    _json(sample, "backup", "--to", store)
+    sample.state.unlink()
+    sample.settings.unlink()
+
+    text = _run(sample, "restore", "--from", store).stdout
+
+    assert "restored 1 resource to stack dev" in text
+    assert "the stack was missing in the backend and was created" in text
+    assert "Pulumi.dev.yaml was missing and was restored" in text
+    assert "check the cloud for urn:pulumi:dev::sample::a:b:C::pending" in text
+    assert "exported to" not in text
+
+
+def test_damaged_backup_is_a_finding(sample: Sample, tmp_path: Path) -> None:
+    """`verify` exits 1, names the file and both checksums, and prints nothing but JSON on standard output."""
     made = _json(sample, "backup", "--to", str(tmp_path))
-    place = tmp_path / "sample" / "dev" / made["name"]
-    (place / "state.json").write_bytes((place / "state.json").read_bytes().replace(b"bucket", b"bucker", 1))
+    folder = tmp_path / "sample" / "dev" / made["name"]
+    (folder / "state.json").write_bytes((folder / "state.json").read_bytes().replace(b"bucket", b"bucker", 1))
 
     done = _run(sample, "verify", "--from", str(tmp_path))
     document = json.loads(_run(sample, "verify", "--from", str(tmp_path), "--json").stdout)
@@ -76,7 +94,7 @@ def test_damage_is_a_finding(sample: Sample, tmp_path: Path) -> None:
     assert [(problem["file"], problem["expected"]) for problem in document["problems"]] == [("state.json", expected)]
     assert _run(sample, "list", "--from", str(tmp_path)).exit_code == 0
 
-    (place / "manifest.json").write_bytes(b"{}")
+    (folder / "manifest.json").write_bytes(b"{}")
     listed = _run(sample, "list", "--from", str(tmp_path), "--json")
     verified = _run(sample, "verify", "--from", str(tmp_path), "--json")
 
@@ -88,13 +106,14 @@ def test_damage_is_a_finding(sample: Sample, tmp_path: Path) -> None:
     assert isinstance(_run(sample, "restore", "--from", str(tmp_path)).exception, UserError)
 
 
-def test_an_empty_vault_lists_nothing(sample: Sample, tmp_path: Path) -> None:
-    """Nothing is no damage; there is just nothing to verify."""
-    (tmp_path / "vault").mkdir()
-    vault = str(tmp_path / "vault")
+def test_empty_store_has_an_empty_list(sample: Sample, tmp_path: Path) -> None:
+    """An empty store is not damaged, and has nothing to verify."""
+    (tmp_path / "store").mkdir()
+    store = str(tmp_path / "store")
 
-    assert _json(sample, "list", "--from", vault) == {"backups": []}
-    assert isinstance(_run(sample, "verify", "--from", vault).exception, UserError)
+    assert _json(sample, "list", "--from", store) == {"backups": []}
+    assert "no complete backup of project sample" in _run(sample, "list", "--from", store).stderr
+    assert isinstance(_run(sample, "verify", "--from", store).exception, UserError)
 
 
 @pytest.mark.parametrize(
@@ -107,31 +126,16 @@ def test_an_empty_vault_lists_nothing(sample: Sample, tmp_path: Path) -> None:
         ("list", "--from", "gs://nowhere"),
     ],
 )
-def test_bad_input_is_one_message(sample: Sample, arguments: tuple[str, ...]) -> None:
-    """It is raised as what the command line turns into exit code 2; nothing is printed and nobody is asked."""
+def test_bad_input_is_a_user_error(sample: Sample, arguments: tuple[str, ...]) -> None:
+    """Nothing is printed on standard output, and the CLI is not called."""
     done = _run(sample, *arguments)
 
     assert isinstance(done.exception, UserError)
     assert (done.stdout, sample.calls()) == ("", [])
 
 
-def test_every_command_says_what_it_wants(sample: Sample) -> None:
-    """A vault is never guessed."""
+def test_store_is_a_required_option(sample: Sample) -> None:
+    """No command has a default store."""
     for name, command in state.commands.items():
         assert isinstance(command, click.Command)
         assert "Missing option" in _run(sample, name).stderr
-
-
-@pytest.mark.parametrize(
-    ("stderr", "reason"),
-    [
-        ("", ""),
-        ("just a line\n", "just a line"),
-        ("error: a\nWARN late\n", "a"),
-        ("error: a\nerror: b\n  more of b\nWARN late\n  not of b\n", "b\n  more of b"),
-        ("warning: w\nerror: 2 errors occurred:\n    1) x\n    2) y\n\n", "2 errors occurred:\n    1) x\n    2) y"),
-    ],
-)
-def test_the_reason_is_the_last_error(stderr: str, reason: str) -> None:
-    """With the lines that belong to it, and without what storage libraries say afterwards."""
-    assert cli.reason_of(stderr) == reason

@@ -1,4 +1,4 @@
-"""A project with one stack, a stand-in for the CLI, and both kinds of vault."""
+"""Fixtures: a project with one stack, a fake `pulumi` CLI, and both kinds of backup store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ import boto3
 import pytest
 
 from groundwork.project import Project
-from groundwork.state.backup_store import BackupStore, open_store
+from groundwork.state.backup_store import BackupStore
+from groundwork.state.open_store import open_store
 from tests import s3
 from tests.groundwork.samples import node
 
@@ -26,15 +27,17 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 
 
 def export(*names: str, **rest: Any) -> str:
-    """What `pulumi stack export` writes for a stack of buckets with these names."""
-    nodes = [node(name) for name in names]
-    resources = [{"urn": one.urn, "type": one.type, "custom": True, "inputs": {"key": SECRET}} for one in nodes]
+    """The output of `pulumi stack export` for a stack of buckets with these names."""
+    buckets = [node(name) for name in names]
+    resources = [
+        {"urn": bucket.urn, "type": bucket.type, "custom": True, "inputs": {"key": SECRET}} for bucket in buckets
+    ]
     return json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": resources, **rest}})
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A project with the stack ``dev``, and the backend of the stand-in."""
+    """A project with the stack ``dev``, and the backend of the fake CLI."""
 
     project: Project
     backend: Path
@@ -50,14 +53,14 @@ class Sample:
         return self.backend / "dev.json"
 
     def calls(self) -> list[str]:
-        """What the CLI was asked, in order."""
+        """The calls of the CLI, in order."""
         file = self.backend / "calls"
         return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
 
     def everything(self) -> dict[str, bytes]:
         """All files of project and backend, except the list of calls."""
-        found = [*self.project.root.iterdir(), *self.backend.iterdir()]
-        return {str(file): file.read_bytes() for file in found if file.is_file() and file.name != "calls"}
+        paths = [*self.project.root.iterdir(), *self.backend.iterdir()]
+        return {str(path): path.read_bytes() for path in paths if path.is_file() and path.name != "calls"}
 
 
 @pytest.fixture
@@ -79,14 +82,14 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sample:
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
-    """An S3 store in this process."""
+    """The endpoint of an S3 service in this process."""
     with s3.running() as endpoint:
         yield endpoint
 
 
 @pytest.fixture
-def store(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The store's endpoint, with credentials in the environment, and none from elsewhere."""
+def s3_service(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The endpoint, with credentials in the environment and from nowhere else."""
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -99,33 +102,33 @@ def store(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def bucket(store: str) -> str:
-    """The URL of a vault in an empty bucket of the test's own."""
-    name = f"vault-{secrets.token_hex(8)}"
-    with closing(boto3.Session().client("s3", endpoint_url=store, region_name="us-east-1")) as client:
+def bucket(s3_service: str) -> str:
+    """The URL of a backup store in a new bucket."""
+    name = f"store-{secrets.token_hex(8)}"
+    with closing(boto3.Session().client("s3", endpoint_url=s3_service, region_name="us-east-1")) as client:
         client.create_bucket(Bucket=name)
-    return f"s3://{name}/escrow?endpoint={store}&region=us-east-1"
+    return f"s3://{name}/backups?endpoint={s3_service}&region=us-east-1"
 
 
 @pytest.fixture(params=["folder", "s3"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a vault is: a test that takes it runs for both kinds."""
+    """The location of a backup store; a test that uses it runs for both kinds."""
     if request.param == "s3":
         return str(request.getfixturevalue("bucket"))
-    (tmp_path / "vault").mkdir()
-    return str(tmp_path / "vault")
+    (tmp_path / "store").mkdir()
+    return str(tmp_path / "store")
 
 
 @pytest.fixture
-def vault(location: str) -> Iterator[BackupStore]:
-    """An empty vault of each kind."""
+def store(location: str) -> Iterator[BackupStore]:
+    """An empty backup store; a test that uses it runs for both kinds."""
     with closing(open_store(location)) as opened:
         yield opened
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[BackupStore]:
-    """An empty vault in a folder, where a test may reach behind it."""
-    (tmp_path / "shelf").mkdir()
-    with closing(open_store(str(tmp_path / "shelf"))) as opened:
+def folder_store(tmp_path: Path) -> Iterator[BackupStore]:
+    """An empty backup store in a folder, whose files a test may change."""
+    (tmp_path / "folder_store").mkdir()
+    with closing(open_store(str(tmp_path / "folder_store"))) as opened:
         yield opened

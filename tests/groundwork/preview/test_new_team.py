@@ -1,4 +1,4 @@
-"""A team comes, a team goes, and nobody else notices."""
+"""A team that is added or removed changes nothing of other teams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from groundwork import manifests
-from groundwork.diff.compare import Op, between
+from groundwork.diff.change import Op
+from groundwork.diff.compare import between
 from groundwork.engines import embedded
 from groundwork.graph import Graph
 from groundwork.project import Project
@@ -25,7 +26,7 @@ def _email(name: str) -> dict[str, str]:
 
 
 def _team(name: str) -> dict[str, Any]:
-    """A team that has one of everything, and of GPUs what others leave idle: all are promised already."""
+    """A team with every kind of attribute and no nominal quota of GPUs, which other teams have in full."""
     return {
         "cost_center": "cc-4430",
         "owner": name,
@@ -41,7 +42,7 @@ def _team(name: str) -> dict[str, Any]:
 
 
 def _add(file: Path, *names: str) -> None:
-    """Put teams with groups of their names into a settings file, in this order."""
+    """Add teams, and groups with the same names, to a settings file in this order."""
     yaml = YAML()
     document = yaml.load(file.read_text(encoding="utf-8"))
     for name in names:
@@ -51,8 +52,8 @@ def _add(file: Path, *names: str) -> None:
         yaml.dump(document, text)
 
 
-def test_a_new_team_in_one_commit_changes_nothing_else(tmp_path: Path) -> None:
-    """The preview against the commit before creates what is the team's, and touches nothing that was there."""
+def test_new_team_changes_nothing_else(tmp_path: Path) -> None:
+    """The preview against the commit before only creates resources of the team."""
     copy = copied(tmp_path)
     git(copy, "init", "-q")
     git(copy, "add", "-A")
@@ -70,7 +71,7 @@ def test_a_new_team_in_one_commit_changes_nothing_else(tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert [name for name in names if "routing" not in name] == []
-    # Its objects, its quota, its grants and its budget.
+    # Kubernetes objects, quota, grants and budget of the team.
     assert {
         "access-main.routing-admin-routing",
         "access-main.routing-jobs-repository",
@@ -95,7 +96,7 @@ def test_a_new_team_in_one_commit_changes_nothing_else(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graph]:
-    """Development with fifty more teams, and the same without one of them and the others in another order."""
+    """Development with fifty more teams, and with 49 of them in another order."""
     names = [f"squad-{number:02}" for number in range(1, SQUADS + 1)]
     graphs = {}
     for case, order in (("all", names), ("but one", [name for name in reversed(names) if name != "squad-17"])):
@@ -105,25 +106,27 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graph]:
     return graphs
 
 
-def test_fifty_teams_have_their_places(many: dict[str, Graph]) -> None:
-    """Each has its namespace, its queue and its budget, and each object a file of its own."""
+def test_each_of_fifty_teams_has_its_resources(many: dict[str, Graph]) -> None:
+    """Each has a namespace, a queue and a budget, and each object has a separate file."""
     objects = manifests.objects(many["all"])
-    spaces = {one.manifest["metadata"]["name"] for one in objects if one.manifest["kind"] == "Namespace"}
-    queues = {one.manifest["metadata"]["name"] for one in objects if one.manifest["kind"] == "ClusterQueue"}
+    namespaces, queues = (
+        {rendered.manifest["metadata"]["name"] for rendered in objects if rendered.manifest["kind"] == kind}
+        for kind in ("Namespace", "ClusterQueue")
+    )
     budgets = {node.inputs["displayName"] for node in many["all"] if node.type == "gcp:billing/budget:Budget"}
     squads = {f"squad-{number:02}" for number in range(1, SQUADS + 1)}
 
-    assert squads <= spaces
+    assert squads <= namespaces
     assert squads <= queues
     assert {f"dev/{squad}" for squad in squads} <= budgets
-    assert len(objects) == len({one.path for one in objects})
+    assert len(objects) == len({rendered.path for rendered in objects})
 
 
-def test_one_of_fifty_teams_goes_alone(many: dict[str, Graph]) -> None:
-    """Without the seventeenth, and with the rest in another order, nothing of the rest changes or has another name."""
+def test_removed_team_changes_nothing_else(many: dict[str, Graph]) -> None:
+    """Without one team, and with the others in another order, no resource of the others changes."""
     changes = between(many["all"], many["but one"])
-    gone = [change.node.name for change in changes if change.op is Op.DELETE]
+    deleted = [change.node.name for change in changes if change.op is Op.DELETE]
 
     assert {change.op for change in changes} == {Op.SAME, Op.DELETE}
-    assert gone
-    assert [name for name in gone if "squad-17" not in name] == []
+    assert deleted
+    assert [name for name in deleted if "squad-17" not in name] == []
