@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from stacks.settings.derived.node_capacity import machine_room
+from stacks.settings.derived.node_capacity import machine_capacity
 from stacks.settings.derived.pod_resources import DRIVER_MIB, STAGING_MIB, WRITING_MIB
 from stacks.settings.facts.locations import locations, wide
 from stacks.settings.model.data_classes import RULES, DataClass
@@ -14,7 +14,7 @@ from tests.cloud_settings import settings_of
 from tests.settings.samples import FILE, dev, problems_of, put
 
 RAW: Final = "mounts.vision-raw"
-POOL: Final = machine_room(85, 0, 200)  # a2-highgpu-1g
+POOL: Final = machine_capacity(85, 0, 200)  # a2-highgpu-1g
 # What a pod with the caches of development's two mounts of team vision takes beside the cache of files.
 BESIDE: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
 
@@ -47,17 +47,17 @@ def test_the_disk_that_is_named_fits() -> None:
 
 def test_a_node_keeps_what_gke_says() -> None:
     """Of 32 GiB 1, 0.8, 0.8 and 0.96 are the system's, and 100 MiB are for evictions; mounts get 7 of 10 parts."""
-    assert machine_room(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
-    assert machine_room(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
-    assert machine_room(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
-    assert machine_room(0, 16, 0).local_ssd == int((6000 * 0.9 - 100) * 1024 * 0.85)
+    assert machine_capacity(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
+    assert machine_capacity(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
+    assert machine_capacity(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
+    assert machine_capacity(0, 16, 0).local_ssd == int((6000 * 0.9 - 100) * 1024 * 0.85)
 
 
 def test_more_of_anything_is_never_less_room() -> None:
     """Larger machines have more room for caches."""
-    memory = [machine_room(size, 0, 0).memory for size in range(1, 2000)]
-    ssd = [machine_room(0, partitions, 0).local_ssd for partitions in range(33)]
-    disk = [machine_room(0, 0, size).boot_disk for size in range(1, 2000)]
+    memory = [machine_capacity(size, 0, 0).memory for size in range(1, 2000)]
+    ssd = [machine_capacity(0, partitions, 0).local_ssd for partitions in range(33)]
+    disk = [machine_capacity(0, 0, size).boot_disk for size in range(1, 2000)]
 
     assert all(sizes == sorted(sizes) for sizes in (memory, ssd, disk))
 
