@@ -1,4 +1,4 @@
-"""One mistake is told once and hides no other."""
+"""One fault is one problem, and does not hide others."""
 
 from __future__ import annotations
 
@@ -126,6 +126,21 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
 def test_mistakes_are_told_where_they_are_made(changes: list[tuple[str, object]], paths: list[str]) -> None:
     """Neither does one bring others along, nor does it hide them."""
     assert _paths(*changes) == paths
+
+
+def test_invalid_field_of_a_bucket_does_not_hide_other_faults_of_it() -> None:
+    """The check of versioning does not read soft_delete_days."""
+    bucket = {"location": "EUROPE-WEST4", "hierarchical_namespace": True, "versioning": True, "soft_delete_days": 5}
+
+    assert _paths(("buckets.sample", bucket)) == ["buckets.sample.soft_delete_days", "buckets.sample.versioning"]
+
+
+def test_invalid_budget_of_a_team_does_not_hide_its_quota() -> None:
+    """The check of a quota against the size of clusters does not read monthly_budget."""
+    assert _paths(("teams.vision.quota.cpu", 99_999), ("teams.vision.monthly_budget", 0)) == [
+        "teams.vision.monthly_budget",
+        "teams.vision.quota.cpu",
+    ]
 
 
 @pytest.mark.parametrize(

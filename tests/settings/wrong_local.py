@@ -47,6 +47,17 @@ LAPTOP: Final = {
     "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", LOCAL_KEY, LOCAL_HINT),
     "cloud, a platform": Wrong("clusters.main.platform", "kind", LOCAL_KEY, LOCAL_HINT),
     "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, LOCAL_KEY, LOCAL_HINT),
+    # Sections that are the same in a cloud.
+    "local, an owner in capitals": Local("ownership.team", "Platform", "'Platform' is not valid", "a label value"),
+    "local, a switch of the mesh as text": Local(
+        "mesh.fault_injection", "yes", "expected true or false", also=(("mesh", {}),)
+    ),
+    "local, a priority without a description": Local(
+        "priorities", {"urgent": {"value": 1}}, "is missing", "the use of", "priorities.urgent.description"
+    ),
+    "local, pods without time to start": Local(
+        "queueing", {"ready_minutes": 4}, "4 is out of range", "at least 5", "queueing.ready_minutes"
+    ),
     # Single values.
     "local, no clusters": Local("clusters", ABSENT, "is missing"),
     "local, no teams": Local("teams", ABSENT, "is missing"),

@@ -140,6 +140,14 @@ VALUES: Final = {
     "access": Wrong(
         "buckets.models.groups.platform-admins", "admin", "'admin' is not a choice", "one of 'read' or 'write'"
     ),
+    # Sections with few values
+    "keys that are never rotated": Wrong("encryption.rotation_days", 0, "0 is out of range", "at least 1"),
+    "discovery once": Wrong(
+        "discovery", {"cron": "@daily"}, "'@daily' is not valid", "cron's five fields", "discovery.cron"
+    ),
+    "pods without time to start": Wrong(
+        "queueing", {"ready_minutes": 4}, "4 is out of range", "at least 5", "queueing.ready_minutes"
+    ),
     "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "at least 1"),
     "subnets empty": Wrong("network.subnets", {}, "is empty", "at least 1"),
     "team without cluster": Wrong("teams.forecasting.clusters", [], "is empty", "at least 1"),

@@ -10,7 +10,7 @@ import pytest
 
 from groundwork import manifests
 from groundwork.graph import Graph, Node, Placeholder
-from groundwork.project import read_yaml
+from groundwork.yaml_files import read_yaml
 from stacks.settings import Local, Settings, any_of
 from stacks.settings.model.local import Platform
 from tests import plans
