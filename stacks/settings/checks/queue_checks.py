@@ -111,7 +111,7 @@ def _quotas(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
 
 
 def offer_of(context: CloudContext, key: str) -> Offer:
-    """What a key of a quota stands for."""
+    """The pool or compute class of a key of a quota."""
     if key in context.settings.gpu_pools:
         pool = context.settings.gpu_pools[key]
         return Offer("gpu_pools", key, pool.clusters, [pool])
