@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from components.google_apis import ADDRESSES, RANGES, GoogleApis, GoogleApisArgs
+from components.google_apis import RANGES, GoogleApis, GoogleApisArgs
 from groundwork.graph import Graph
 from tests.components.declare import declare, declared, depends_on, inputs
 
@@ -76,5 +76,7 @@ def test_google_apis_of_other_domains_resolve_to_the_addresses_directly() -> Non
 
 @pytest.mark.parametrize("vip", ["private", "restricted"])
 def test_google_apis_range_is_that_of_the_addresses(vip: str) -> None:
-    """Firewall rules and network policies allow the range."""
-    assert [IPv4Address(address) for address in ADDRESSES[vip]] == list(IPv4Network(RANGES[vip]))
+    """Firewall rules and network policies allow the range; records have each of its addresses."""
+    addresses = inputs(_graph(vip), "google-apis-googleapis-address")["rrdatas"]
+
+    assert [IPv4Address(address) for address in addresses] == list(IPv4Network(RANGES[vip]))

@@ -221,9 +221,10 @@ def test_gpu_pool_disk_key_encrypts_boot_disks() -> None:
 
 
 def test_gpu_machine_defaults_are_whole_gpus_without_local_ssd() -> None:
-    """An option that is not given is off."""
+    """An option that is not given is off, and local SSDs have zero partitions."""
     assert (MACHINE.partition, MACHINE.sharing, MACHINE.clients) == (None, None, 1)
-    assert (MACHINE.local_ssd, MACHINE.local_ssd_partitions, MACHINE.disk_key) == (None, 0, None)
+    assert (MACHINE.local_ssd, MACHINE.disk_key) == (None, None)
+    assert _machine(local_ssd="scratch")["ephemeralStorageLocalSsdConfig"] == {"localSsdCount": 0}
 
 
 @pytest.mark.parametrize("seconds", [1, WEEK_SECONDS])
