@@ -18,9 +18,11 @@ from groundwork import policy_client
 from groundwork.commands.graph import graph as graph_command
 from groundwork.commands.preview import preview
 from groundwork.cost.change import Comparison
+from groundwork.cost.request import Request
 from groundwork.diff.compare import between
 from groundwork.graph import Graph
-from groundwork.preview import cost_report, markdown_report, planning, pricing, text_report
+from groundwork.preview import cost_report, markdown_report, planning, text_report
+from groundwork.preview.pricing import compare_costs
 from groundwork.project import Project
 from tests.groundwork.cost.resources import pool, resource, stack
 
@@ -40,7 +42,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def _compared(project: Project, before: Graph | None, after: Graph) -> Comparison:
-    return pricing.compare(project, pricing.Request(), before, after, between(before, after))
+    return compare_costs(project, Request(), before, after, between(before, after))
 
 
 def test_comparison_of_spot_with_on_demand(project: Project) -> None:
@@ -74,7 +76,7 @@ def test_comparison_of_a_deleted_pool_is_negative(project: Project) -> None:
 
     assert str(compared.total.high) == "-709.40"
     assert compared.to_json()["change"]["byTeam"]["vision"]["highPercent"] == "-100.0"
-    assert "-709.40 (-66.6%) at the most, the same at the least" in cost_report.headline(compared)
+    assert "-709.40 (-66.6%) at the high end, unchanged at the low end" in cost_report.headline(compared)
 
 
 def test_comparison_follows_renamed_resources(project: Project) -> None:
@@ -85,7 +87,7 @@ def test_comparison_follows_renamed_resources(project: Project) -> None:
     usage.write_text("buckets: {raw: {stored_gib: 1000}}\n", encoding="utf-8")
 
     before, after = stack(old), stack(new)
-    compared = pricing.compare(project, pricing.Request(usage=usage), before, after, between(before, after))
+    compared = compare_costs(project, Request(usage=usage), before, after, between(before, after))
 
     assert str(compared.total.before.high) == str(compared.total.after.high) == "20.00"
     assert not any(compared.by_resource().values())
@@ -110,11 +112,12 @@ def test_reports_show_cost_and_change(project: Project) -> None:
     report = _report(project, stack(SPOT, SYSTEM), stack(FIRM, SYSTEM))
     text, markdown = _text(report), markdown_report.text(report)
 
-    line = "118.71 to 1,688.03 USD a month, was 118.71 to 1,065.52: +622.51 (+58.4%) at the most, the same at the least"
+    difference = "+622.51 (+58.4%) at the high end, unchanged at the low end"
+    line = f"118.71 to 1,688.03 USD a month, was 118.71 to 1,065.52: {difference}"
     assert f"Cost     {line}" in text
     assert f"**Cost: {line}**" in markdown
-    assert "team vision  +622.51 (+87.8%) at the most" in text
-    assert "| `vision` | +622.51 (+87.8%) at the most, the same at the least |" in markdown
+    assert "team vision  +622.51 (+87.8%) at the high end" in text
+    assert "| `vision` | +622.51 (+87.8%) at the high end, unchanged at the low end |" in markdown
 
 
 def test_reports_name_costs_that_are_no_longer_included(project: Project) -> None:
