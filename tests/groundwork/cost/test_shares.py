@@ -82,6 +82,20 @@ def test_nat_has_the_price_of_its_addresses(ips: list[str] | None, cost: str) ->
     assert _cost(node) == (cost, cost)
 
 
+def test_nat_skips_pools_of_other_regions_before_its_own() -> None:
+    """Two nodes at 0.0014 an hour, and the address, whatever the order of the pools."""
+    nat = resource("gcp:compute/routerNat:RouterNat", "n", {"region": "europe-west4"})
+    pools = [
+        pool("a", "e2-standard-4", "europe-west1", (9, 9)),
+        pool("b", "e2-standard-4", "europe-west4", (2, 2)),
+        pool("c", "e2-standard-4", "europe-west1", (9, 9)),
+    ]
+
+    (priced,) = [entry for entry in estimate(stack(nat, *pools), BOOK).resources if entry.urn == nat.urn]
+
+    assert str(priced.range.high) == "5.69"  # 730 x 2 x 0.0014 = 2.04; 730 x 0.005 = 3.65
+
+
 @pytest.mark.parametrize(("count", "cost"), [(1, "18.25"), (2, "18.25"), (5, "18.25"), (6, "25.55"), (7, "32.85")])
 def test_gateways_share_the_price_of_the_first_five(count: int, cost: str) -> None:
     """730 hours at 0.025 for the first five together, and at 0.01 for each further one."""
