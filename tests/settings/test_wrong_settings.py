@@ -1,6 +1,6 @@
-"""Wrong settings, one mistake each: the settings of a stack with one value changed, and what the model says about it.
+"""Settings with one fault each: one value is changed, and the model reports one problem.
 
-The mistakes stand in tables by subject.
+The faults are in tables by subject.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from ruamel.yaml import YAML
 
 from stacks.settings import SettingsError, read_any
 from stacks.settings.core.problems import PREFIX
-from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of
+from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of, section_of
 from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_local import LAPTOP
 from tests.settings.wrong_mesh import MESH
-from tests.settings.wrong_network_policies import WALLS
+from tests.settings.wrong_network_policies import NETWORK_POLICIES
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_queues import QUEUES
 from tests.settings.wrong_ranges import RANGES
 from tests.settings.wrong_references import REFERENCES
+from tests.settings.wrong_renamed import RENAMED
 from tests.settings.wrong_services import SERVICES
 from tests.settings.wrong_teams import TEAMS
 from tests.settings.wrong_values import VALUES
@@ -41,22 +42,25 @@ TABLES: Final = (
     QUEUES,
     RANGES,
     REFERENCES,
+    RENAMED,
     SERVICES,
     TEAMS,
     VALUES,
-    WALLS,
+    NETWORK_POLICIES,
 )
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
+# One case for each section: the first in the tables.
+IN_FILES: Final = tuple({section_of(wrong): name for name, wrong in reversed(WRONG.items())}.values())
 
 
-def test_every_mistake_has_a_name_of_its_own() -> None:
-    """No table hides a case of another."""
+def test_cases_of_all_tables_have_different_names() -> None:
+    """No table hides a case of another one."""
     assert len(WRONG) == sum(len(table) for table in TABLES)
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_one_mistake_is_one_problem(wrong: Wrong) -> None:
-    """The problem names the key, what is wrong with it and, where there is one, what would be right."""
+def test_one_fault_is_one_problem(wrong: Wrong) -> None:
+    """The problem has the path of the key, what is wrong and, where there is one, a hint."""
     problems = problems_of(config_of(wrong))
 
     assert [PREFIX + (wrong.at or wrong.path)] == [problem.path for problem in problems]
@@ -65,9 +69,10 @@ def test_one_mistake_is_one_problem(wrong: Wrong) -> None:
     assert bool(wrong.hint) == bool(problems[0].hint)
 
 
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_the_file_says_the_same(wrong: Wrong, tmp_path: Path) -> None:
-    """A file is judged as the program's configuration is; it adds the line, and only a missing section has none."""
+@pytest.mark.parametrize("name", IN_FILES)
+def test_a_file_has_the_problems_of_its_configuration(name: str, tmp_path: Path) -> None:
+    """A file is checked like the program's configuration; it adds the line, which only a missing section lacks."""
+    wrong = WRONG[name]
     config = config_of(wrong)
     file = tmp_path / FILE
     YAML(typ="safe", pure=True).dump({"config": config}, file)
@@ -76,4 +81,4 @@ def test_the_file_says_the_same(wrong: Wrong, tmp_path: Path) -> None:
     problems = caught.value.problems
 
     assert problems_of(config) == [dataclasses.replace(problem, line=None) for problem in problems]
-    assert [wrong.value is ABSENT and "." not in wrong.path] == [found.line is None for found in problems]
+    assert [wrong.value is ABSENT and "." not in wrong.path] == [problem.line is None for problem in problems]
