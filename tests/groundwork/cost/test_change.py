@@ -128,10 +128,7 @@ def test_reports_name_costs_that_are_no_longer_included(project: Project) -> Non
 
     assert "-356.12" in text
     assert "  not priced system  the price book has no e2-standard-5\n" in text
-    assert (
-        "| newly unpriced | reason |\n|---|---|\n| `system` | the price book has no e2-standard-5 |"
-        in markdown
-    )
+    assert "| newly unpriced | reason |\n|---|---|\n| `system` | the price book has no e2-standard-5 |" in markdown
     assert "data-raw-bucket" not in text
 
 
