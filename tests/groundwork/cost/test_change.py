@@ -128,10 +128,7 @@ def test_reports_name_costs_that_are_no_longer_included(project: Project) -> Non
 
     assert "-356.12" in text
     assert "  not priced system  the price book has no e2-standard-5\n" in text
-    assert (
-        "| not priced in what changes | why |\n|---|---|\n| `system` | the price book has no e2-standard-5 |"
-        in markdown
-    )
+    assert "| newly unpriced | reason |\n|---|---|\n| `system` | the price book has no e2-standard-5 |" in markdown
     assert "data-raw-bucket" not in text
 
 
@@ -152,7 +149,7 @@ def test_report_says_that_cost_is_unchanged(project: Project) -> None:
 def planned(monkeypatch: pytest.MonkeyPatch, project: Project) -> Path:
     """A project whose plan is a pool on demand, and was the same pool as spot."""
     monkeypatch.setattr(planning, "plan", lambda _project, _stack, _engine: stack(FIRM))
-    monkeypatch.setattr(planning, "_before", lambda *_: stack(SPOT))
+    monkeypatch.setattr(planning, "_baseline", lambda *_: stack(SPOT))
     pack = SimpleNamespace(judge=lambda *_: policy_client.Verdict(("labels",), ()))
     monkeypatch.setattr(policy_client.Pack, "start", lambda *_: contextlib.nullcontext(pack))
     return project.root

@@ -215,8 +215,8 @@ INVALID_MANIFESTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         [
             "manifest.json: project: expected text, found 7",
             "manifest.json: resources: expected a whole number, found nothing",
-            "manifest.json: files.state.json.size: -1 is out of range",
             "manifest.json: files.state.json.sha256: is missing",
+            "manifest.json: files.state.json.size: -1 is out of range",
         ],
     ),
     "files as a list": ({"files": []}, ["manifest.json: files: expected a map of keys, found a list"]),
