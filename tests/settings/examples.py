@@ -1,4 +1,4 @@
-"""Values at random, and places in development's settings to put them."""
+"""Random values, and places in development's settings for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCALARS: Final = st.none() | st.booleans() | st.integers() | st.floats() | st.te
 
 
 def _names(value: Any) -> Iterator[str]:
-    """Every key and every text in development's settings: words that lead an example past the first check."""
+    """Every key and text in development's settings, which make random examples more valid."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield key.removeprefix(PREFIX)

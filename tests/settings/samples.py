@@ -28,8 +28,8 @@ _LOCAL: Final[Config] = YAML(typ="safe", pure=True).load((ROOT / "Pulumi.local.y
 ]
 
 SUBNET: Final = "network.subnets.gke-europe-west4"
-RUNG: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
-POOL: Final = {**RUNG, "unqueued": True}
+CLASS_POOL: Final = _DEV[f"{PREFIX}gpu_pools"]["l4"]
+POOL: Final = {**CLASS_POOL, "unqueued": True}
 """A further pool, outside of queues; a pool of a compute class is offered with its class."""
 MAIN: Final = _DEV[f"{PREFIX}clusters"]["main"]
 TEAM: Final = {**_DEV[f"{PREFIX}teams"]["vision"], "quota": {"cpu": 32, "memory_gib": 160}}
@@ -41,8 +41,8 @@ NO_DATA: Final = {
 """The teams without data."""
 BACKUPS: Final = {"region": "europe-west1", "cron": "0 2 * * *", "retain_days": 90}
 SECOND: Final = {**MAIN, "control_plane_cidr": "172.16.64.16/28", "service_range": "services-green"}
+"""A second cluster."""
 AUTOPROVISIONING: Final = {"cpu": 100, "memory_gib": 1000, "gpus": {"nvidia-l4": 10}}
-"""A cluster beside the one that is there."""
 
 
 def dev() -> Config:

@@ -1,4 +1,4 @@
-"""Every limit, tried on both sides: the last value inside is accepted, the first one outside is not."""
+"""Every limit from both sides: the last value inside is accepted, the first one outside is not."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ LIMITED: Final[tuple[tuple[str, object], ...]] = (
     ("teams.vision.limits", {"cpu_millis": 10, "memory_mib": 16}),
 )
 
-# Without pools, for which any limit may be too low, and with teams that ask for next to nothing.
+# Without pools, whose size limits could exceed, and with small quotas.
 LIMITS_ALONE: Final[tuple[tuple[str, object], ...]] = (
     *NO_CACHE,
     *((f"teams.{team}.quota.{field}", 1) for team in ("forecasting", "vision") for field in ("cpu", "memory_gib")),
@@ -100,12 +100,12 @@ TWO_PRIORITIES: Final = (
         {"one": {"value": 3, "description": "first"}, "two": {"value": 7, "description": "then"}},
     ),
 )
-LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrowing_limit": {"gpus": {}}}),)
+BORROWING: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrowing_limit": {"gpus": {}}}),)
 ONE_L4: Final = (("teams.forecasting.quota.gpus.l4", ABSENT),)
 SERVICE: Final = "teams.vision.services.parcels-predictor"
 RATE: Final = ((f"{SERVICE}.rate_limit", {"requests_per_second": 1, "burst": 1_000_000}),)
 
-# Of stacks on clusters that are there already.
+# Limits of local stacks.
 LOCAL_LIMITS: Final = (
     Limit("buckets.models.size_gib", 1, 65_536, of=local),
     Limit("gpu_pools.rtx.gpus", 1, 1000, also=(("gpu_pools", {"rtx": {"clusters": ["laptop"]}}),), of=local),
@@ -153,10 +153,10 @@ LIMITS: Final = (
     Limit("teams.vision.notebooks.storage_gib", 1, 65_536),
     Limit("teams.vision.models.max", 1, 1000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
-    Limit("teams.vision.queue.weight", 1, 1000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.cpu", 0, 100_000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.memory_gib", 0, 1_000_000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.gpus.a100", 0, 10_000, also=LOANS),
+    Limit("teams.vision.queue.weight", 1, 1000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.cpu", 0, 100_000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.memory_gib", 0, 1_000_000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.gpus.a100", 0, 10_000, also=BORROWING),
     Limit("priorities.one.value", -1_000_000, 1_000_000, also=TWO_PRIORITIES),
     Limit("queueing.ready_minutes", 5, 10_080, also=(("queueing", {}),)),
     Limit(f"{SERVICE}.port", 1, 65535),
@@ -204,20 +204,20 @@ def _with(limit: Limit, value: float) -> Config:
     return put(config, limit.path, value)
 
 
-# GPUs and local SSDs of each node go by the machine: test_machines.py tries each number of them.
+# The numbers of GPUs and local SSDs depend on the machine: see test_machines.py.
 @pytest.mark.parametrize(
     "limit", [limit for limit in LIMITS if not limit.path.endswith(BY_MACHINE)], ids=lambda limit: limit.path
 )
-def test_numbers_inside_are_accepted(limit: Limit) -> None:
-    """A limit is part of what is allowed, and so is its neighbour."""
+def test_numbers_at_a_limit_are_accepted(limit: Limit) -> None:
+    """A limit and the number next to it are valid."""
     inside = (limit.low, limit.low + limit.step, limit.high - limit.step, limit.high)
 
     assert {value: found for value in inside if (found := problems_of(_with(limit, value)))} == {}
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.path)
-def test_numbers_outside_are_refused(limit: Limit) -> None:
-    """The first number outside is out of range, and the hint names the limit."""
+def test_numbers_beyond_a_limit_are_refused(limit: Limit) -> None:
+    """The first number beyond a limit is out of range, and the hint has the limit."""
     for value, hint in (
         (limit.low - limit.step, f"at least {limit.low}"),
         (limit.high + limit.step, f"at most {limit.high}"),
@@ -244,8 +244,8 @@ def _bounded(schema: Any, name: str) -> Iterator[str]:
                 yield from _bounded(item, name)
 
 
-def test_every_limit_is_tried() -> None:
-    """A number that gets a limit in the model gets a line in this table."""
+def test_every_limit_of_the_model_has_a_case() -> None:
+    """A number with a limit in the model has a line in this table."""
     keyless = [re.sub(r"\.(gpus|members|weights)\.[a-z0-9-]+$", r".\1", limit.path) for limit in LIMITS]
     tried = [path.rsplit(".", 1)[-1].removesuffix("[0]") for path in keyless]
 
@@ -255,24 +255,24 @@ def test_every_limit_is_tried() -> None:
     assert Counter([*_bounded(cloud, ""), *_bounded(on_a_laptop, "")]) == Counter(tried)
 
 
-def test_a_quota_may_be_all_that_a_pool_has() -> None:
-    """Two L4 are in the pool: two may be promised, and three may not."""
+def test_quota_up_to_the_size_of_a_pool_is_accepted() -> None:
+    """The pool has two L4: a quota of two is valid, and three is not."""
     alone = put(dev(), "teams.forecasting.quota.gpus.l4", 0)
 
     assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 2)) == []
     assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 3))
 
 
-def test_what_is_lent_may_be_all_that_is_promised() -> None:
-    """Three shares of an L4 are promised: three may be lent, and four may not."""
+def test_lending_limit_up_to_the_nominal_quota_is_accepted() -> None:
+    """With a nominal quota of three, a lending limit of three is valid, and four is not."""
     lending = put(dev(), "teams.vision.queue", {"lending_limit": {"gpus": {}}})
 
     assert problems_of(put(lending, "teams.vision.queue.lending_limit.gpus.l4-shared", 3)) == []
     assert problems_of(put(lending, "teams.vision.queue.lending_limit.gpus.l4-shared", 4))
 
 
-def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:
-    """A lock that outlives what it locks is a mistake; one that ends with it is none."""
+def test_delete_lock_up_to_the_retention_is_accepted() -> None:
+    """A lock that is longer than the retention is a problem; one of the same length is not."""
     kept = put(dev(), "recovery.backups", {**BACKUPS, "retain_days": 7})
 
     assert problems_of(put(kept, "recovery.backups.delete_lock_days", 7)) == []
@@ -288,8 +288,10 @@ def test_backups_may_be_locked_as_long_as_they_are_kept() -> None:
         ("REGIONAL", (1024, 1280, 9984, 10240, 12800, 102400), (1023, 1025, 9985, 10239, 10241, 102399, 104960)),
     ],
 )
-def test_shares_come_in_sizes(tier: str, inside: tuple[int, ...], outside: tuple[int, ...]) -> None:
-    """Each tier has its smallest, its largest and its step, and the hint names sizes that it takes."""
+def test_file_share_capacity_follows_minimum_maximum_and_step_of_its_tier(
+    tier: str, inside: tuple[int, ...], outside: tuple[int, ...]
+) -> None:
+    """The hint has capacities that the tier offers."""
     location = "europe-west4" if tier == "REGIONAL" else "europe-west4-a"
     config = put(put(dev(), "file_shares.notebooks.tier", tier), "file_shares.notebooks.location", location)
     put(config, "encryption", None)  # which the basic tiers do not take
@@ -301,8 +303,8 @@ def test_shares_come_in_sizes(tier: str, inside: tuple[int, ...], outside: tuple
             assert problems_of(put(config, "file_shares.notebooks.capacity_gib", int(offered))) == []
 
 
-def test_the_name_of_a_deployers_jobs_may_be_just_short_enough() -> None:
-    """Google takes a subject of 127 characters and none of 128."""
+def test_deployer_subject_of_127_characters_is_accepted() -> None:
+    """Google accepts a subject of 127 characters but not one of 128."""
     fixed = len("repo:brightwater-logistics/:ref:refs/heads/main")
     for length, accepted in ((127 - fixed, True), (128 - fixed, False)):
         deployer = {"repository": "r" * length, "branch": "main"}
@@ -311,14 +313,14 @@ def test_the_name_of_a_deployers_jobs_may_be_just_short_enough() -> None:
 
 
 @pytest.mark.parametrize("path", ["soft_delete_days", "expire_days"])
-def test_days_can_be_switched_off(path: str) -> None:
-    """No days at all is another value than few days."""
+def test_null_disables_days(path: str) -> None:
+    """Null is not the same as a small number of days."""
     assert problems_of(put(dev(), f"buckets.models.{path}", None)) == []
     assert problems_of(put(dev(), f"buckets.models.{path}", 0))
 
 
-def test_a_pool_may_have_a_fixed_size() -> None:
-    """The smallest number of nodes may equal the largest, and may not pass it."""
+def test_min_nodes_may_equal_max_nodes() -> None:
+    """The minimum number of nodes may equal the maximum but not exceed it."""
     assert problems_of(put(dev(), "clusters.main.system_pool.min_nodes", 3)) == []
     assert problems_of(put(dev(), "clusters.main.system_pool.min_nodes", 4))
 
@@ -333,8 +335,8 @@ def test_a_pool_may_have_a_fixed_size() -> None:
         ("projects.service", 6, 30),
     ],
 )
-def test_texts_have_a_length(path: str, short: int, long: int) -> None:
-    """Labels, keys and project ids are as short and as long as their services take, and no more."""
+def test_texts_have_minimum_and_maximum_lengths(path: str, short: int, long: int) -> None:
+    """Labels, keys and project ids are as short and as long as their services accept."""
     assert problems_of(put(dev(), path, "x" * short)) == []
     assert problems_of(put(dev(), path, "x" * long)) == []
     assert [PREFIX + path] == [problem.path for problem in problems_of(put(dev(), path, "x" * (short - 1)))]
@@ -350,8 +352,8 @@ def test_texts_have_a_length(path: str, short: int, long: int) -> None:
         ("network.subnets", {"region": "europe-west4", "cidr": "10.80.0.0/20"}),
     ],
 )
-def test_keys_have_a_length(section: str, entry: object) -> None:
-    """A key that becomes no longer name has one to 40 characters."""
+def test_keys_have_one_to_40_characters(section: str, entry: object) -> None:
+    """The limit of a key from which no longer name is made."""
     too_long = problems_of(put(dev(), f"{section}.{'k' * 41}", entry))
 
     assert problems_of(put(dev(), f"{section}.k", entry)) == []
@@ -361,8 +363,8 @@ def test_keys_have_a_length(section: str, entry: object) -> None:
 
 
 @pytest.mark.parametrize(("prefix", "accepted"), [(27, False), (28, True), (29, False)])
-def test_a_control_plane_has_one_size(prefix: int, *, accepted: bool) -> None:
-    """GKE takes a /28 and nothing else."""
+def test_control_plane_range_is_a_28(prefix: int, *, accepted: bool) -> None:
+    """GKE accepts a /28 only."""
     problems = problems_of(put(dev(), "clusters.main.control_plane_cidr", f"172.16.64.0/{prefix}"))
 
     assert accepted == (not problems)
@@ -385,8 +387,8 @@ def test_a_control_plane_has_one_size(prefix: int, *, accepted: bool) -> None:
         ("198.19.255.0/24", "198.20.0.0/24"),
     ],
 )
-def test_private_space_ends_where_the_standards_say(inside: str, outside: str) -> None:
-    """What a VPC may use beside RFC 1918 and RFC 6598 is in the list too, to the last range."""
+def test_private_ranges_end_at_their_last_address(inside: str, outside: str) -> None:
+    """Ranges that a VPC may use in addition to RFC 1918 and RFC 6598 are included."""
     refused = problems_of(put(dev(), "network.private_services", outside))
 
     assert problems_of(put(dev(), "network.private_services", inside)) == []
@@ -409,24 +411,24 @@ def test_private_space_ends_where_the_standards_say(inside: str, outside: str) -
         ("10.0.0.0/7", "is public address space"),
     ],
 )
-def test_space_with_another_meaning_is_refused(value: str, message: str) -> None:
-    """No VPC takes these ranges, and what holds one of them and more is public."""
+def test_special_ranges_are_refused(value: str, message: str) -> None:
+    """A VPC does not accept these ranges; a larger range around one of them is public."""
     problems = problems_of(put(dev(), "network.private_services", value))
 
     assert [f"{value!r} {message}"] == [problem.message.split(";")[0] for problem in problems]
 
 
 @pytest.mark.parametrize(("prefix", "accepted"), [(28, True), (29, True), (30, False), (32, False)])
-def test_a_subnet_has_eight_addresses(prefix: int, *, accepted: bool) -> None:
-    """A /29 is the smallest range that a subnet takes."""
+def test_subnet_range_is_a_29_or_larger(prefix: int, *, accepted: bool) -> None:
+    """A /29 is the smallest range of a subnet."""
     problems = problems_of(put(dev(), f"{SUBNET}.cidr", f"10.64.0.0/{prefix}"))
 
     assert accepted == (not problems)
 
 
 @pytest.mark.parametrize(("prefix", "accepted"), [(23, True), (25, True), (26, True), (27, False), (29, False)])
-def test_proxies_have_sixty_four_addresses(prefix: int, *, accepted: bool) -> None:
-    """A /26 is the smallest range that load balancers take for their proxies."""
+def test_proxy_range_is_a_26_or_larger(prefix: int, *, accepted: bool) -> None:
+    """A /26 is the smallest proxy-only subnet."""
     config = put(dev(), *PROXIES)
     problems = problems_of(put(config, "network.proxy_subnets.proxies.cidr", f"10.64.8.0/{prefix}"))
 
@@ -434,8 +436,8 @@ def test_proxies_have_sixty_four_addresses(prefix: int, *, accepted: bool) -> No
 
 
 @pytest.mark.parametrize(("prefix", "accepted"), [(7, False), (8, True), (9, True), (32, True)])
-def test_a_destination_is_not_everything(prefix: int, *, accepted: bool) -> None:
-    """A /8 is the widest destination, and one address the narrowest."""
+def test_destination_is_a_8_or_smaller(prefix: int, *, accepted: bool) -> None:
+    """A /8 is the largest destination, and a single address the smallest."""
     config = dev()
     put(config, *EGRESS[0])
     problems = problems_of(put(config, "network.egress.allow.git.cidrs", [f"12.0.0.0/{prefix}"]))
@@ -446,8 +448,8 @@ def test_a_destination_is_not_everything(prefix: int, *, accepted: bool) -> None
 @pytest.mark.parametrize(
     ("path", "most"), [("network.egress.allow.git.hosts", 100), ("gateway.services.parcels.hosts", 16)]
 )
-def test_lists_have_a_length(path: str, most: int) -> None:
-    """A rule takes so many names and no more."""
+def test_destinations_have_a_maximum_number(path: str, most: int) -> None:
+    """A firewall rule accepts a limited number of names and ranges."""
     config = dev()
     for place, value in (*EGRESS, *TWO):
         put(config, place, value)
@@ -458,17 +460,17 @@ def test_lists_have_a_length(path: str, most: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("beside", "across"),
+    ("adjacent", "across"),
     [
         ("10.63.255.0/24", "10.64.0.0/32"),
         ("10.64.4.0/24", "10.64.3.255/32"),
     ],
 )
-def test_ranges_may_touch_but_not_share(beside: str, across: str) -> None:
-    """Neighbours are fine; one shared address is an overlap."""
+def test_adjacent_ranges_are_accepted(adjacent: str, across: str) -> None:
+    """Adjacent ranges are valid; one shared address is an overlap."""
     shared = problems_of(put(dev(), "network.private_services", across))
 
-    assert problems_of(put(dev(), "network.private_services", beside)) == []
+    assert problems_of(put(dev(), "network.private_services", adjacent)) == []
     assert [f"{across} overlaps 10.64.0.0/22"] == [problem.message for problem in shared]
 
 
@@ -496,6 +498,6 @@ def test_ranges_may_touch_but_not_share(beside: str, across: str) -> None:
         ("billing.currency", "USD"),
     ],
 )
-def test_what_is_just_right_is_accepted(path: str, value: object) -> None:
-    """The neighbours of values that are refused."""
+def test_valid_neighbors_of_refused_values_are_accepted(path: str, value: object) -> None:
+    """Values that are similar to refused ones but valid."""
     assert problems_of(put(dev(), path, value)) == []

@@ -1,4 +1,4 @@
-"""What YAML makes of a value, and where a key stands."""
+"""Values that YAML parses, and lines of keys."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.settings.samples import edited, line_of
         ("1" * 5000, "int"),
     ],
 )
-def test_a_value_that_only_looks_like_one_is_shown_by_line(read: Read, value: str, kind: str) -> None:
-    """A date in no calendar is no YAML: the problem says where, and how to write it as text."""
+def test_invalid_scalar_is_reported_with_its_line(read: Read, value: str, kind: str) -> None:
+    """A date that does not exist is not valid YAML: the problem has the line, and the hint suggests quotes."""
     text = edited(("environment: dev", f"environment: {value}"))
     problems = read(text)
 
@@ -44,21 +44,21 @@ def test_a_value_that_only_looks_like_one_is_shown_by_line(read: Read, value: st
         f"config: {{groundwork:groups: {'{a: ' * 300}x{'}' * 300}}}",
     ],
 )
-def test_what_is_nested_too_deeply_is_one_problem(read: Read, text: str) -> None:
-    """No traceback, however deep."""
+def test_deep_nesting_is_one_problem(read: Read, text: str) -> None:
+    """Deep nesting raises no RecursionError."""
     assert [problem.message for problem in read(text)] == [DEEP]
 
 
 @pytest.mark.parametrize("value", ["&a [*a]", "{&k x: *k}", "[[&b [*b]]]", "&c {x: *c}"])
-def test_a_value_that_holds_itself_is_a_wrong_value(read: Read, value: str) -> None:
-    """An alias inside its own anchor ends in a problem and not in a loop."""
+def test_recursive_alias_is_an_invalid_value(read: Read, value: str) -> None:
+    """An alias inside its own anchor is a problem and not an endless loop."""
     problems = read(edited(("environment: dev", f"environment: {value}")))
 
     assert [f"{PREFIX}environment"] == [problem.path for problem in problems]
 
 
-def test_a_name_that_no_file_can_have_is_a_missing_file() -> None:
-    """A NUL in a path is no reason for a traceback."""
+def test_path_with_a_null_character_is_a_problem() -> None:
+    """A null character in a path raises no ValueError."""
     with pytest.raises(SettingsError, match="cannot be read: embedded null"):
         read_file(Path("Pulumi.\0.yaml"))
 
@@ -75,8 +75,8 @@ def test_a_name_that_no_file_can_have_is_a_missing_file() -> None:
         ("max_nodes: 3\n", "max_nodes: 0x3\n"),
     ],
 )
-def test_anchors_and_notations_change_no_value(read: Read, old: str, new: str) -> None:
-    """A value with a name is the value, and so is a number in another notation."""
+def test_anchors_and_notations_do_not_change_values(read: Read, old: str, new: str) -> None:
+    """A value with an anchor or in another notation is the same value."""
     assert not read(edited((old, new)))
 
 
@@ -84,37 +84,37 @@ def test_anchors_and_notations_change_no_value(read: Read, old: str, new: str) -
     ("value", "given"),
     [
         ("!!binary aGVsbG8=", "b'hello'"),
-        ("!vault dev", "dev"),
+        ("!custom dev", "dev"),
         ("2026-01-03", "2026-01-03"),
         ("2026", "2026"),
         ("true", "true"),
         (f"0x{'f' * 6000}", "a number of 7225 digits"),
     ],
 )
-def test_a_value_with_another_meaning_is_no_text(read: Read, value: str, given: str) -> None:
-    """The engine would make something else of it, so nobody guesses."""
+def test_value_of_another_type_is_not_converted_to_text(read: Read, value: str, given: str) -> None:
+    """Pulumi would read these values as another type."""
     problems = read(edited(("environment: dev", f"environment: {value}")))
 
     assert [f"expected text, found {given}"] == [problem.message for problem in problems]
 
 
-def test_a_number_is_shown_however_large() -> None:
-    """Python refuses to write out thousands of digits; a message counts them."""
+def test_shown_counts_the_digits_of_a_large_number() -> None:
+    """Python refuses to format integers with thousands of digits."""
     assert shown(10**59) == str(10**59)
     assert shown(10**5000) == "a number of 5000 digits"
     assert shown(-(10**5000)) == "a number of 5000 digits"
 
 
 @pytest.mark.parametrize("key", ["aws.region:x", "groundwork.x:y.z", "a[0]:b", "a.b", "a:"])
-def test_a_key_with_a_dot_has_its_line(read: Read, key: str) -> None:
-    """A path is read by the keys that are there, and not cut at each dot."""
+def test_key_with_a_dot_has_its_line(read: Read, key: str) -> None:
+    """A path is resolved by existing keys and not split at each dot."""
     text = edited(("  groundwork:projects:", f"  {key!r}: x\n  groundwork:projects:"))
 
     assert [(key, line_of(text, f"  {key!r}"))] == [(problem.path, problem.line) for problem in read(text)]
 
 
-def test_a_key_with_a_dot_inside_a_section_has_its_line(read: Read) -> None:
-    """So has a key below a key with a dot, and the longest key wins."""
+def test_key_below_a_key_with_a_dot_has_its_line(read: Read) -> None:
+    """Of several matching keys, the longest is used."""
     text = edited(("  groundwork:groups:\n", "  groundwork:groups:\n    a: {}\n    a.email:\n      email: 1\n"))
 
     assert {

@@ -1,4 +1,4 @@
-"""Names that are made from keys: how long they may be, and which are taken."""
+"""Names that are made from keys: their lengths, and reserved ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_PROJECT: Final = "p" * 30
 
 
 def _named(section: str, length: int) -> Config:
-    """Development's settings with one more entry, whose key has that length."""
+    """Development's settings with one more entry, whose key has this length."""
     entries: dict[str, object] = {
         "teams": TEAM,
         "clusters": SECOND,
@@ -35,8 +35,8 @@ def _named(section: str, length: int) -> Config:
         ("buckets", 32, f"{LONGEST_PROJECT}-{'k' * 32}"),
     ],
 )
-def test_keys_that_become_names_are_accepted(section: str, length: int, name: str) -> None:
-    """The longest and the shortest key whose name the cloud takes: 6 to 30 for accounts, 3 to 63 for buckets."""
+def test_keys_whose_names_fit_are_accepted(section: str, length: int, name: str) -> None:
+    """The longest and the shortest key with a valid name: 6 to 30 characters for accounts, 3 to 63 for buckets."""
     assert len(name) in range(3 if section == "buckets" else 6, 64 if section == "buckets" else 31)
     assert problems_of(_named(section, length)) == []
 
@@ -51,7 +51,7 @@ def test_keys_that_become_names_are_accepted(section: str, length: int, name: st
     ],
 )
 def test_keys_whose_names_do_not_fit_are_refused(section: str, length: int, name: str, hint: str) -> None:
-    """The problem shows the whole name, since the key alone looks right."""
+    """The problem has the full name, since the key alone is valid."""
     problems = problems_of(_named(section, length))
 
     assert [(f"{PREFIX}{section}.{'k' * length}", hint)] == [(problem.path, problem.hint) for problem in problems]
@@ -63,8 +63,8 @@ def test_keys_whose_names_do_not_fit_are_refused(section: str, length: int, name
 @pytest.mark.parametrize(
     ("network", "cluster", "accepted"), [(33, 20, True), (34, 20, False), (40, 13, True), (40, 14, False)]
 )
-def test_a_firewall_rule_is_named_by_network_and_cluster(network: int, cluster: int, *, accepted: bool) -> None:
-    """The rule for webhooks has both in its name, so two keys that fit by themselves may not fit together."""
+def test_name_of_a_firewall_rule_has_network_and_cluster(network: int, cluster: int, *, accepted: bool) -> None:
+    """The rule for webhooks has both in its name, so that two valid keys may be too long together."""
     problems = problems_of(put(_named("clusters", cluster), "network.name", "n" * network))
 
     assert accepted == (network + 1 + cluster + len("-webhooks") <= 63) == (not problems)
@@ -73,8 +73,8 @@ def test_a_firewall_rule_is_named_by_network_and_cluster(network: int, cluster: 
 
 
 @pytest.mark.parametrize(("network", "accepted"), [(39, True), (40, False)])
-def test_a_router_is_named_by_network_and_region(network: int, *, accepted: bool) -> None:
-    """The longest region decides: 63 characters are what a router takes."""
+def test_name_of_a_router_has_network_and_region(network: int, *, accepted: bool) -> None:
+    """The longest region counts: a router's name has at most 63 characters."""
     config = put(dev(), "network.name", "n" * network)
     put(config, "network.subnets.far", {"region": "northamerica-northeast1", "cidr": "10.80.0.0/20"})
     name = f"{'n' * network}-northamerica-northeast1"
@@ -86,29 +86,29 @@ def test_a_router_is_named_by_network_and_region(network: int, *, accepted: bool
 
 
 @pytest.mark.parametrize("section", ["teams", "clusters", "buckets"])
-def test_a_key_of_the_wrong_shape_makes_no_name(section: str) -> None:
-    """A key that is too long for a key is told once."""
+def test_invalid_key_is_reported_once(section: str) -> None:
+    """Names that would be made from an invalid key are not reported."""
     problems = problems_of(_named(section, 41))
 
     assert [f"{'k' * 41!r} is not valid"] == [problem.message for problem in problems]
 
 
-def test_a_key_of_which_no_name_fits_is_told_once() -> None:
-    """A cluster's account and its firewall rule are both too long: a shorter key mends both."""
+def test_key_of_which_no_name_fits_is_reported_once() -> None:
+    """A cluster's account and its firewall rule are both too long: a shorter key fixes both."""
     problems = problems_of(put(_named("clusters", 21), "network.name", "n" * 40))
 
     assert [f"{PREFIX}clusters.{'k' * 21}"] == [problem.path for problem in problems]
 
 
-def test_a_bucket_of_another_stack_has_its_own_name() -> None:
-    """Its key makes no name, so none can be too long."""
+def test_key_of_an_existing_bucket_may_be_long() -> None:
+    """The name of a bucket of another stack is not made from its key."""
     assert problems_of(_named("buckets", 40))
     assert not problems_of(put(_named("buckets", 40), f"buckets.{'k' * 40}.existing_name", "acme-ml-prod-models"))
 
 
 @pytest.mark.parametrize(("length", "accepted"), [(2, False), (3, True), (63, True), (64, False)])
-def test_the_name_of_a_bucket_has_a_length(length: int, *, accepted: bool) -> None:
-    """The name of a bucket that another stack owns is judged as Cloud Storage does."""
+def test_name_of_an_existing_bucket_has_3_to_63_characters(length: int, *, accepted: bool) -> None:
+    """The limits are those of Cloud Storage."""
     assert accepted == (not problems_of(put(dev(), "buckets.models.existing_name", "b" * length)))
 
 
@@ -140,23 +140,23 @@ def test_the_name_of_a_bucket_has_a_length(length: int, *, accepted: bool) -> No
         ("pipeline", True),
     ],
 )
-def test_namespaces_of_others_are_no_teams(key: str, *, accepted: bool) -> None:
-    """A team's key is its namespace and its account, so it cannot be one that is there already."""
+def test_reserved_namespaces_are_refused_as_teams(key: str, *, accepted: bool) -> None:
+    """A team's key is its namespace and its account."""
     problems = problems_of(put(dev(), f"teams.{key}", TEAM))
 
     assert ([] if accepted else [f"{PREFIX}teams.{key}"]) == [problem.path for problem in problems]
 
 
 @pytest.mark.parametrize(("key", "accepted"), [("system", False), ("cpu", False), ("systems", True), ("cpus", True)])
-def test_pools_of_the_platform_are_no_gpu_pools(key: str, *, accepted: bool) -> None:
+def test_reserved_pool_names_are_refused(key: str, *, accepted: bool) -> None:
     """Every cluster has a system pool, and the queue has a flavor for cores."""
     problems = problems_of(put(dev(), f"gpu_pools.{key}", POOL))
 
     assert ([] if accepted else [f"{PREFIX}gpu_pools.{key}"]) == [problem.path for problem in problems]
 
 
-def test_what_is_installed_has_its_namespace() -> None:
-    """A chart that comes with a namespace of its own takes it from the teams."""
+def test_namespaces_of_charts_are_reserved() -> None:
+    """A team cannot have the namespace of an installed chart."""
     installed = {chart.namespace for chart in load_versions().charts.values()}
 
     assert {name for name in installed - RESERVED_NAMESPACES if not name.startswith(RESERVED_PREFIXES)} == set()

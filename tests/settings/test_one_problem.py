@@ -10,7 +10,7 @@ from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import SUBNET, dev, problems_of, put
 
 SECRET = {"secure": "v1:c2VjcmV0"}
-# Sections that may be left out as a whole may be empty as well.
+# Sections that may be omitted may also be null.
 SWITCHES = {name for name, field in Settings.model_fields.items() if field.default is None}
 
 
@@ -24,14 +24,14 @@ def _paths(*changes: tuple[str, object]) -> list[str]:
 
 @pytest.mark.parametrize("section", sorted(Settings.model_fields))
 @pytest.mark.parametrize("value", [[], "x", 1, SECRET], ids=["list", "text", "number", "encrypted"])
-def test_a_wrong_section_is_one_problem(section: str, value: object) -> None:
-    """What refers into it is not told: nobody knows what it holds."""
+def test_invalid_section_is_one_problem(section: str, value: object) -> None:
+    """References into an invalid section are not reported."""
     assert _paths((section, value)) == ([] if (section, value) == ("environment", "x") else [section])
 
 
 @pytest.mark.parametrize("section", sorted(set(Settings.model_fields) - SWITCHES))
-def test_an_empty_section_is_one_problem(section: str) -> None:
-    """A key with nothing behind it is not a map without entries."""
+def test_section_without_a_value_is_one_problem(section: str) -> None:
+    """A key without a value is not an empty map."""
     assert _paths((section, None)) == [section]
 
 
@@ -53,16 +53,16 @@ def test_an_empty_section_is_one_problem(section: str) -> None:
         "billing.account",
     ],
 )
-def test_an_encrypted_value_is_one_problem_wherever_it_stands(path: str) -> None:
-    """The place is told, the ciphertext is not."""
+def test_encrypted_value_is_one_problem_at_every_place(path: str) -> None:
+    """The place is reported, the ciphertext is not."""
     problems = problems_of(put(dev(), path, SECRET))
 
     assert [(PREFIX + path, "is an encrypted value")] == [(found.path, found.message) for found in problems]
     assert "c2VjcmV0" not in str(problems[0])
 
 
-def test_a_key_that_is_called_secure_is_a_key() -> None:
-    """Only text behind it is a ciphertext."""
+def test_key_secure_without_a_text_is_a_key() -> None:
+    """Only a text makes it a ciphertext."""
     assert _paths(("buckets.models.groups", {"secure": "read"})) == ["buckets.models.groups"]
     assert _paths(("groups.secure", {"email": "secure@brightwater.example"})) == []
     assert "is an encrypted value" not in {
@@ -73,11 +73,11 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
 @pytest.mark.parametrize(
     ("changes", "paths"),
     [
-        # A team that means a cluster which is not there has a namespace in none: only the reference is told.
+        # A team with an unknown cluster: only the reference is reported.
         ([("teams.vision.clusters", ["man"])], ["teams.vision.clusters[0]"]),
         ([("gpu_pools.l4.clusters", ["man"])], ["gpu_pools.l4.clusters[0]"]),
         ([("mounts.vision-raw.team", "vison")], ["mounts.vision-raw.team"]),
-        # Each problem of one entry is told, at its own key.
+        # Each problem of one entry is reported at its key.
         (
             [("clusters.main.zones", ["europe-west1-b"]), ("clusters.main.control_plane_cidr", "172.16.64.0/27")],
             ["clusters.main.control_plane_cidr", "clusters.main.zones[0]"],
@@ -98,7 +98,7 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
             ],
             ["gpu_pools.l4.accelerators_per_node", "gpu_pools.l4.clusters[0]", "gpu_pools.l4.disk_gb"],
         ),
-        # A network with a mistake still has subnets.
+        # An invalid network still has subnets.
         (
             [("network.name", "ML"), ("clusters.main.subnet", "gke")],
             ["clusters.main.subnet", "network.name"],
@@ -107,7 +107,7 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
             [("network.private_services", "x"), ("clusters.main.pod_range", "pod")],
             ["clusters.main.pod_range", "network.private_services"],
         ),
-        # An entry with a mistake still refers to others.
+        # The references of an invalid entry are checked.
         (
             [("mounts.vision-raw.file_cache_mib", 0), ("mounts.vision-raw.bucket", "x")],
             ["mounts.vision-raw.bucket", "mounts.vision-raw.file_cache_mib"],
@@ -116,15 +116,15 @@ def test_a_key_that_is_called_secure_is_a_key() -> None:
             [("alerting.page", "x"), ("alerting.repository_url", "x"), ("alerting.ticket", "y")],
             ["alerting.page", "alerting.repository_url", "alerting.ticket"],
         ),
-        # Every item that stands twice is told.
+        # Every duplicate is reported.
         (
             [("teams.vision.clusters", ["main", "main", "main"])],
             ["teams.vision.clusters[1]", "teams.vision.clusters[2]"],
         ),
     ],
 )
-def test_mistakes_are_told_where_they_are_made(changes: list[tuple[str, object]], paths: list[str]) -> None:
-    """Neither does one bring others along, nor does it hide them."""
+def test_each_fault_is_reported_at_its_key(changes: list[tuple[str, object]], paths: list[str]) -> None:
+    """A fault neither causes further problems nor hides others."""
     assert _paths(*changes) == paths
 
 
@@ -164,6 +164,6 @@ def test_invalid_budget_of_a_team_does_not_hide_its_quota() -> None:
         (("nothing", "of", "this"), ""),
     ],
 )
-def test_a_hint_is_read_from_the_model(loc: tuple[str | int, ...], hint: str) -> None:
-    """The shape of a value goes before what the field is for, in lists, maps and optional fields alike."""
+def test_hint_describes_the_form_of_the_value(loc: tuple[str | int, ...], hint: str) -> None:
+    """The form of a value precedes the description of its field, in lists, maps and optional fields."""
     assert describe(Settings, loc) == hint

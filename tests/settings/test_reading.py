@@ -1,4 +1,4 @@
-"""From a file's bytes, or from the engine's configuration, to settings or to every problem."""
+"""Reading of a file, or of the engine's configuration, to settings or to every problem."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.settings.conftest import Read
 from tests.settings.examples import JSON, LEAVES, SCALARS, WORDS
 from tests.settings.samples import FILE, STACKS, TEXT, Config, dev, edited, line_of, problems_of, put
 
-# The same examples in every run: a test that fails on some days only is no test of this change.
+# The same examples in every run, so that failures are reproducible.
 examples: Final = hypothesis.settings(deadline=None, max_examples=100, derandomize=True)
 
 
-def test_a_missing_file_names_the_nearest_stack(tmp_path: Path) -> None:
-    """A misspelt stack gets the name that was meant."""
+def test_missing_file_suggests_a_similar_stack(tmp_path: Path) -> None:
+    """A misspelled stack gets a suggestion."""
     for stack in STACKS:
         (tmp_path / f"Pulumi.{stack}.yaml").touch()
     with pytest.raises(SettingsError) as caught:
@@ -34,8 +34,8 @@ def test_a_missing_file_names_the_nearest_stack(tmp_path: Path) -> None:
     assert [Problem("Pulumi.prd.yaml", "", "no such file", "did you mean prod?")] == caught.value.problems
 
 
-def test_a_missing_file_without_others_says_so(tmp_path: Path) -> None:
-    """Where there is no stack at all, none is suggested."""
+def test_missing_file_in_an_empty_folder_has_no_suggestion(tmp_path: Path) -> None:
+    """Without any stack there is nothing to suggest."""
     with pytest.raises(SettingsError) as caught:
         read_file(tmp_path / FILE)
 
@@ -52,8 +52,8 @@ def test_a_missing_file_without_others_says_so(tmp_path: Path) -> None:
         ("  groundwork:groups:", "---\n  groundwork:groups:", "---"),
     ],
 )
-def test_what_is_no_yaml_is_shown_by_line(read: Read, old: str, new: str, line_part: str) -> None:
-    """The parser's complaint is one problem, with the place and without a traceback."""
+def test_invalid_yaml_is_reported_with_its_line(read: Read, old: str, new: str, line_part: str) -> None:
+    """The parser's error is one problem with its line."""
     text = edited((old, new))
     problems = read(text)
 
@@ -69,16 +69,16 @@ def test_what_is_no_yaml_is_shown_by_line(read: Read, old: str, new: str, line_p
         ("      only_dir: vision\n", "only_dir"),
     ],
 )
-def test_a_key_that_stands_twice_is_refused(read: Read, old: str, key: str) -> None:
-    """YAML would keep one of the two without a word; the line is that of the second."""
+def test_duplicate_key_is_refused(read: Read, old: str, key: str) -> None:
+    """YAML would silently use one of the two; the line is that of the second."""
     problems = read(edited((old, old + old)))
 
     assert [line_of(TEXT, old) + 1] == [problem.line for problem in problems]
     assert f'found duplicate key "{key}"' in problems[0].message
 
 
-def test_two_teams_of_one_namespace_are_refused(read: Read) -> None:
-    """A team's key is its namespace: the second of two is told in one short line, without what stands below it."""
+def test_duplicate_team_is_one_short_problem(read: Read) -> None:
+    """The problem does not repeat the entry."""
     first = "    vision:\n      cost_center: cc-4420\n"
     problems = read(edited((first, f"    vision: {{}}\n{first}")))
 
@@ -86,8 +86,8 @@ def test_two_teams_of_one_namespace_are_refused(read: Read) -> None:
     assert [line_of(TEXT, first) + 1] == [problem.line for problem in problems]
 
 
-def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
-    """The hint names the encoding that a settings file has."""
+def test_file_in_another_encoding_is_refused(read: Read) -> None:
+    """The hint has the encoding of settings files."""
     problems = read(edited(("parcel-vision", "parcel-visi\u00f3n")).encode("latin-1"))
 
     assert [problem.hint for problem in problems] == ["a text file in UTF-8"]
@@ -105,13 +105,13 @@ def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
         ("config: []\n", "config", "is missing"),
     ],
 )
-def test_a_file_without_configuration_is_one_problem(read: Read, text: str, path: str, message: str) -> None:
-    """Nothing else can be said of a file that has no map under config."""
+def test_file_without_configuration_is_one_problem(read: Read, text: str, path: str, message: str) -> None:
+    """A file without a map under config has no further problems."""
     assert [(path, message)] == [(problem.path, problem.message) for problem in read(text)]
 
 
-def test_an_empty_configuration_lacks_every_section_that_has_no_default(read: Read) -> None:
-    """All of them are named at once, so that a new stack is not a game of twenty questions."""
+def test_empty_configuration_lacks_every_required_section(read: Read) -> None:
+    """All missing sections are reported at once."""
     required = {f"{PREFIX}{name}" for name, field in Settings.model_fields.items() if field.is_required()}
 
     assert required == {problem.path for problem in read("config: {}\n")}
@@ -119,8 +119,8 @@ def test_an_empty_configuration_lacks_every_section_that_has_no_default(read: Re
 
 
 @pytest.mark.parametrize("section", ["gpu_pools", "mounts"])
-def test_an_encrypted_section_is_refused(section: str) -> None:
-    """Settings hold no secrets; the problem says where they belong and does not repeat the ciphertext."""
+def test_encrypted_section_is_refused(section: str) -> None:
+    """The problem names Secret Manager and does not repeat the ciphertext."""
     problems = problems_of(put(dev(), section, {"secure": "v1:c2VjcmV0"}))
 
     assert [(f"{PREFIX}{section}", "is an encrypted value")] == [(found.path, found.message) for found in problems]
@@ -136,8 +136,8 @@ def test_an_encrypted_section_is_refused(section: str) -> None:
         ("aws:profile", f"known here: {PREFIX}alerting, "),
     ],
 )
-def test_an_unknown_namespace_is_refused(read: Read, key: str, hint: str) -> None:
-    """Configuration that nothing reads is a mistake, with the key that was meant."""
+def test_unknown_namespace_is_refused(read: Read, key: str, hint: str) -> None:
+    """Configuration of another namespace is a problem, with a suggestion."""
     text = edited(("  groundwork:projects:", f"  {key}: x\n  groundwork:projects:"))
     problems = read(text)
 
@@ -147,12 +147,12 @@ def test_an_unknown_namespace_is_refused(read: Read, key: str, hint: str) -> Non
     assert hint in problems[0].hint
 
 
-def test_keys_of_pulumi_itself_are_left_alone(read: Read) -> None:
-    """Keys of the namespace ``pulumi`` are Pulumi's business."""
+def test_keys_of_pulumi_are_ignored(read: Read) -> None:
+    """Keys of the namespace ``pulumi`` are not settings."""
     assert not read(edited(("  groundwork:projects:", "  pulumi:template: x\n  groundwork:projects:")))
 
 
-# To the number of nodes, which tells the pool from others like it.
+# Up to the number of nodes, which distinguishes the pool from similar ones.
 L4: Final = """nvidia-l4
       accelerators_per_node: 1
       machine_type: g2-standard-8
@@ -175,8 +175,8 @@ MISTAKES: Final = (
 )
 
 
-def test_every_problem_is_told_at_once_with_its_line(read: Read) -> None:
-    """No mistake hides another: an overlap shows although its network is wrong elsewhere, a reference likewise."""
+def test_every_problem_is_reported_with_its_line(read: Read) -> None:
+    """An overlap is reported although its network has another problem, and so is a reference."""
     left_out = ("    vision:\n      cost_center: cc-4420\n", "    vision:\n")
     text = edited(left_out, *((old, new) for old, new, _ in MISTAKES))
     expected = {PREFIX + path: line_of(text, new) for _, new, path in MISTAKES}
@@ -189,8 +189,8 @@ def test_every_problem_is_told_at_once_with_its_line(read: Read) -> None:
     assert sorted(expected.values()) == [problem.line for problem in problems]
 
 
-def test_the_text_of_an_error_has_every_problem() -> None:
-    """What a person reads is one line for each problem: the file, the key, what is wrong."""
+def test_text_of_an_error_has_every_problem() -> None:
+    """The text has a line for each problem: the file, the key, what is wrong."""
     with pytest.raises(SettingsError) as caught:
         settings_of(put(put(dev(), "environment", "Dev"), "region", "west"), FILE)
 
@@ -202,7 +202,7 @@ def test_the_text_of_an_error_has_every_problem() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("groups.vision.email", "nobody"),
+        ("groups.vision.email", "unknown-team"),
         ("teams.vision.cost_center", "CC 4420"),
         ("clusters.main.release_channel", "BETA"),
         ("buckets.models.location", "Europe"),
@@ -210,14 +210,14 @@ def test_the_text_of_an_error_has_every_problem() -> None:
         ("network.name", "ML"),
     ],
 )
-def test_a_reference_to_a_wrong_entry_is_no_second_problem(path: str, value: str) -> None:
-    """What refers to an entry that exists is right, whatever else is wrong with the entry."""
+def test_reference_to_an_invalid_entry_is_valid(path: str, value: str) -> None:
+    """A reference needs the entry to exist, not to be valid."""
     assert [PREFIX + path] == [problem.path for problem in problems_of(put(dev(), path, value))]
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_configuration_from_the_engine_reads_as_the_file(stack: str) -> None:
-    """Sections that went through JSON, as the engine hands them over, are the same settings."""
+def test_configuration_from_the_engine_equals_the_file(stack: str) -> None:
+    """Sections that the engine passes as JSON are the same settings."""
     file = ROOT / f"Pulumi.{stack}.yaml"
     sections = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))["config"]
 
@@ -225,8 +225,8 @@ def test_configuration_from_the_engine_reads_as_the_file(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_settings_survive_json(stack: str) -> None:
-    """Settings that are written out are accepted again, and are the same."""
+def test_settings_can_be_dumped_and_read_again(stack: str) -> None:
+    """Dumped settings are valid and equal."""
     file = ROOT / f"Pulumi.{stack}.yaml"
     settings = read_any(file)
     sections = {f"{PREFIX}{name}": section for name, section in settings.model_dump(mode="json").items()}
@@ -234,7 +234,7 @@ def test_settings_survive_json(stack: str) -> None:
     assert settings == any_of(sections, file.name)
 
 
-def test_the_command_prints_problems_as_json(read: Read, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_problems_as_json(read: Read, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``check`` exits with 0 and an empty list, or with 1 and every problem of every file."""
     right = main(["check", *(str(ROOT / f"Pulumi.{stack}.yaml") for stack in STACKS)])
     nothing = json.loads(capsys.readouterr().out)
@@ -247,7 +247,7 @@ def test_the_command_prints_problems_as_json(read: Read, tmp_path: Path, capsys:
 
 
 def _outcome(config: Config) -> Settings | SettingsError:
-    """Settings or their error; anything else that is raised fails the test."""
+    """Settings or their problems; any other error fails the test."""
     try:
         return settings_of(config, FILE)
     except SettingsError as error:
@@ -258,8 +258,8 @@ def _outcome(config: Config) -> Settings | SettingsError:
     sections=st.dictionaries(st.sampled_from(sorted(Settings.model_fields)).map(PREFIX.__add__), JSON, max_size=4)
 )
 @examples
-def test_anything_under_a_section_is_judged(sections: Config) -> None:
-    """Whatever stands under a known key, alone or among right sections, the answer is a list of problems."""
+def test_any_sections_are_valid_or_have_problems(sections: Config) -> None:
+    """Arbitrary values under known keys never raise another error."""
     for config in (sections, {**dev(), **sections}):
         outcome = _outcome(config)
 
@@ -269,8 +269,8 @@ def test_anything_under_a_section_is_judged(sections: Config) -> None:
 
 @hypothesis.given(path=st.sampled_from(LEAVES), value=SCALARS | WORDS)
 @examples
-def test_any_value_in_any_place_is_judged(path: str, value: object) -> None:
-    """One value changed at random gives settings that survive JSON, or problems of one line each."""
+def test_any_value_is_valid_or_has_problems(path: str, value: object) -> None:
+    """A random change of one value gives settings that can be dumped, or problems of one line each."""
     outcome = _outcome(put(dev(), path, value))
 
     if isinstance(outcome, Settings):

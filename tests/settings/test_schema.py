@@ -1,4 +1,4 @@
-"""The JSON Schema that editors complete settings files with."""
+"""The JSON Schema of settings files, for editors."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ FILES: Final = {"settings.schema.json": Settings, "settings.local.schema.json": 
 
 
 @pytest.mark.parametrize(("name", "model"), FILES.items(), ids=FILES)
-def test_the_file_in_the_repository_is_current(name: str, model: type[Tenancy]) -> None:
-    """Editors see the schema of this very model."""
+def test_schema_file_is_current(name: str, model: type[Tenancy]) -> None:
+    """Editors use the schema of the current model."""
     current = (ROOT / name).read_text(encoding="utf-8")
 
     assert text(model) == current, f"{name} is out of date; renew it with: make schema"
 
 
-def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
-    """``make schema`` writes what this command prints."""
+def test_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    """``make schema`` writes the output of this command."""
     assert main(["schema"]) == 0
     assert text() == capsys.readouterr().out
     assert main(["schema", "--local"]) == 0
@@ -44,16 +44,16 @@ def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("found", [SCHEMA, LOCAL_SCHEMA], ids=["cloud", "local"])
-def test_the_schema_is_one(found: dict[str, Any]) -> None:
-    """An editor takes it: it follows the draft that it names."""
+def test_schema_is_valid(found: dict[str, Any]) -> None:
+    """The schema conforms to the draft that it names."""
     Draft202012Validator.check_schema(found)
 
     assert Draft202012Validator.META_SCHEMA["$id"] == found["$schema"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_each_stack_validates(stack: str) -> None:
-    """What the program accepts, an editor does not underline: each file names its schema in its first line."""
+def test_schema_accepts_each_stack(stack: str) -> None:
+    """Each file names its schema in its first line and conforms to it."""
     source = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
     named = source.splitlines()[0].partition("$schema=")[2]
     validator = Draft202012Validator(json.loads((ROOT / named).read_text(encoding="utf-8")))
@@ -75,8 +75,8 @@ def test_each_stack_validates(stack: str) -> None:
         "mounts.vision-raw.readonly",
     ],
 )
-def test_a_misspelt_key_is_refused(path: str) -> None:
-    """An editor underlines it where it is typed, at every depth."""
+def test_schema_refuses_a_misspelt_key(path: str) -> None:
+    """An editor marks it at every depth."""
     errors = list(VALIDATOR.iter_errors({"config": put(dev(), path, "x")}))
 
     assert [error.validator for error in errors] == ["additionalProperties"]
@@ -97,25 +97,25 @@ def test_a_misspelt_key_is_refused(path: str) -> None:
         (f"mounts.{'k' * 41}", {"team": "vision", "bucket": "models"}),
     ],
 )
-def test_a_key_of_the_wrong_shape_is_refused(path: str, value: object) -> None:
-    """Maps take keys of one shape, and the editor underlines all others."""
+def test_schema_refuses_an_invalid_key(path: str, value: object) -> None:
+    """Maps accept keys of one form, and an editor marks all others."""
     errors = list(VALIDATOR.iter_errors({"config": put(dev(), path, value)}))
 
     assert [error.validator for error in errors] == ["additionalProperties"]
 
 
-def test_a_list_in_which_something_stands_twice_is_refused() -> None:
-    """What the program refuses in a list, an editor underlines."""
+def test_schema_refuses_duplicates() -> None:
+    """An editor marks a list with duplicates."""
     config = put(dev(), "teams.vision.clusters", ["main", "main"])
 
     assert [error.validator for error in VALIDATOR.iter_errors({"config": config})] == ["uniqueItems"]
 
 
-# The same examples in every run: a test that fails on some days only is no test of this change.
+# The same examples in every run, so that failures are reproducible.
 @hypothesis.settings(deadline=None, max_examples=300, derandomize=True)
 @hypothesis.given(changes=st.lists(st.tuples(st.sampled_from(LEAVES), SCALARS | WORDS), min_size=1, max_size=3))
-def test_what_the_model_accepts_the_schema_accepts(changes: list[tuple[str, object]]) -> None:
-    """An editor may let pass what the program refuses, and never the other way round."""
+def test_schema_accepts_what_the_model_accepts(changes: list[tuple[str, object]]) -> None:
+    """The schema may be more lenient than the model but never stricter."""
     config = dev()
     for path, value in changes:
         put(config, path, value)
@@ -124,7 +124,7 @@ def test_what_the_model_accepts_the_schema_accepts(changes: list[tuple[str, obje
 
 
 def _objects(part: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every place in a schema that declares properties, by name or by the form of the name."""
+    """Every place in a schema that declares properties, by name or by pattern."""
     if isinstance(part, Mapping):
         if isinstance(part.get("properties"), Mapping) or isinstance(part.get("patternProperties"), Mapping):
             yield path, part
@@ -136,12 +136,12 @@ def _objects(part: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _open(root: Mapping[str, Any]) -> list[str]:
-    """Where keys are accepted that nobody declared; beside `config`, a file belongs to Pulumi."""
+    """The places that accept undeclared keys, except for the top level, which Pulumi uses."""
     return [path for path, found in _objects(root, "") if path and found.get("additionalProperties") is not False]
 
 
 def _typed(part: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
-    """Whether a schema says what kind of value it takes, by itself or through what it refers to."""
+    """Whether a schema has a type, itself or through a reference."""
     if "$ref" in part:
         return _typed(root["$defs"][part["$ref"].rpartition("/")[2]], root)
     if "anyOf" in part:
@@ -163,20 +163,20 @@ def _untyped(root: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def test_unknown_keys_are_refused_everywhere() -> None:
-    """No section lets a key pass that the model does not know."""
+def test_schema_refuses_unknown_keys_everywhere() -> None:
+    """Every section is closed."""
     assert not _open(SCHEMA)
     assert not _open(LOCAL_SCHEMA)
 
 
-def test_every_property_has_a_type() -> None:
-    """An editor knows what to complete for every key, in lists and maps too."""
+def test_schema_has_a_type_for_every_property() -> None:
+    """Editors can complete every key, also in lists and maps."""
     assert not _untyped(SCHEMA)
     assert not _untyped(LOCAL_SCHEMA)
 
 
-def test_what_is_open_or_untyped_is_found() -> None:
-    """The two checks see a section that takes any key, and a property of any kind however deep."""
+def test_open_and_untyped_places_are_found() -> None:
+    """The helpers of the two tests above find an open section, and an untyped property at any depth."""
     changed = copy.deepcopy(SCHEMA)
     del changed["$defs"]["Team"]["additionalProperties"]
     del changed["$defs"]["Quota"]["properties"]["gpus"]["additionalProperties"]

@@ -21,7 +21,7 @@ from tests.settings.wrong_data import DATA
 from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_local import LAPTOP
 from tests.settings.wrong_mesh import MESH
-from tests.settings.wrong_network_policies import WALLS
+from tests.settings.wrong_network_policies import NETWORK_POLICIES
 from tests.settings.wrong_operations import OPERATIONS
 from tests.settings.wrong_queues import QUEUES
 from tests.settings.wrong_ranges import RANGES
@@ -46,7 +46,7 @@ TABLES: Final = (
     SERVICES,
     TEAMS,
     VALUES,
-    WALLS,
+    NETWORK_POLICIES,
 )
 WRONG: Final = {name: wrong for table in TABLES for name, wrong in table.items()}
 # One case for each section: the first in the tables.

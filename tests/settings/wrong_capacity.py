@@ -1,14 +1,14 @@
-"""Mistakes in GPU capacity: ways of having machines, shapes that do not exist, ladders, limits of clusters."""
+"""Faults in GPU capacity: capacities, machine types, compute classes, limits of clusters."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import ABSENT, AUTOPROVISIONING, POOL, RUNG, SECOND, TEAM, Wrong
+from tests.settings.samples import ABSENT, AUTOPROVISIONING, CLASS_POOL, POOL, SECOND, TEAM, Wrong
 
 Also = tuple[tuple[str, object], ...]
 
-QUEUES: Final = {"unqueued": False}  # a pool that some team is promised, or that is a rung
+QUEUES: Final = {"unqueued": False}  # a pool in a quota or in a compute class
 
 FLEX: Final = {**POOL, "capacity": "flex-start", "max_run_hours": 24}
 QUEUED: Final = {**FLEX, "capacity": "queued"}
@@ -35,15 +35,15 @@ H200: Final = {
 }
 
 NEW: Final = "gpu_pools.new"
-LADDER: Final = "compute_classes.any"
+CLASS_PATH: Final = "compute_classes.any"
 CLASS: Final = {"clusters": ["main"], "priorities": ["cheap", "flex"], "unqueued": True}
-RUNGS: Final[Also] = (
-    ("gpu_pools.cheap", RUNG),
+WITH_CLASS: Final[Also] = (
+    ("gpu_pools.cheap", CLASS_POOL),
     ("gpu_pools.flex", {**FLEX, **QUEUES}),
     ("compute_classes", {"any": CLASS}),
 )
-UNUSED: Final = ("gpu_pools.flex.unqueued", True)  # where another takes its place as a rung
-PROMISED: Final = ("compute_classes.any.unqueued", False)
+UNUSED: Final = ("gpu_pools.flex.unqueued", True)  # where another pool replaces it in the class
+OFFERED: Final = ("compute_classes.any.unqueued", False)
 LIMITED: Final[Also] = (("clusters.main.autoprovisioning", AUTOPROVISIONING),)
 MODELLED: Final[Also] = (
     ("gpu_pools.dear", {**ON_DEMAND, **QUEUES}),
@@ -51,15 +51,15 @@ MODELLED: Final[Also] = (
 )
 
 CAPACITY: Final = {
-    # The key of old
-    "one cluster": Wrong(
+    # Former keys
+    "former key of clusters": Wrong(
         "gpu_pools.l4.cluster",
         "main",
         "cluster was renamed to clusters",
         "write clusters: [main]",
         also=(("gpu_pools.l4.clusters", ABSENT),),
     ),
-    "one cluster beside several": Wrong(
+    "former key of clusters and the new one": Wrong(
         "gpu_pools.l4.cluster", "main", "cluster was renamed to clusters", "write clusters: [main]"
     ),
     "pool without cluster": Wrong("gpu_pools.l4.clusters", [], "is empty", "at least 1"),
@@ -88,7 +88,7 @@ CAPACITY: Final = {
             ("clusters.west", {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "west"}),
         ),
     ),
-    # What belongs to one way of having machines
+    # Fields of one capacity
     "reserved without reservation": Wrong(
         f"{NEW}.reservation",
         ABSENT,
@@ -120,16 +120,16 @@ CAPACITY: Final = {
         "reserved",
         also=((NEW, FLEX),),
     ),
-    "flex-start for ever": Wrong(
+    "flex-start without max_run_hours": Wrong(
         f"{NEW}.max_run_hours", ABSENT, "is missing: flex-start machines need it", "1 to 168", also=((NEW, FLEX),)
     ),
-    "queued for ever": Wrong(
+    "queued without max_run_hours": Wrong(
         f"{NEW}.max_run_hours", ABSENT, "is missing: queued machines need it", "1 to 168", also=((NEW, QUEUED),)
     ),
     "flex-start too long": Wrong(
         f"{NEW}.max_run_hours", 169, "169 is out of range", "at most 168", also=((NEW, FLEX),)
     ),
-    "hours on demand": Wrong(
+    "max_run_hours of on-demand": Wrong(
         f"{NEW}.max_run_hours",
         24,
         "cannot be set for on-demand machines",
@@ -137,7 +137,7 @@ CAPACITY: Final = {
         also=((NEW, ON_DEMAND),),
     ),
     # Partitions and sharing
-    "partition that is none": Wrong("gpu_pools.a100.partition", "half", "is not valid", "such as 1g.5gb"),
+    "partition of an invalid size": Wrong("gpu_pools.a100.partition", "half", "is not valid", "such as 1g.5gb"),
     "partition of another GPU": Wrong(
         "gpu_pools.a100.partition",
         "1g.10gb",
@@ -147,14 +147,14 @@ CAPACITY: Final = {
     "partition of an L4": Wrong(
         "gpu_pools.l4.partition", "1g.5gb", "nvidia-l4 cannot be partitioned", "omit it; sharing may be an alternative"
     ),
-    "shared by one": Wrong(
+    "sharing by one client": Wrong(
         "gpu_pools.l4.sharing.clients",
         1,
         "1 is out of range",
         "at least 2",
         also=(("gpu_pools.l4.sharing", {"strategy": "time-sharing"}),),
     ),
-    "shared somehow": Wrong(
+    "sharing by an unknown strategy": Wrong(
         "gpu_pools.l4.sharing",
         {"strategy": "vgpu", "clients": 4},
         "'vgpu' is not a choice",
@@ -183,7 +183,7 @@ CAPACITY: Final = {
         "1 or 2 or 4 or 8",
         also=((NEW, A100),),
     ),
-    "local SSD count that is none": Wrong(
+    "local SSD count that the machine does not support": Wrong(
         f"{NEW}.local_ssd.partitions",
         3,
         "a2-highgpu-1g supports 1 or 2 or 4 or 8 local SSD partitions, not 3",
@@ -198,17 +198,17 @@ CAPACITY: Final = {
         f"{NEW}.local_ssd.partitions",
         ((NEW, H100),),
     ),
-    "local SSD that is not there": Wrong(
+    "local SSD of a machine without any": Wrong(
         f"{NEW}.local_ssd",
         {"use": "scratch"},
         "a3-ultragpu-8g-nolssd has no local SSD",
         "a3-ultragpu-8g has 32",
         also=((NEW, H200),),
     ),
-    "local SSD for something": Wrong(
+    "local SSD of an unknown use": Wrong(
         f"{NEW}.local_ssd.use", "swap", "'swap' is not a choice", "one of 'scratch', 'cache'", also=((NEW, A100),)
     ),
-    # Places
+    # Placement
     "zone without the GPU": Wrong(
         f"{NEW}.zones",
         ["europe-west4-b", "europe-west4-a"],
@@ -217,28 +217,28 @@ CAPACITY: Final = {
         f"{NEW}.zones[1]",
         ((NEW, H100),),
     ),
-    "close together in two zones": Wrong(
+    "compact placement in two zones": Wrong(
         "gpu_pools.l4.zones",
         ["europe-west4-a", "europe-west4-b"],
         "machines in 2 zones cannot be placed close together",
         "one zone with compact_placement",
         also=(("gpu_pools.l4.compact_placement", True),),
     ),
-    "close together when there are some": Wrong(
+    "compact placement of flex-start": Wrong(
         f"{NEW}.compact_placement",
         value=True,
         message="flex-start machines do not support compact placement",
         hint="capacity: on-demand or spot",
         also=((NEW, FLEX),),
     ),
-    "close together in a queue": Wrong(
+    "compact placement of queued": Wrong(
         f"{NEW}.compact_placement",
         value=True,
         message="queued machines do not support compact placement",
         hint="omit it, or capacity: on-demand or spot",
         also=((NEW, QUEUED),),
     ),
-    "close together in a reservation": Wrong(
+    "compact placement of reserved": Wrong(
         f"{NEW}.compact_placement",
         value=True,
         message="reserved machines do not support compact placement",
@@ -246,105 +246,107 @@ CAPACITY: Final = {
         also=((NEW, RESERVED),),
     ),
     # Compute classes
-    "class without priorities": Wrong(f"{LADDER}.priorities", [], "is empty", "at least 1", also=RUNGS),
-    "rung that is not there": Wrong(
-        f"{LADDER}.priorities[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=RUNGS
+    "class without priorities": Wrong(f"{CLASS_PATH}.priorities", [], "is empty", "at least 1", also=WITH_CLASS),
+    "priority that does not exist": Wrong(
+        f"{CLASS_PATH}.priorities[1]", "flexx", "no entry 'flexx' in gpu_pools", "did you mean flex?", also=WITH_CLASS
     ),
-    "rung twice": Wrong(f"{LADDER}.priorities[1]", "cheap", "duplicate 'cheap'", "list it once", also=(*RUNGS, UNUSED)),
-    "rung in a queue": Wrong(
-        f"{LADDER}.priorities[1]",
+    "duplicate priority": Wrong(
+        f"{CLASS_PATH}.priorities[1]", "cheap", "duplicate 'cheap'", "list it once", also=(*WITH_CLASS, UNUSED)
+    ),
+    "queued priority": Wrong(
+        f"{CLASS_PATH}.priorities[1]",
         "queued",
         "pool 'queued' is queued",
         "a flex-start pool",
-        also=(*RUNGS, ("gpu_pools.queued", {**QUEUED, **QUEUES}), UNUSED),
+        also=(*WITH_CLASS, ("gpu_pools.queued", {**QUEUED, **QUEUES}), UNUSED),
     ),
-    "rung of another GPU": Wrong(
-        f"{LADDER}.priorities[1]",
+    "priority with another GPU": Wrong(
+        f"{CLASS_PATH}.priorities[1]",
         "big",
         "a GPU of pool 'big' is nvidia-tesla-a100, and one of 'cheap' is nvidia-l4",
         "all priorities of a class have the same GPU",
-        also=(*RUNGS, ("gpu_pools.big", {**A100, **QUEUES}), UNUSED),
+        also=(*WITH_CLASS, ("gpu_pools.big", {**A100, **QUEUES}), UNUSED),
     ),
-    "rung of a part of a GPU": Wrong(
+    "priority with a shared GPU": Wrong(
         "gpu_pools.flex.sharing",
         {"strategy": "mps", "clients": 4},
         "a GPU of pool 'flex' is nvidia-l4 shared by 4 (mps), and one of 'cheap' is nvidia-l4",
         "all priorities of a class have the same GPU",
-        f"{LADDER}.priorities[1]",
-        RUNGS,
+        f"{CLASS_PATH}.priorities[1]",
+        WITH_CLASS,
     ),
-    "rung of two classes": Wrong(
+    "priority of two classes": Wrong(
         "compute_classes.other",
         {"clusters": ["main"], "priorities": ["flex"], "unqueued": True},
         "pool 'flex' is already in compute class 'any'",
         "a pool has one class",
         "compute_classes.other.priorities[0]",
-        RUNGS,
+        WITH_CLASS,
     ),
-    "rung elsewhere": Wrong(
-        f"{LADDER}.clusters",
+    "priority in another cluster": Wrong(
+        f"{CLASS_PATH}.clusters",
         ["main", "second"],
         "pool 'cheap' is not in cluster 'second'",
         "add second to groundwork:gpu_pools.cheap.clusters",
-        f"{LADDER}.priorities[0]",
-        (*RUNGS, ("clusters.second", SECOND), ("gpu_pools.flex.clusters", ["main", "second"])),
+        f"{CLASS_PATH}.priorities[0]",
+        (*WITH_CLASS, ("clusters.second", SECOND), ("gpu_pools.flex.clusters", ["main", "second"])),
     ),
-    "class not everywhere": Wrong(
+    "class in fewer clusters than its priority": Wrong(
         "gpu_pools.flex.clusters",
         ["main", "second"],
         "pool 'flex' is in cluster 'second', but the class is not",
         "add second to groundwork:compute_classes.any.clusters",
-        f"{LADDER}.priorities[1]",
-        (*RUNGS, ("clusters.second", SECOND)),
+        f"{CLASS_PATH}.priorities[1]",
+        (*WITH_CLASS, ("clusters.second", SECOND)),
     ),
-    "cluster of class": Wrong(
-        f"{LADDER}.clusters[1]",
+    "class in a cluster that does not exist": Wrong(
+        f"{CLASS_PATH}.clusters[1]",
         "mian",
         "no entry 'mian' in clusters",
         "did you mean main?",
-        also=(*RUNGS, (f"{LADDER}.clusters", ["main", "x"])),
+        also=(*WITH_CLASS, (f"{CLASS_PATH}.clusters", ["main", "x"])),
     ),
-    "class that does what": Wrong(
-        f"{LADDER}.when_unsatisfiable",
+    "class with an unknown when_unsatisfiable": Wrong(
+        f"{CLASS_PATH}.when_unsatisfiable",
         "never",
         "'never' is not a choice",
         "one of 'wait' or 'any-priority'",
-        also=RUNGS,
+        also=WITH_CLASS,
     ),
-    "class called as a pool": Wrong(
+    "class with the key of a pool": Wrong(
         "compute_classes.l4",
         {"clusters": ["main"], "priorities": ["cheap"]},
         "'l4' is also a GPU pool",
         "another key",
-        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "class called as the machines without GPU": Wrong(
+    "class with the key cpu": Wrong(
         "compute_classes.cpu",
         {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
         "'cpu' is the queue's name for machines without a GPU",
         "another key",
-        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "class called as GKE's": Wrong(
+    "class with a prefix of GKE": Wrong(
         "compute_classes.gke-any",
         {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
         "the prefix of 'gke-any' is reserved for GKE's own classes",
         "not gke or autopilot",
-        also=(("gpu_pools.cheap", RUNG), ("compute_classes", {})),
+        also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "quota of a rung": Wrong(
+    "quota of a priority": Wrong(
         "teams.vision.quota.gpus.flex",
         1,
         "pool 'flex' belongs to compute class 'any', whose pods it runs",
         "set a quota of any instead",
-        also=RUNGS,
+        also=WITH_CLASS,
     ),
-    "quota above a ladder": Wrong(
+    "quota above a compute class": Wrong(
         "teams.vision.quota.gpus.any",
         5,
         "5 GPUs are more than compute class 'any' has",
         "at most 4",
-        also=(*RUNGS, PROMISED),
+        also=(*WITH_CLASS, OFFERED),
     ),
     "class without namespace": Wrong(
         "teams.vision.clusters",
@@ -353,29 +355,29 @@ CAPACITY: Final = {
         "add main to groundwork:teams.vision.clusters",
         "teams.vision.quota.gpus.any",
         (
-            *RUNGS,
-            PROMISED,
+            *WITH_CLASS,
+            OFFERED,
             ("gpu_pools.a100.unqueued", True),
             ("clusters.second", SECOND),
             ("mounts", {}),
             ("teams.vision", {**TEAM, "services": {}, "quota": {"cpu": 1, "memory_gib": 1, "gpus": {"any": 1}}}),
         ),
     ),
-    "more like flex-start": Wrong(
-        f"{LADDER}.create_pools",
+    "create_pools after flex-start": Wrong(
+        f"{CLASS_PATH}.create_pools",
         value=True,
         message="GKE cannot create pools like 'flex', the last priority",
         hint="a last priority that is spot or on-demand, without partition and sharing",
-        also=(*RUNGS, *LIMITED),
+        also=(*WITH_CLASS, *LIMITED),
     ),
-    "more without limits": Wrong(
-        f"{LADDER}.create_pools",
+    "create_pools without limits": Wrong(
+        f"{CLASS_PATH}.create_pools",
         value=True,
         message="cluster 'main' has no limit for nvidia-l4",
         hint="set groundwork:clusters.main.autoprovisioning.gpus.nvidia-l4",
         also=MODELLED,
     ),
-    # What a cluster may grow to
+    # Auto-provisioning
     "limit without memory": Wrong(
         "clusters.main.autoprovisioning.memory_gib",
         ABSENT,

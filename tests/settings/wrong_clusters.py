@@ -1,4 +1,4 @@
-"""Mistakes in what leaves the network, which images run, and how clusters stand side by side."""
+"""Faults in egress, in images and in clusters that share a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
 
 ALLOW: Final = "network.egress.allow.registries"
-# What a team of development names.
+# The destination of development's teams.
 PACKAGES: Final = {"packages": {"hosts": ["packages.brightwater.example"]}}
 RESTRICTED: Final = (
     ("network.egress", {"mode": "restricted", "allow": {**PACKAGES, "registries": {"hosts": ["ghcr.io"]}}}),
@@ -20,7 +20,7 @@ SERVICE: Final = {
     "selector": {"app": "other"},
     "port": 80,
 }
-# Development with a second cluster beside main, and a gateway in front of both.
+# Development with a second cluster, and a gateway for both.
 PROXIES: Final = ("network.proxy_subnets", {"proxies": {"region": "europe-west4", "cidr": "10.64.8.0/23"}})
 TWO: Final = (
     ("clusters.green", SECOND),
@@ -38,16 +38,16 @@ TWO: Final = (
 )
 
 CLUSTERS: Final = {
-    # What leaves the network
-    "egress of another word": Wrong(
+    # Egress
+    "egress with an unknown mode": Wrong(
         "network.egress",
         {"mode": "closed", "allow": PACKAGES},
         "'closed' is not a choice",
         "'restricted'",
         "network.egress.mode",
     ),
-    "APIs by another way": Wrong("network.google_apis", "secret", "'secret' is not a choice", "'private'"),
-    "egress without Google": Wrong(
+    "unknown google_apis": Wrong("network.google_apis", "secret", "'secret' is not a choice", "'private'"),
+    "restricted egress with public APIs": Wrong(
         "network.egress",
         {"mode": "restricted", "allow": PACKAGES},
         "restricted egress cannot reach Google's APIs by their public addresses, so that no node",
@@ -55,24 +55,24 @@ CLUSTERS: Final = {
         "network.egress.mode",
         (("network.google_apis", "public"),),
     ),
-    "egress that names nothing": Wrong(
+    "destination without ranges and names": Wrong(
         ALLOW, {"ports": [443]}, "has no destination", "ranges in cidrs", also=RESTRICTED
     ),
-    "egress without effect": Wrong(
+    "destination without effect": Wrong(
         "network.egress",
         {"allow": {**PACKAGES, "git": {"hosts": ["git.brightwater.example"]}}},
         "has no effect: egress is open, and no team names it",
         f"set {PREFIX}network.egress.mode: restricted, or name it in a team's egress",
         "network.egress.allow.git",
     ),
-    "egress that is taken": Wrong(
+    "destination with a reserved key": Wrong(
         "network.egress.allow.rest",
         {"hosts": ["ghcr.io"]},
         "'rest' is a rule of every restricted network",
         "another key",
         also=RESTRICTED,
     ),
-    "egress to everywhere": Wrong(
+    "destination that is too large": Wrong(
         f"{ALLOW}.cidrs",
         ["0.0.0.0/0"],
         "'0.0.0.0/0' allows nearly all egress; a destination is a /8 or smaller",
@@ -96,7 +96,7 @@ CLUSTERS: Final = {
         f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "duplicate ", "list it once", f"{ALLOW}.hosts[1]", RESTRICTED
     ),
     # Proxies
-    "proxies too few": Wrong(
+    "proxy range too small": Wrong(
         "network.proxy_subnets.proxies.cidr",
         "10.64.8.0/27",
         "is too small; the range of proxies is a /26",
@@ -124,12 +124,12 @@ CLUSTERS: Final = {
         "another key",
         "network.proxy_subnets.gke-europe-west4",
     ),
-    # Who may be who, and what may run
+    # Security
     "group of groups": Wrong(
         "security.groups", "ml-platform@brightwater.example", "is not valid", "gke-security-groups"
     ),
-    "images as a word": Wrong("security.images.enforce", "yes please", "expected true or false"),
-    "images of everybody": Wrong(
+    "images as a text": Wrong("security.images.enforce", "yes please", "expected true or false"),
+    "images of a complete registry": Wrong(
         "security.images.allow",
         ["docker.io/**"],
         "'docker.io/**' allows a complete registry; name a repository or a folder of it",
@@ -142,8 +142,8 @@ CLUSTERS: Final = {
         "only at the end",
         "security.images.allow[0]",
     ),
-    # Clusters beside each other
-    "names by another answerer": Wrong("clusters.main.dns", "bind", "'bind' is not a choice", "'kube-dns'"),
+    # Clusters of one network
+    "unknown dns": Wrong("clusters.main.dns", "bind", "'bind' is not a choice", "'kube-dns'"),
     "services in one range": Wrong(
         "clusters.green.service_range",
         "services",
@@ -182,14 +182,14 @@ CLUSTERS: Final = {
     ),
     # The gateway
     "gateway without weights": Wrong("gateway.weights", {}, "is empty", "at least 1", also=TWO),
-    "gateway to nobody": Wrong(
+    "weights of 0": Wrong(
         "gateway.weights",
         {"main": 0, "green": 0},
         "all are 0, so that no cluster receives requests",
         "at least one weight above 0",
         also=TWO,
     ),
-    "weight below nothing": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
+    "negative weight": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
     "weight of another cluster": Wrong(
         "gateway.weights.blue", 5, "no entry 'blue' in clusters", "green, main", also=TWO
     ),
@@ -200,14 +200,14 @@ CLUSTERS: Final = {
     "gateway without certificate": Wrong(
         "gateway.certificate", None, "expected text, found nothing", "such as ml-eu", also=TWO
     ),
-    "gateway outside without address": Wrong(
+    "external gateway without address": Wrong(
         "gateway.kind",
         "external",
         "an external gateway needs an address",
         f"set {PREFIX}gateway.address to its name",
         also=TWO,
     ),
-    "gateway inside with address": Wrong(
+    "internal gateway with address": Wrong(
         "gateway.address", "ml-dev", "the stack reserves the address of an internal gateway", "omit it", also=TWO
     ),
     "gateway without proxies": Wrong(
@@ -218,7 +218,7 @@ CLUSTERS: Final = {
         "gateway.config_cluster",
         also=TWO,
     ),
-    "service of nobody": Wrong(
+    "gateway service of an unknown team": Wrong(
         f"{PARCELS}.namespace", "kubeflow", "no entry 'kubeflow' in teams", "forecasting, vision", also=TWO
     ),
     "service without namespace": Wrong(
@@ -245,8 +245,10 @@ CLUSTERS: Final = {
         "gateway.services.zzz.hosts[0]",
         also=TWO,
     ),
-    "health by no path": Wrong(f"{PARCELS}.health_path", "healthz", "is not valid", "begins with a slash", also=TWO),
-    "team called gateway": Wrong(
+    "health path without slash": Wrong(
+        f"{PARCELS}.health_path", "healthz", "is not valid", "begins with a slash", also=TWO
+    ),
+    "team with the key gateway": Wrong(
         "teams.gateway", TEAM, "namespace 'gateway' is reserved", "another key: it is the team's namespace"
     ),
 }

@@ -1,4 +1,4 @@
-"""Mistakes in buckets, in where data lies, and in mounts and their caches."""
+"""Faults in buckets, in residency, and in mounts and their caches."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ BATCH: Final = {
 }
 
 DATA: Final = {
-    # Where a bucket lies
-    "location that nobody knows": Wrong(
+    # Locations
+    "unknown bucket location": Wrong(
         "buckets.models.location",
         "EUR9",
         "unknown location EUR9",
@@ -99,24 +99,24 @@ DATA: Final = {
         "or a region",
         also=(("encryption", {}), ("residency.locations", ["EU", "EUR4", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
     ),
-    # Where data may lie
-    "bucket abroad": Wrong(
+    # Residency
+    "bucket outside of residency": Wrong(
         "buckets.models.location",
         "US",
         "models data may not be in US",
         "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
     ),
-    "bucket of no class abroad": Wrong(
+    "bucket without class outside of residency": Wrong(
         "buckets.models.location",
         "US",
         "data without a data_class may not be in US",
         "residency allows EU",
         also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
     ),
-    "region abroad inside what is allowed": Wrong(
+    "region inside of an allowed multi-region": Wrong(
         "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", "residency allows EU, EU"
     ),
-    "half of a dual-region abroad": Wrong(
+    "dual-region with a region outside of residency": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST3", "EUROPE-WEST4"],
         "models data may not be in EUROPE-WEST3",
@@ -124,14 +124,14 @@ DATA: Final = {
         at="buckets.models.dual_regions[0]",
         also=(("buckets.models.location", "EU"),),
     ),
-    "backups abroad": Wrong(
+    "backups outside of residency": Wrong(
         "recovery.backups",
         {**BACKUPS, "region": "us-east1"},
         "backups may not be in US-EAST1",
         "residency allows EU",
         at="recovery.backups.region",
     ),
-    "cluster abroad": Wrong(
+    "cluster outside of residency": Wrong(
         "residency.locations",
         ["EUROPE-WEST1"],
         "a cluster may not be in EUROPE-WEST4",
@@ -144,44 +144,44 @@ DATA: Final = {
             ("teams", NO_DATA),
         ),
     ),
-    "residency without places": Wrong("residency.locations", [], "is empty", "at least 1"),
-    "residency of a class that is none": Wrong(
+    "residency without locations": Wrong("residency.locations", [], "is empty", "at least 1"),
+    "residency of an unknown class": Wrong(
         "residency.classes", ["secret"], "'secret' is not a choice", "one of 'raw'", at="residency.classes[0]"
     ),
-    # What a class asks for
-    "scratch for ever": Wrong(
+    # Data classes
+    "scratch without expiry": Wrong(
         "buckets.scratch.expire_days", None, "scratch data needs it: scratch data is temporary", "set it, or"
     ),
-    "scratch that is kept": Wrong(
+    "scratch with retention": Wrong(
         "buckets.scratch.retention_days", 7, "scratch data excludes it: scratch data is temporary", "omit it"
     ),
-    "sensitive of nobody": Wrong(
+    "sensitive without a team": Wrong(
         f"{BUCKET}.team", None, "sensitive data needs it: sensitive data has an owner", "set it, or"
     ),
-    "sensitive without a way back": Wrong(
+    "sensitive without soft delete": Wrong(
         f"{BUCKET}.soft_delete_days", None, "sensitive data needs it: deleted objects can be restored", "set it, or"
     ),
-    "sensitive that moves by itself": Wrong(
+    "sensitive with autoclass": Wrong(
         f"{BUCKET}.autoclass",
         value=True,
         message="sensitive data excludes it: the storage class of sensitive data must not depend on reads",
         hint="omit it",
     ),
-    # What does not go together
-    "folders and versions": Wrong(
+    # Fields that exclude each other
+    "hierarchical namespace and versioning": Wrong(
         f"{FEATURES}.versioning",
         value=True,
         message="a bucket with a hierarchical namespace does not support versioning",
         hint="soft_delete",
     ),
-    "folders and retention": Wrong(
+    "hierarchical namespace and retention": Wrong(
         f"{FEATURES}.retention_days",
         30,
         "a bucket with a hierarchical namespace does not support retention",
         "one of the two",
         also=(("mounts.forecasting-features.profile", "serving"),),
     ),
-    "versions and retention": Wrong(
+    "versioning and retention": Wrong(
         f"{BUCKET}.versioning",
         value=True,
         message="versioning and retention exclude each other: retained objects cannot be replaced",
@@ -206,14 +206,14 @@ DATA: Final = {
         "at least 91",
         at="buckets.models.storage_classes.coldline_days",
     ),
-    "storage_classes than deleted": Wrong(
+    "storage class after expiry": Wrong(
         "buckets.scratch.storage_classes",
         {"nearline_days": 14},
         "objects are deleted after 14 days, before they move",
         "at most 13",
         at="buckets.scratch.storage_classes.nearline_days",
     ),
-    "storage_classes by two hands": Wrong(
+    "storage_classes and autoclass": Wrong(
         "buckets.models.storage_classes",
         {"archive_days": 365},
         "autoclass chooses the storage class automatically",
@@ -234,7 +234,7 @@ DATA: Final = {
         "zone",
         "buckets.models.caches.europe-west4",
     ),
-    "cache of a bucket of others": Wrong(
+    "cache of an existing bucket": Wrong(
         "buckets.models.caches",
         {"europe-west4-a": {}},
         "is set by the stack that owns the bucket",
@@ -261,7 +261,7 @@ DATA: Final = {
         "set pool",
         f"{RAW}.file_cache_mib",
     ),
-    "cache without end": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
+    "file cache of 0 MiB": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
     "medium without a cache": Wrong(
         "mounts.vision-models.cache_medium", "memory", "has no effect without a file cache", "set file_cache_mib"
     ),
@@ -279,13 +279,13 @@ DATA: Final = {
         hint="false, or another profile",
         also=(("mounts.vision-models.profile", "checkpointing"),),
     ),
-    "stale names where it is written": Wrong(
+    "indefinite metadata cache of a writable mount": Wrong(
         "mounts.vision-models.metadata_ttl_seconds",
         -1,
         "metadata that is cached indefinitely hides the changes of other writers",
         "seconds, such as 60",
     ),
-    "writing what is retained": Wrong(
+    "writable mount of a retained bucket": Wrong(
         "buckets.models.retention_days",
         7,
         "objects of bucket 'models' cannot be replaced for 7 days",
@@ -314,7 +314,7 @@ DATA: Final = {
         at=f"{RAW}.cache_medium",
         also=(("mounts.vision-models.pool", "a100"), ("mounts.vision-models.cache_medium", "memory")),
     ),
-    # Caches that do not fit: numbers, and what fits
+    # Caches that do not fit, with numbers and alternatives
     "cache above memory": Wrong(
         f"{RAW}.file_cache_mib",
         60000,
@@ -353,7 +353,7 @@ DATA: Final = {
         "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100000 MiB)",
         "no pool fits; disk_gb: 231 would",
     ),
-    "caches that fit alone": Wrong(
+    "caches that do not fit together": Wrong(
         "mounts.vision-models.file_cache_mib",
         70_000,
         "a pod of team 'vision' with all of its mounts (vision-models 70000, vision-raw 20480",
@@ -368,7 +368,7 @@ DATA: Final = {
         "a pool of another machine type",
         at="mounts.forecasting-features.pool",
     ),
-    "names that fill the memory": Wrong(
+    "metadata cache above memory": Wrong(
         "mounts.forecasting-curated.stat_cache_mib",
         60_000,
         "of memory; a node of pool 'system' has",

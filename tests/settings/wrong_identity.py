@@ -1,4 +1,4 @@
-"""Mistakes in who may do what, until when and from where."""
+"""Faults in grants, deployers, the audit log and secrets."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ IDENTITY: Final = {
         "one of 'read' or 'write'",
         at="buckets.models.groups.platform-admins.access",
     ),
-    "grant with a key misspelt": Wrong(
+    "grant with a key misspelled": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "untill": "2027-01-31"},
         "unknown key",
         "did you mean until?",
         at="buckets.models.groups.platform-admins.untill",
     ),
-    "grant without what it grants": Wrong(
+    "grant without access": Wrong(
         "buckets.pipeline-runs.workloads",
         {"vision": {"until": "2027-01-31", "reason": "trial"}},
         "is missing",
@@ -44,13 +44,13 @@ IDENTITY: Final = {
         "a grant that ends needs a reason",
         at="buckets.pipeline-runs.workloads.vision.reason",
     ),
-    "grant that ends on no day": Wrong(
+    "grant with an end that does not exist": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "until": "2027-02-29"},
         "'2027-02-29' is not a valid date",
         at="buckets.models.groups.platform-admins.until",
     ),
-    "grant that ends in words": Wrong(
+    "grant whose end is text": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "until": "next week"},
         "'next week' is not valid",
@@ -84,18 +84,18 @@ IDENTITY: Final = {
         "'roles/owner' is a basic role",
         at="groups.vision.project_roles[0].role",
     ),
-    "role twice, once with an end": Wrong(
+    "duplicate role, once with an end": Wrong(
         "groups.vision.project_roles",
         [ROLE, {"role": ROLE, "until": "2027-01-31", "reason": "trial"}],
         "duplicate 'roles/monitoring.viewer'",
         "list it once",
         at="groups.vision.project_roles[1]",
     ),
-    # Who owns what
-    "team like the platform": Wrong(
+    # Owners
+    "team with the key of the platform": Wrong(
         "teams.platform", TEAM, "'platform' is the owner of everything without a team", "each of the two has a budget"
     ),
-    "platform like a team": Wrong(
+    "platform with the key of a team": Wrong(
         "ownership.team",
         "vision",
         "'vision' is the owner of everything without a team",
@@ -129,7 +129,7 @@ IDENTITY: Final = {
         "the full name of a branch, such as main",
         at="github.deployers.x-deploy.branch",
     ),
-    "organization by no number": Wrong(
+    "organization without a number": Wrong(
         "github.organization_id", "brightwater", "is not valid", "the number of an organization on GitHub"
     ),
     "organization without quotes": Wrong(
@@ -143,14 +143,14 @@ IDENTITY: Final = {
         "set environment, with required reviewers, in place of branch",
         at="github.deployers.x-deploy.pull_requests",
     ),
-    "pull requests that change things": Wrong(
+    "pull requests with a writing role": Wrong(
         "github.deployers.x-deploy",
         {**FOR_REQUESTS, "roles": [ROLE, "roles/container.admin"]},
         "roles/container.admin can make changes, and pull requests would have it",
         "a viewer role",
         at="github.deployers.x-deploy.roles[1]",
     ),
-    "pull requests that change the network": Wrong(
+    "pull requests with a writing host role": Wrong(
         "github.deployers.x-deploy",
         {**FOR_REQUESTS, "host_roles": ["roles/compute.networkAdmin"]},
         "roles/compute.networkAdmin can make changes, and pull requests would have it",
@@ -166,7 +166,7 @@ IDENTITY: Final = {
     "deployer with a long name": Wrong(
         f"github.deployers.{'k' * 28}", DEPLOYER, "which is made from this key, has 31 characters", "between 6 and 30"
     ),
-    "deployer whose jobs have a long name": Wrong(
+    "deployer with a long subject": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "repository": "r" * 50, "branch": "b" * 50},
         "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
@@ -188,7 +188,9 @@ IDENTITY: Final = {
         at="audit.readers.vision",
     ),
     # Secrets
-    "secret of nobody": Wrong("secrets.token", {}, "is missing", "lower-case letters, digits", at="secrets.token.team"),
+    "secret of an unknown team": Wrong(
+        "secrets.token", {}, "is missing", "lower-case letters, digits", at="secrets.token.team"
+    ),
     "secret with its value": Wrong(
         "secrets.token",
         {"team": "vision", "value": "hunter2"},

@@ -1,4 +1,4 @@
-"""Stacks on clusters that are there already: what only a cloud has, and what does not go together."""
+"""Faults in stacks on existing clusters: settings of the cloud, and values that exclude each other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOLDERLESS: Final = (
 GPUS: Final = {"clusters": ["laptop"], "gpus": 1}
 
 LAPTOP: Final = {
-    # What only a cloud has, each at its own key.
+    # Settings of cloud stacks, each at its key.
     "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, REMOVE),
     "local, a region": Local("region", "europe-west4", CLOUD_KEY, REMOVE),
     "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, REMOVE),
@@ -41,7 +41,7 @@ LAPTOP: Final = {
     "local, a group with roles on a project": Local(
         "groups.vision.project_roles", ["roles/monitoring.viewer"], CLOUD_KEY, REMOVE
     ),
-    # What only a laptop has, in a cloud stack.
+    # Settings of local stacks in a cloud stack.
     "cloud, operators": Wrong("operators", "none", LOCAL_KEY, LOCAL_HINT),
     "cloud, a folder of volumes": Wrong("volumes", {"folder": "/data"}, LOCAL_KEY, LOCAL_HINT),
     "cloud, a context": Wrong("clusters.main.context", "kind-groundwork", LOCAL_KEY, LOCAL_HINT),
@@ -49,7 +49,7 @@ LAPTOP: Final = {
     "cloud, the size of a bucket": Wrong("buckets.models.size_gib", 10, LOCAL_KEY, LOCAL_HINT),
     # Sections that are the same in a cloud.
     "local, an owner in capitals": Local("ownership.team", "Platform", "'Platform' is not valid", "a label value"),
-    "local, a switch of the mesh as text": Local(
+    "local, fault_injection as text": Local(
         "mesh.fault_injection", "yes", "expected true or false", also=(("mesh", {}),)
     ),
     "local, a priority without a description": Local(
@@ -66,15 +66,15 @@ LAPTOP: Final = {
     "local, a context with a space": Local(
         "clusters.laptop.context", "my cluster", "'my cluster' is not valid", "a context of the kubeconfig"
     ),
-    "local, operators somewhere": Local(
+    "local, unknown operators": Local(
         "operators", "elsewhere", "'elsewhere' is not a choice", "one of 'charts', 'installed' or 'none'"
     ),
     "local, a platform that Istio does not know": Local(
         "clusters.laptop.platform", "gke", "'gke' is not a choice",
         "one of 'kind', 'k3d', 'k3s', 'microk8s' or 'minikube'",
     ),
-    "local, a folder that is none": Local("volumes.folder", "data", "'data' is not valid", "/data/groundwork"),
-    "local, a folder that leads out": Local(
+    "local, a relative folder": Local("volumes.folder", "data", "'data' is not valid", "/data/groundwork"),
+    "local, a folder with ..": Local(
         "volumes.folder", "/data/../etc", "'/data/../etc' is not valid", "an absolute path on the nodes",
     ),
     "local, a folder with a slash at its end": Local("volumes.folder", "/data/", "is not valid", "at its end"),
@@ -86,30 +86,30 @@ LAPTOP: Final = {
         "buckets.shipments-curated.workloads", {"vision": {"access": "read", "until": "2027-01-31", "reason": "x"}},
         "a map is not a choice", "one of 'read' or 'write'", at="buckets.shipments-curated.workloads.vision",
     ),
-    "local, a label that is none": Local(
+    "local, an invalid label": Local(
         "gpu_pools.rtx", {**GPUS, "node_labels": {"a b": "x"}}, "'a b' is not valid", "a label of nodes",
         at="gpu_pools.rtx.node_labels.a b", also=(("gpu_pools", {}),),
     ),
-    "local, the value of a label that is none": Local(
+    "local, an invalid value of a label": Local(
         "gpu_pools.rtx", {**GPUS, "node_labels": {"a": "x y"}}, "'x y' is not valid", "the value of a label",
         at="gpu_pools.rtx.node_labels.a", also=(("gpu_pools", {}),),
     ),
     # References.
-    "local, a team on a cluster that is not there": Local(
+    "local, a team on an unknown cluster": Local(
         "teams.vision.clusters", ["main"], "no entry 'main' in clusters", "laptop", at="teams.vision.clusters[0]"
     ),
-    "local, a caller on a cluster that is not there": Local(
+    "local, a caller on an unknown cluster": Local(
         "teams.forecasting.clusters", ["main"], "no entry 'main' in clusters", "known here: laptop",
         at="teams.forecasting.clusters[0]",
     ),
-    "local, a team of a group that is not there": Local(
+    "local, a team of an unknown group": Local(
         "teams.vision.members", {"visoin": "member"}, "no entry 'visoin' in groups", "did you mean vision?",
         at="teams.vision.members.visoin",
     ),
-    "local, a mount of a bucket that is not there": Local(
+    "local, a mount of an unknown bucket": Local(
         "mounts.vision-raw.bucket", "parcels", "no entry 'parcels' in buckets", "known here: models, "
     ),
-    "local, a mount of a team that is not there": Local(
+    "local, a mount of an unknown team": Local(
         "mounts.vision-raw.team", "x", "no entry 'x' in teams", "known here: forecasting, vision"
     ),
     "local, a team that is a namespace of Kubernetes": Local(
@@ -127,21 +127,21 @@ LAPTOP: Final = {
         "operators", "none", "services need a mesh, which operators: none excludes", "charts or installed",
         at="teams.vision.services",
     ),
-    "local, services with all that can be wrong, without operators": Local(
+    "local, services with other faults, without operators": Local(
         "teams.vision.services",
         {"parcels-predictor": {
-            "selector": {"app": "x"}, "port": 80, "callers": ["vision", "nobody"],
+            "selector": {"app": "x"}, "port": 80, "callers": ["vision", "unknown-team"],
             "fault": {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
         }},
         "services need a mesh, which operators: none excludes", "charts or installed, or omit them",
         also=(("operators", "none"), ("mesh", {"fault_injection": False})),
     ),
-    "local, a fault where nothing may fail": Local(
+    "local, a fault where fault injection is disabled": Local(
         f"{SERVICE}.fault", {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
         "fault injection is disabled", "set groundwork:mesh.fault_injection: true",
         also=(("mesh", ABSENT),),
     ),
-    "local, a caller that is not there": Local(
+    "local, an unknown caller": Local(
         f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting",
         at=f"{SERVICE}.callers[0]",
     ),
@@ -165,7 +165,7 @@ LAPTOP: Final = {
         hint="set groundwork:teams.vision.data.parcel-images-raw: write", at="mounts.vision-raw.bucket",
     ),
     # GPUs.
-    "local, GPUs of a pool that is not there": Local(
+    "local, GPUs of an unknown pool": Local(
         "teams.vision.quota.gpus", {"rtx": 1}, "no entry 'rtx' in gpu_pools", "there is none",
         at="teams.vision.quota.gpus.rtx",
     ),
@@ -178,7 +178,7 @@ LAPTOP: Final = {
         "add desk", at="teams.vision.quota.gpus.rtx",
         also=(("clusters.desk", {}), ("gpu_pools", {"rtx": {**GPUS, "clusters": ["desk"]}})),
     ),
-    "local, a pool that is called as cores are": Local(
+    "local, a pool with the key cpu": Local(
         "gpu_pools", {"cpu": GPUS}, "'cpu' is the queue's name for machines without a GPU", "another key",
         at="gpu_pools.cpu",
     ),

@@ -1,4 +1,4 @@
-"""Mistakes in what the mesh does for services."""
+"""Faults in the mesh settings of services."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ MESH: Final = {
         "the name of a resource",
         f"{SERVICES}.Parcels",
     ),
-    "service that waits for ever": Wrong(f"{SERVICE}.timeout_seconds", 0, "0 is out of range", "at least 1"),
-    # Who calls
-    "caller that is not there": Wrong(
+    "service with a timeout of 0": Wrong(f"{SERVICE}.timeout_seconds", 0, "0 is out of range", "at least 1"),
+    # Callers
+    "unknown caller": Wrong(
         f"{SERVICE}.callers", ["forecastin"], "no entry 'forecastin' in teams", "forecasting", f"{SERVICE}.callers[0]"
     ),
-    "caller that stands twice": Wrong(
+    "duplicate caller": Wrong(
         f"{SERVICE}.callers", ["forecasting", "forecasting"], "duplicate ", "list it once", f"{SERVICE}.callers[1]"
     ),
     "caller that is the team": Wrong(
@@ -69,42 +69,42 @@ MESH: Final = {
         ((f"{SERVICE}.rate_limit", RATE),),
     ),
     # Faults
-    "fault where nothing may fail": Wrong(
+    "fault where fault injection is disabled": Wrong(
         "mesh",
         {"fault_injection": False},
         "fault injection is disabled",
         f"set {PREFIX}mesh.fault_injection: true",
         FAULT,
     ),
-    "fault where nothing is said": Wrong(
+    "fault without mesh settings": Wrong(
         "mesh", {}, "fault injection is disabled", f"{PREFIX}mesh.fault_injection", FAULT
     ),
     "fault without an end": Wrong(f"{FAULT}.until", ABSENT, "is missing", "a day, in quotes"),
     "fault without a reason": Wrong(f"{FAULT}.reason", ABSENT, "is missing", "one line of at most 256"),
-    "fault until no day": Wrong(f"{FAULT}.until", "2026-02-30", "'2026-02-30' is not a valid date"),
-    "fault that does nothing": Wrong(FAULT, END, "has no effect", "add abort_percent"),
-    "fault that answers nobody": Wrong(
+    "fault with an end that does not exist": Wrong(f"{FAULT}.until", "2026-02-30", "'2026-02-30' is not a valid date"),
+    "fault without effect": Wrong(FAULT, END, "has no effect", "add abort_percent"),
+    "status without abort_percent": Wrong(
         FAULT,
         {**END, "http_status": 500},
         "has no effect without abort_percent",
         "add abort_percent",
         f"{FAULT}.http_status",
     ),
-    "wait for nobody": Wrong(
+    "delay without delay_percent": Wrong(
         FAULT, {**END, "delay_ms": 5}, "has no effect without delay_percent", "add delay_percent", f"{FAULT}.delay_ms"
     ),
-    "wait for no time": Wrong(
+    "delay without delay_ms": Wrong(
         FAULT, {**END, "delay_percent": 5}, "has no effect without delay_ms", "add delay_ms", f"{FAULT}.delay_percent"
     ),
-    "fault of nobody": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
+    "abort_percent of 0": Wrong(f"{FAULT}.abort_percent", 0, "0 is out of range", "at least 0.1"),
     # The mesh
-    "mesh that is closed": Wrong(
+    "webhook ports without the injector": Wrong(
         "network.webhook_ports",
         [443, 8443],
         "15017 is missing: the control plane could not inject Istio sidecars, and no pod would",
         "add 15017",
     ),
-    "mesh of another key": Wrong(
+    "unknown key of mesh": Wrong(
         "mesh", {"fault_injection": True, "experiment": True}, "unknown key", "fault_injection", "mesh.experiment"
     ),
 }

@@ -1,4 +1,4 @@
-"""Mistakes in what a team's pods may be and may reach."""
+"""Faults in exceptions of Pod Security and in egress of teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ POD_SECURITY: Final = "teams.vision.pod_security"
 EXCEPTION: Final = {"level": "baseline", "reason": "an image that runs as root", "until": "2027-03-31"}
 MPS: Final = {"strategy": "mps", "clients": 4}
 
-WALLS: Final = {
+NETWORK_POLICIES: Final = {
     # Exceptions from Pod Security
     "exception of another level": Wrong(
         POD_SECURITY, {**EXCEPTION, "level": "root"}, "'root' is not a choice", "'host-ipc'", f"{POD_SECURITY}.level"
@@ -26,13 +26,13 @@ WALLS: Final = {
         "the last day, in quotes, of baseline; only host-ipc may have no end",
         f"{POD_SECURITY}.until",
     ),
-    "exception that ends on no day": Wrong(
+    "exception with an end that does not exist": Wrong(
         POD_SECURITY,
         {**EXCEPTION, "until": "2027-02-30"},
         "'2027-02-30' is not a valid date",
         at=f"{POD_SECURITY}.until",
     ),
-    "exception with a key misspelt": Wrong(
+    "exception with a key misspelled": Wrong(
         POD_SECURITY,
         {**EXCEPTION, "untill": "2027-03-31"},
         "unknown key",
@@ -54,8 +54,8 @@ WALLS: Final = {
         "teams.vision.quota.gpus.a100",
         ((POD_SECURITY, EXCEPTION),),
     ),
-    # Ways out
-    "egress of a team to nowhere": Wrong(
+    # Egress
+    "egress of a team to an empty destination": Wrong(
         "teams.vision.egress",
         ["pakages"],
         "no entry 'pakages' in network.egress.allow",
@@ -63,34 +63,34 @@ WALLS: Final = {
         "teams.vision.egress[0]",
         (("network.egress.mode", "restricted"),),
     ),
-    "egress of a team twice": Wrong(
+    "duplicate egress of a team": Wrong(
         "teams.vision.egress",
         ["packages", "packages"],
         "duplicate 'packages'",
         "list it once",
         "teams.vision.egress[1]",
     ),
-    "egress of a team in place": Wrong(
+    "egress of a team as a map": Wrong(
         "teams.vision.egress",
         {"hosts": ["packages.brightwater.example"]},
         "expected a list",
         also=(("network.egress.mode", "restricted"),),
     ),
-    "hosts without policies for them": Wrong(
+    "host names without fqdn_policies": Wrong(
         "clusters.main.fqdn_policies",
         ABSENT,
         "'packages' has host names, for which cluster 'main' has no network policies",
         "groundwork:clusters.main.fqdn_policies: true, which cannot be reverted without",
         "teams.vision.egress[0]",
     ),
-    "teams behind public addresses": Wrong(
+    "teams with public google_apis": Wrong(
         "network.google_apis",
         "public",
         "pods of teams reach Google's APIs by private addresses only",
         "private, or restricted for a service perimeter",
     ),
     # Pipelines
-    "pipelines for nobody": Wrong(
+    "pipelines for an unknown team": Wrong(
         "pipelines.teams", ["forcasting"], "no entry 'forcasting' in teams", "did you mean", "pipelines.teams[0]"
     ),
     "pipelines where the team is not": Wrong(

@@ -1,4 +1,4 @@
-"""Mistakes in what keeps the platform running: quotas, money, alerts, recovery, pipelines."""
+"""Faults in quotas, billing, alerting, recovery and pipelines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPERATIONS: Final = {
         "is missing",
         "cores that the team's pods can always request; the sum over all teams is not checked",
     ),
-    "quota of no pool": Wrong(
+    "quota of an unknown pool": Wrong(
         "teams.vision.quota.gpus.l5", 1, "no entry 'l5' in gpu_pools or compute_classes", "known here: a100, l4"
     ),
     "quota above pool": Wrong("teams.vision.quota.gpus.l4", 3, "3 GPUs are more than pool 'l4' has", "at most 2"),
@@ -29,24 +29,26 @@ OPERATIONS: Final = {
         at="teams.vision.quota.gpus.l4",
         also=(("clusters.second", SECOND), ("teams.forecasting.quota.gpus", {})),
     ),
-    # Money
+    # Billing
     "budget missing": Wrong("teams.vision.monthly_budget", ABSENT, "is missing"),
     "budget with a fraction": Wrong("billing.monthly_budget", 2500.5, "expected a whole number, found 2500.5"),
     "account": Wrong("billing.account", "01c4a7-92b3d5-6e8f10", "is not valid", "such as 01AB23-45CD67-89EF01"),
     "account missing": Wrong("billing.account", ABSENT, "is missing", "the id of a billing account"),
     "currency": Wrong("billing.currency", "EUR", "'EUR' is not a choice", "one of 'USD'"),
     # Alerts
-    "group that is paged": Wrong(
+    "unknown group that is paged": Wrong(
         "alerting.page", "platform-admin", "no entry 'platform-admin' in groups", "did you mean platform-admins?"
     ),
-    "group with tickets": Wrong("alerting.ticket", "nobody", "no entry 'nobody' in groups", "known here: forecasting"),
+    "unknown group with tickets": Wrong(
+        "alerting.ticket", "unknown-team", "no entry 'unknown-team' in groups", "known here: forecasting"
+    ),
     "repository without slash": Wrong(
         "alerting.repository_url",
         "https://git.example/main",
         "is not valid",
         "ends in a slash, such as https://",
     ),
-    "repository in the clear": Wrong(
+    "repository without https": Wrong(
         "alerting.repository_url", "http://git.example/main/", "is not valid", "an https address"
     ),
     # Recovery
@@ -88,7 +90,7 @@ OPERATIONS: Final = {
         "the full name of a backup plan, such as projects/",
         at="recovery.restores.main.backup_plan",
     ),
-    "promise missing": Wrong("recovery.rto_minutes", ABSENT, "is missing", "longest time until"),
+    "rto_minutes missing": Wrong("recovery.rto_minutes", ABSENT, "is missing", "longest time until"),
     # Pipelines
     "cluster of pipelines": Wrong("pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
     "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "here: customer-addresses"),

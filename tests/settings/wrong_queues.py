@@ -1,10 +1,10 @@
-"""Mistakes in queues: promises that cannot be kept together, loans that can never be, pools that nobody can use."""
+"""Faults in queues: quotas in total, borrowing and lending limits, pools in no queue."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import ABSENT, POOL, RUNG, SECOND, Wrong
+from tests.settings.samples import ABSENT, CLASS_POOL, POOL, SECOND, Wrong
 
 QUEUE: Final = "teams.vision.queue"
 SET: Final[tuple[tuple[str, object], ...]] = ((QUEUE, {}),)
@@ -20,7 +20,7 @@ H100: Final = {
     "topology": True,
 }
 OF_CLASS: Final = (
-    ("gpu_pools.cheap", RUNG),
+    ("gpu_pools.cheap", CLASS_POOL),
     ("compute_classes", {"any": {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True}}),
 )
 PRIORITIES: Final = {
@@ -29,22 +29,22 @@ PRIORITIES: Final = {
 }
 
 QUEUES: Final = {
-    # All promises together
-    "promised twice": Wrong(
+    # Quotas in total
+    "quotas above a pool in total": Wrong(
         "teams.vision.quota.gpus.l4",
         2,
         "the quotas of teams 'forecasting' and 'vision' are 3 GPUs in total in cluster 'main',",
         "lower the quotas: a team can borrow more than its nominal quota",
         "gpu_pools.l4",
     ),
-    "pool smaller than promises": Wrong(
+    "pool smaller than the quotas in total": Wrong(
         "gpu_pools.l4.max_nodes",
         1,
         "the quotas of teams 'forecasting' and 'vision' are 2 GPUs in total in cluster 'main',",
         "lower the quotas: a team can borrow more than its nominal quota",
         "gpu_pools.l4",
     ),
-    "class promised twice": Wrong(
+    "quotas above a class in total": Wrong(
         "teams.vision.quota.gpus.any",
         2,
         "the quotas of teams 'forecasting' and 'vision' are 3 GPUs in total in cluster 'main',",
@@ -56,8 +56,8 @@ QUEUES: Final = {
             ("teams.forecasting.quota.gpus.any", 1),
         ),
     ),
-    # Loans
-    "borrows what it has no part in": Wrong(
+    # Borrowing and lending limits
+    "borrowing limit without a quota": Wrong(
         f"{QUEUE}.borrowing_limit.gpus",
         {"l5": 1},
         "team 'vision' has no quota of 'l5'",
@@ -65,7 +65,7 @@ QUEUES: Final = {
         f"{QUEUE}.borrowing_limit.gpus.l5",
         BORROW,
     ),
-    "lends what it does not have": Wrong(
+    "lending limit without a quota": Wrong(
         f"{QUEUE}.lending_limit.gpus",
         {"l5": 1},
         "team 'vision' has no quota of 'l5'",
@@ -73,32 +73,34 @@ QUEUES: Final = {
         f"{QUEUE}.lending_limit.gpus.l5",
         BORROW,
     ),
-    "lends more GPUs than it has": Wrong(
+    "lending limit above the quota of GPUs": Wrong(
         f"{QUEUE}.lending_limit.gpus",
         {"l4-shared": 4},
         "4 is above the nominal quota of 3 of team 'vision'",
-        "at most 3, or omit it to lend all",
+        "at most 3, or omit it for no limit",
         f"{QUEUE}.lending_limit.gpus.l4-shared",
         BORROW,
     ),
-    "lends more cores than it has": Wrong(
+    "lending limit above the quota of cores": Wrong(
         f"{QUEUE}.lending_limit.cpu",
         33,
         "33 is above the nominal quota of 32 of team 'vision'",
         "at most 32",
         also=BORROW,
     ),
-    "lends more memory than it has": Wrong(
+    "lending limit above the quota of memory": Wrong(
         f"{QUEUE}.lending_limit.memory_gib",
         161,
         "161 is above the nominal quota of 160 of team 'vision'",
         "at most 160",
         also=BORROW,
     ),
-    "paused for ever": Wrong(f"{QUEUE}.paused", "yes", "'yes' is not a choice", "one of 'hold' or 'drain'", also=SET),
-    "weight in words": Wrong(f"{QUEUE}.weight", "high", "expected a whole number, found 'high'", also=SET),
+    "unknown value of paused": Wrong(
+        f"{QUEUE}.paused", "yes", "'yes' is not a choice", "one of 'hold' or 'drain'", also=SET
+    ),
+    "weight that is text": Wrong(f"{QUEUE}.weight", "high", "expected a whole number, found 'high'", also=SET),
     # Priorities
-    "two names for one priority": Wrong(
+    "two priorities with one value": Wrong(
         "priorities.later.value",
         10,
         "10 is also the value of 'later'",
@@ -120,10 +122,10 @@ QUEUES: Final = {
         "lower-case letters",
         also=(("priorities", PRIORITIES),),
     ),
-    # Pools and the queues that give their machines
+    # Pools and queues
     "pool of no queue": Wrong(
         "gpu_pools.new",
-        RUNG,
+        CLASS_POOL,
         "is in no team's queue, so that no job can use it",
         "add new to quota.gpus of a team (0 for borrowing only), or set unqueued: true",
     ),
@@ -135,7 +137,7 @@ QUEUES: Final = {
         at="compute_classes.any",
         also=OF_CLASS,
     ),
-    "pool where nobody works": Wrong(
+    "pool in a cluster without its teams": Wrong(
         "gpu_pools.l4.clusters",
         ["main", "second"],
         "no team with a quota of 'l4' has a namespace in cluster 'second'",
@@ -143,14 +145,14 @@ QUEUES: Final = {
         "gpu_pools.l4.clusters[1]",
         (("clusters.second", SECOND),),
     ),
-    "promise of what is in no queue": Wrong(
+    "quota of an unqueued pool": Wrong(
         "gpu_pools.a100.unqueued",
         value=True,
         message="'a100' is unqueued, so that no queue can offer it",
         hint="omit it, or set groundwork:gpu_pools.a100.unqueued: false",
         at="teams.vision.quota.gpus.a100",
     ),
-    "rung in no queue": Wrong(
+    "unqueued priority": Wrong(
         "gpu_pools.cheap.unqueued",
         value=True,
         message="pool 'cheap' belongs to compute class 'any' and is offered with it",
@@ -158,13 +160,13 @@ QUEUES: Final = {
         also=OF_CLASS,
     ),
     # Topology
-    "topology of machines that are not there": Wrong(
+    "topology of spot": Wrong(
         "gpu_pools.l4.topology",
         value=True,
         message="spot machines are created when pods wait for them, too late to choose among them",
         hint="omit it, or capacity: queued",
     ),
-    "topology that nobody tells": Wrong(
+    "topology of unlabelled machines": Wrong(
         "gpu_pools.new.topology",
         value=True,
         message="GKE does not label nodes of type g2-standard-8 with their location",

@@ -1,4 +1,4 @@
-"""Mistakes in address ranges."""
+"""Faults in address ranges."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RANGES: Final = {
     "control plane too large": Wrong(
         "clusters.main.control_plane_cidr", "172.16.64.0/24", "'172.16.64.0/24' must be a /28"
     ),
-    "range that is nothing": Wrong("network.private_services", None, "is empty; must be an IPv4 range"),
+    "range without a value": Wrong("network.private_services", None, "is empty; must be an IPv4 range"),
     "range that is a list": Wrong("network.private_services", ["10.64.32.0/20"], "must be an IPv4 range"),
     "range with a netmask": Wrong("network.private_services", "10.64.32.0/255.255.240.0", "must be an IPv4 range"),
     "range with a wildcard": Wrong("network.private_services", "10.64.32.0/0.0.15.255", "must be an IPv4 range"),
@@ -48,7 +48,7 @@ RANGES: Final = {
     "range with too many bits": Wrong("network.private_services", "10.64.32.0/33", "must be an IPv4 range"),
     "range in other digits": Wrong("network.private_services", "10.64.32.0/\u0662\u0660", "must be an IPv4 range"),
     "range of no address": Wrong("network.private_services", "10.64.256.0/20", "must be an IPv4 range"),
-    "range of everything": Wrong("network.private_services", "0.0.0.0/0", "is public address space"),
+    "range of all addresses": Wrong("network.private_services", "0.0.0.0/0", "is public address space"),
     "subnet too small": Wrong(f"{SUBNET}.cidr", "10.64.0.0/30", "is too small; a subnet's range is a /29 or larger"),
     "secondary range too small": Wrong(f"{SUBNET}.secondary.services", "10.64.16.0/30", "is too small"),
 }

@@ -1,4 +1,4 @@
-"""Mistakes that take more than one value to see."""
+"""Faults that depend on more than one value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REFERENCES: Final = {
         "g2-standard-4 has 1",
         at="gpu_pools.l4.accelerators_per_node",
     ),
-    "maintenance backwards": Wrong(
+    "maintenance that ends before its start": Wrong(
         "clusters.main.maintenance.end",
         "2026-01-03T00:59:59Z",
         "2026-01-03T00:59:59Z is not after start",
@@ -50,13 +50,13 @@ REFERENCES: Final = {
     "maintenance of no length": Wrong(
         "clusters.main.maintenance.end", "2026-01-03T01:00:00Z", "is not after start", "later than"
     ),
-    "group twice": Wrong(
+    "two groups with one address": Wrong(
         "groups.vision.email",
         "ml-forecasting@brightwater.example",
         "is also the address of group 'forecasting'",
         "one entry for each group",
     ),
-    "one project for both": Wrong(
+    "same project as host and service": Wrong(
         "projects.service", "brightwater-net-dev", "is also the host project", "a shared VPC needs two projects"
     ),
     "subnet elsewhere": Wrong(
@@ -79,13 +79,15 @@ REFERENCES: Final = {
     "subnet of cluster": Wrong("clusters.main.subnet", "gke", "no entry 'gke' in network.subnets", "gke-europe-west4"),
     "pod range": Wrong("clusters.main.pod_range", "pod", "has no secondary range 'pod'", "did you mean pods?"),
     "service range": Wrong("clusters.main.service_range", "svc", "has no secondary range 'svc'", "pods, services"),
-    "secondary range gone": Wrong(
+    "unknown secondary range of a subnet": Wrong(
         f"{SUBNET}.secondary", {"pods": "10.68.0.0/16"}, "no secondary range", "pods", at="clusters.main.service_range"
     ),
     "cluster of pool": Wrong(
         "gpu_pools.l4.clusters", ["mian"], "no entry 'mian' in clusters", "mean main?", at="gpu_pools.l4.clusters[0]"
     ),
-    "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
+    "owner of bucket": Wrong(
+        "buckets.models.team", "unknown-team", "no entry 'unknown-team' in teams", "forecasting, vision"
+    ),
     "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
     "team with grant": Wrong(
         "buckets.models.workloads", {"x": "read"}, "no entry 'x' in teams", "forecasting", "buckets.models.workloads.x"

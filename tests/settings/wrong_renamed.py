@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.settings.samples import RUNG, Wrong, local
+from tests.settings.samples import CLASS_POOL, Wrong, local
 
 SAME_VALUE: Final = "its value does not change"
 TEAM: Final = "teams.vision"
@@ -24,13 +24,13 @@ RENAMED: Final = {
         "compute_classes.any.rungs",
         ["spare"],
         "priorities",
-        (("gpu_pools.spare", RUNG), ("compute_classes", {"any": {"clusters": ["main"], "unqueued": True}})),
+        (("gpu_pools.spare", CLASS_POOL), ("compute_classes", {"any": {"clusters": ["main"], "unqueued": True}})),
     ),
     "former name of active_migration": _renamed(
         "compute_classes.any.climb",
         value=True,
         name="active_migration",
-        also=(("gpu_pools.spare", RUNG), ("compute_classes", {"any": CLASS})),
+        also=(("gpu_pools.spare", CLASS_POOL), ("compute_classes", {"any": CLASS})),
     ),
     "former name of storage_classes": _renamed("buckets.models.colder", {"nearline_days": 30}, "storage_classes"),
     "former name of max_cpu": _renamed(f"{TEAM}.limits.most_cpu", 8, "max_cpu", ((f"{TEAM}.limits", {}),)),

@@ -1,4 +1,4 @@
-"""Mistakes in data services: shares of files, registries, warehouses."""
+"""Faults in data services: file shares, registries, warehouses."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def _checked(**rule: Any) -> dict[str, Any]:
 RULE: Final = "warehouses.w.tables.orders.rules.rule"
 
 SERVICES: Final = {
-    # Shares of files
-    "share of a size that is not sold": Wrong(
+    # File shares
+    "share of a capacity that is not offered": Wrong(
         "file_shares.s",
         {**SHARE, "capacity_gib": 1500},
         "ZONAL does not offer 1500 GiB",
@@ -78,7 +78,7 @@ SERVICES: Final = {
         "REGIONAL needs a region",
         at="file_shares.s.location",
     ),
-    "share that does not speak the protocol": Wrong(
+    "share of an unsupported protocol": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD", "protocol": "NFS_V4_1"},
         "BASIC_HDD does not support NFS_V4_1",
@@ -86,7 +86,7 @@ SERVICES: Final = {
         at="file_shares.s.protocol",
         also=(("encryption", None),),
     ),
-    "share without a key of one's own": Wrong(
+    "share without customer-managed keys": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD"},
         "BASIC_HDD does not support the customer-managed keys that encryption asks for",
@@ -101,17 +101,17 @@ SERVICES: Final = {
         "a share is in the region of the clusters that mount it",
         at="file_shares.s.teams[0]",
     ),
-    "share for nobody": Wrong(
+    "share of an unknown team": Wrong(
         "file_shares.s", {**SHARE, "teams": []}, "is empty", "at least 1", at="file_shares.s.teams"
     ),
-    "share for another team": Wrong(
+    "share for an unknown team": Wrong(
         "file_shares.s",
         {**SHARE, "teams": ["vison"]},
         "no entry 'vison' in teams",
         "did you mean vision?",
         at="file_shares.s.teams[0]",
     ),
-    "share called like a mount": Wrong(
+    "share with the key of a mount": Wrong(
         "file_shares.vision-raw",
         SHARE,
         "the mount of the same key has the claim 'vision-raw' of team 'vision'",
@@ -119,77 +119,77 @@ SERVICES: Final = {
     ),
     "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "the class of the data"),
     # Registries
-    "cache of nothing": Wrong(
+    "remote registry without upstream": Wrong(
         "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"
     ),
-    "registry that caches": Wrong(
+    "standard registry with upstream": Wrong(
         "registries.images.upstream", "docker-hub", "a standard registry has no upstream", "mode: remote"
     ),
-    "cache of other packages": Wrong(
+    "upstream of another format": Wrong(
         "registries.docker-hub.upstream", "pypi", "pypi has no docker packages", "format: python"
     ),
-    "cache without https": Wrong(
+    "upstream without https": Wrong(
         "registries.docker-hub.upstream",
         "http://ghcr.io",
         "'http://ghcr.io' is not valid",
         "docker-hub, pypi or an https address",
     ),
-    "cache that people write": Wrong(
+    "remote registry with a writing group": Wrong(
         "registries.docker-hub.groups",
         {"vision": "write"},
         "a remote registry does not accept pushes",
         "read, or a standard registry",
         at="registries.docker-hub.groups.vision",
     ),
-    "cache that jobs push to": Wrong(
+    "remote registry with a deployer": Wrong(
         "registries.docker-hub.deployers",
         ["preview"],
         "a remote registry does not accept pushes",
         "a standard registry",
         at="registries.docker-hub.deployers[0]",
     ),
-    "registry that shows nothing": Wrong(
+    "virtual registry without members": Wrong(
         "registries.r", {"mode": "virtual"}, "is missing", "with the priority of each", at="registries.r.members"
     ),
-    "registry that shows others": Wrong(
+    "standard registry with members": Wrong(
         "registries.images.members", {"docker-hub": 1}, "a standard registry has no members", "mode: virtual"
     ),
-    "registry that shows what is not there": Wrong(
+    "virtual registry with an unknown member": Wrong(
         "registries.r",
         {"mode": "virtual", "members": {"image": 1}},
         "no entry 'image' in registries",
         "did you mean images?",
         at="registries.r.members.image",
     ),
-    "registry that shows itself": Wrong(
+    "virtual registry in itself": Wrong(
         "registries.r",
         {"mode": "virtual", "members": {"r": 1}},
         "'r' is itself virtual",
         "a standard or a remote registry",
         at="registries.r.members.r",
     ),
-    "registry that shows another format": Wrong(
+    "virtual registry with another format": Wrong(
         "registries.r",
         {"mode": "virtual", "format": "python", "members": {"images": 1}},
         "'images' contains docker, but 'r' python",
         "a member of the same format",
         at="registries.r.members.images",
     ),
-    "registry that shows another region": Wrong(
+    "virtual registry with another region": Wrong(
         "registries.r",
         {"mode": "virtual", "location": "europe-west1", "members": {"images": 1}},
         "'images' is in the region of the stack, but 'r' is not",
         "a virtual registry is in the location of its members",
         at="registries.r.members.images",
     ),
-    "registry for a deployer that is not there": Wrong(
+    "registry for an unknown deployer": Wrong(
         "registries.images.deployers",
         ["previw"],
         "no entry 'previw' in github.deployers",
         "did you mean preview?",
         at="registries.images.deployers[0]",
     ),
-    "registry for a deployer where there is none": Wrong(
+    "registry for a deployer without github": Wrong(
         "registries.images.deployers",
         ["preview"],
         "no entry 'preview' in github.deployers",
@@ -205,21 +205,21 @@ SERVICES: Final = {
         "a Google Cloud region",
         at="warehouses.w.location",
     ),
-    "curated data that nobody checks": Wrong(
+    "curated data without rules": Wrong(
         "warehouses.w",
         _warehouse(data_class="curated"),
         "is missing: the quality of curated data is checked",
         "at least one table with its rules",
         at="warehouses.w.tables",
     ),
-    "sensitive data that nobody checks": Wrong(
+    "sensitive data without rules": Wrong(
         "warehouses.w",
         _warehouse(data_class="sensitive"),
         "is missing: the quality of sensitive data is checked",
         "at least one table with its rules",
         at="warehouses.w.tables",
     ),
-    "warehouse beside another bucket": Wrong(
+    "warehouse of an unknown bucket": Wrong(
         "warehouses.w",
         _warehouse(bucket="shipments"),
         "no entry 'shipments' in buckets",
@@ -262,10 +262,10 @@ SERVICES: Final = {
         "'STRING'",
         at="warehouses.w.tables.orders.columns.order_id",
     ),
-    "rule of no kind": Wrong(
+    "rule of an unknown kind": Wrong(
         "warehouses.w", _checked(expect="nice"), "'nice' is not a choice", "'not_null'", at=f"{RULE}.expect"
     ),
-    "rule of no column": Wrong(
+    "rule without a column": Wrong(
         "warehouses.w", _checked(expect="unique"), "is missing", "the column of a rule unique", at=f"{RULE}.column"
     ),
     "rule of another column": Wrong(
@@ -289,7 +289,7 @@ SERVICES: Final = {
         "at most 1.0",
         at=f"{RULE}.minimum",
     ),
-    "rule with a part of another": Wrong(
+    "rule with a field of another kind": Wrong(
         "warehouses.w",
         _checked(expect="unique", column="order_id", pattern="^a"),
         "a rule unique has no pattern",
@@ -314,7 +314,9 @@ SERVICES: Final = {
         "at most 63",
         at=f"warehouses.w.tables.{'t' * 54}",
     ),
-    "scan at no time": Wrong("warehouses.experiments.scan_cron", "daily", "'daily' is not valid", "cron's five fields"),
+    "scan without a schedule": Wrong(
+        "warehouses.experiments.scan_cron", "daily", "'daily' is not valid", "cron's five fields"
+    ),
     "share far from the second cluster": Wrong(
         "clusters.second",
         {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "gke-europe-west1"},

@@ -1,4 +1,4 @@
-"""Mistakes in what a team is: its people, its place, its data, its limits and what it runs."""
+"""Faults in teams: members, clusters, quotas, data and workloads."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ BOTH: Final = (
 )
 
 TEAMS: Final = {
-    # Who belongs to it
-    "team of one group, as before": Wrong(
+    # Members
+    "former key of members": Wrong(
         "teams.vision.group",
         "vision",
         "group was renamed to members",
         "write members: {vision: member}",
     ),
-    "team of a group alone, as before": Wrong(
+    "former key of members and no other": Wrong(
         "teams.vision.group",
         "vision",
         "group was renamed to members",
         "write members: {vision: member}",
         also=(("teams.vision.members", ABSENT),),
     ),
-    "team of nobody": Wrong("teams.vision.members", {}, "is empty", "at least 1"),
-    "group of team": Wrong(
+    "team without members": Wrong("teams.vision.members", {}, "is empty", "at least 1"),
+    "unknown group of a team": Wrong(
         "teams.vision.members",
         {"visoin": "member"},
         "no entry 'visoin' in groups",
@@ -46,18 +46,18 @@ TEAMS: Final = {
         at="teams.vision.members.ml-vision@brightwater.example",
     ),
     "group that is a list": Wrong("teams.vision.members", ["vision"], "expected a map of keys, found a list"),
-    "group that does nothing known": Wrong(
+    "unknown membership": Wrong(
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
     ),
-    "group that is no address": Wrong(
+    "group without an address": Wrong(
         "groups.vision.email", "vision", "'vision' is not valid", "the e-mail address of a group"
     ),
-    "group that is a program": Wrong(
+    "group with a service account": Wrong(
         "groups.vision.email",
         "x@acme.iam.gserviceaccount.com",
         "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of",
     ),
-    "group that is one person": Wrong(
+    "group with the address of a person": Wrong(
         "groups.vision.email",
         "jo@gmail.com",
         "'jo@gmail.com' is the address of a person; use the address of a group of the",
@@ -68,108 +68,108 @@ TEAMS: Final = {
         "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example",
         f"a group of brightwater.example, or another {PREFIX}security.groups",
     ),
-    "groups that no cluster knows": Wrong(
+    "teams without a security group": Wrong(
         "security.groups",
         ABSENT,
         "is missing: without it no cluster can look up the members of a team",
         "gke-security-groups@<domain>",
     ),
-    "group that sees through walls": Wrong(
+    "group with container.viewer": Wrong(
         "groups.vision.project_roles",
         ["roles/container.clusterViewer", "roles/container.viewer"],
         "roles/container.viewer gives group 'vision', a member of team 'vision', access to data",
         "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[1]",
     ),
-    "group that reads what every pod logs": Wrong(
+    "group with logging.viewer": Wrong(
         "groups.vision.project_roles",
         ["roles/logging.viewer"],
         "roles/logging.viewer gives group 'vision', a member of team 'vision', access to data of",
         "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
-    "group that may be any team's account": Wrong(
+    "group with serviceAccountTokenCreator": Wrong(
         "groups.vision.project_roles",
         ["roles/iam.serviceAccountTokenCreator"],
         "roles/iam.serviceAccountTokenCreator gives group 'vision', a member of team 'vision',",
         "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
-    "group that grants itself the rest": Wrong(
+    "group with projectIamAdmin": Wrong(
         "groups.vision.project_roles",
         ["roles/resourcemanager.projectIamAdmin"],
         "roles/resourcemanager.projectIamAdmin gives group 'vision', a member of team 'vision',",
         "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
-    "group that is root on the machines": Wrong(
+    "group with osAdminLogin": Wrong(
         "groups.vision.project_roles",
         ["roles/compute.osAdminLogin"],
         "roles/compute.osAdminLogin gives group 'vision', a member of team 'vision', access to",
         "remove it from the group, or the group from groundwork:teams.vision.members",
         at="groups.vision.project_roles[0]",
     ),
-    # Where it is
+    # Namespace
     "team in a namespace of Istio": Wrong(
         "teams.istio-system", TEAM, "namespace 'istio-system' is reserved", "another key: it is the team's namespace"
     ),
     "team in a namespace of GKE": Wrong(
         "teams.gke-managed", TEAM, "namespace 'gke-managed' is reserved", "another key: it is the team's namespace"
     ),
-    "team of the metrics": Wrong(
+    "team in a namespace of managed Prometheus": Wrong(
         "teams.gmp-vision", TEAM, "namespace 'gmp-vision' is reserved", "another key: it is the team's namespace"
     ),
     "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' is not valid", "lower-case letters"),
-    "quota with a key misspelt": Wrong(
+    "quota with a key misspelled": Wrong(
         "teams.vision.quota",
         {"cpus": 32, "memory_gib": 160, "gpus": {"a100": 1, "l4": 1}},
         "unknown key",
         "did you mean cpu?",
         "teams.vision.quota.cpus",
     ),
-    "data that is mounted and served, misspelt": Wrong(
+    "data that is mounted and served, misspelled": Wrong(
         "teams.vision.data.modles",
         "write",
         "no entry 'modles' in buckets",
         "did you mean models?",
         also=(("teams.vision.data.models", ABSENT),),
     ),
-    "caller on a cluster that is not there": Wrong(
+    "caller on an unknown cluster": Wrong(
         "teams.forecasting.clusters",
         ["mian"],
         "no entry 'mian' in clusters",
         "did you mean main?",
         at="teams.forecasting.clusters[0]",
     ),
-    "team whose egress is misspelt": Wrong(
+    "team whose egress is misspelled": Wrong(
         "teams.vision.egress",
         ["pakages"],
         "no entry 'pakages' in network.egress.allow",
         "did you mean packages?",
         at="teams.vision.egress[0]",
     ),
-    "pool in a cluster that is not there": Wrong(
+    "pool in an unknown cluster": Wrong(
         "gpu_pools.a100.clusters",
         ["mian"],
         "no entry 'mian' in clusters",
         "did you mean main?",
         "gpu_pools.a100.clusters[0]",
     ),
-    # What it may use
-    "cores that no pool has": Wrong(
+    # Quotas and limits
+    "quota of cores above a cluster": Wrong(
         "teams.vision.quota.cpu", 49, "49 cores exceed the maximum size of its cluster", "at most 48"
     ),
-    "memory that no pool has": Wrong(
+    "quota of memory above a cluster": Wrong(
         "teams.vision.quota.memory_gib", 300, "300 GiB exceed the maximum size of its cluster", "at most 229"
     ),
-    "cores that neither cluster has": Wrong(
+    "quota of cores above each cluster": Wrong(
         "teams.vision.quota.cpu",
         49,
         "49 cores exceed the maximum size of any of its clusters",
         "at most 48",
         also=(("clusters.second", SECOND), ("teams.vision.clusters", ["main", "second"])),
     ),
-    "cores above what a cluster makes": Wrong(
+    "quota of cores above auto-provisioning": Wrong(
         "teams.vision.quota.cpu",
         101,
         "101 cores exceed the maximum size of its cluster",
@@ -181,35 +181,35 @@ TEAMS: Final = {
             ),
         ),
     ),
-    "default above the largest": Wrong(
+    "default above max_cpu": Wrong(
         "teams.vision.limits",
         {"cpu_millis": 2500, "max_cpu": 2},
         "2500 is above max_cpu",
         "at most 2000",
         at="teams.vision.limits.cpu_millis",
     ),
-    "default memory above the largest": Wrong(
+    "default above max_memory_gib": Wrong(
         "teams.vision.limits",
         {"memory_mib": 2049, "max_memory_gib": 2},
         "2049 is above max_memory_gib",
         "at most 2048",
         at="teams.vision.limits.memory_mib",
     ),
-    "largest above the quota": Wrong(
+    "max_cpu above the quota": Wrong(
         "teams.vision.limits",
         {"max_cpu": 33},
         "33 is above the team's quota",
         "at most 32",
         "teams.vision.limits.max_cpu",
     ),
-    "largest memory above the quota": Wrong(
+    "max_memory_gib above the quota": Wrong(
         "teams.vision.limits",
         {"max_memory_gib": 161},
         "161 is above the team's quota",
         "at most 160",
         "teams.vision.limits.max_memory_gib",
     ),
-    "largest memory below what mounts need": Wrong(
+    "max_memory_gib below the driver": Wrong(
         "teams.vision.limits",
         {"max_memory_gib": 1},
         "the driver's container of a pod with the team's mounts requests 2918 MiB",
@@ -225,11 +225,13 @@ TEAMS: Final = {
         at="teams.vision.limits.cpu_millis",
     ),
     # Data
-    "data that is not there": Wrong(
+    "data of an unknown bucket": Wrong(
         "teams.vision.data.model", "read", "no entry 'model' in buckets", "did you mean models?"
     ),
-    "data to own": Wrong("teams.vision.data.scratch", "own", "'own' is not a choice", "one of 'read' or 'write'"),
-    "data with a key misspelt": Wrong(
+    "data with unknown access": Wrong(
+        "teams.vision.data.scratch", "own", "'own' is not a choice", "one of 'read' or 'write'"
+    ),
+    "data with a key misspelled": Wrong(
         "teams.vision.data.scratch",
         {"access": "read", "mounts": False},
         "unknown key",
@@ -243,14 +245,14 @@ TEAMS: Final = {
         "a grant that ends needs a reason",
         at="teams.vision.data.scratch.reason",
     ),
-    "data granted twice": Wrong(
+    "data granted by team and bucket": Wrong(
         "buckets.scratch.workloads",
         {"vision": "read"},
         f"{PREFIX}buckets.scratch.workloads.vision grants it too",
         "remove one of the two",
         at="teams.vision.data.scratch",
     ),
-    "data granted to people twice": Wrong(
+    "data granted to people by team and bucket": Wrong(
         "buckets.scratch.groups",
         {"vision": "read"},
         "groundwork:buckets.scratch.groups.vision also grants group 'vision' access",
@@ -292,23 +294,23 @@ TEAMS: Final = {
         "mount: false, or another key for the other one",
         at="teams.vision.data.scratch",
     ),
-    "bucket of a team that is gone": Wrong(
+    "bucket of a deleted team": Wrong(
         "buckets.scratch.team",
         "routing",
         "no entry 'routing' in teams",
         "known here: forecasting, vision; data of a deleted team needs another owner:",
     ),
-    # What it runs
-    "models that it cannot read": Wrong(
+    # Workloads
+    "models in a bucket without access": Wrong(
         "teams.vision.models.bucket",
         "route-features",
         "workloads of team 'vision' have no access to bucket 'route-features', which its",
         f"set {PREFIX}teams.vision.data.route-features: read",
     ),
-    "models that are not there": Wrong(
+    "models in an unknown bucket": Wrong(
         "teams.vision.models.bucket", "model", "no entry 'model' in buckets", "did you mean models?"
     ),
-    "notebooks without a number": Wrong(
+    "notebooks without max": Wrong(
         "teams.vision.notebooks", {}, "is missing", "maximum number of servers", at="teams.vision.notebooks.max"
     ),
     "repository without jobs": Wrong(
@@ -329,7 +331,7 @@ TEAMS: Final = {
         "is not valid",
         "a repository's name without its organization",
     ),
-    "repository of no organization": Wrong(
+    "repository without github": Wrong(
         "teams.vision.repository.branch",
         "main",
         "there is no section github",
@@ -337,10 +339,10 @@ TEAMS: Final = {
         at="teams.vision.repository",
         also=(("github", ABSENT),),
     ),
-    "repository that pushes nowhere": Wrong(
+    "repository that pushes to an unknown registry": Wrong(
         "teams.vision.repository.push[0]", "image", "no entry 'image' in registries", "did you mean images?"
     ),
-    "repository that pushes to a cache": Wrong(
+    "repository that pushes to a remote registry": Wrong(
         "teams.vision.repository.push[0]",
         "docker-hub",
         "remote registry 'docker-hub' does not accept pushes",

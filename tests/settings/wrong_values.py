@@ -1,4 +1,4 @@
-"""Mistakes in single values: unknown keys, other kinds of values, wrong shapes."""
+"""Faults in single values: unknown keys, wrong types, invalid values."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from tests.settings.samples import ABSENT, POOL, Wrong
 VALUES: Final = {
     # Keys
     "section unknown": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
-    "section unlike any": Wrong("quotas", {}, "unknown key", "known here: alerting, "),
+    "section with no similar name": Wrong("quotas", {}, "unknown key", "known here: alerting, "),
     "section missing": Wrong("ownership", ABSENT, "is missing"),
-    "key misspelt": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
-    "key unlike any": Wrong("projects.billing", "x", "unknown key", "known here: host, service, service_number"),
+    "key misspelled": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
+    "key with no similar name": Wrong(
+        "projects.billing", "x", "unknown key", "known here: host, service, service_number"
+    ),
     "key missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
     "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
     "key missing deep": Wrong("clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"),
@@ -22,26 +24,28 @@ VALUES: Final = {
     "grant key with a space": Wrong(
         "buckets.models.groups.every one", "read", "'every one' is not valid", "lower-case letters"
     ),
-    # Kinds of values
+    # Types
     "text without quotes": Wrong(
         "projects.service_number", 481523764210, "expected text, found 4815", "put it in quotes"
     ),
-    "text that is a switch": Wrong(
+    "text that is a boolean": Wrong(
         "teams.vision.owner", value=True, message="expected text, found true", hint="put it in quotes"
     ),
-    "text that is nothing": Wrong("environment", None, "expected text, found nothing", "such as dev"),
+    "text without a value": Wrong("environment", None, "expected text, found nothing", "such as dev"),
     "number as text": Wrong("gpu_pools.l4.max_nodes", "2", "expected a whole number, found '2'"),
     "number with a fraction": Wrong("gpu_pools.l4.max_nodes", 1.5, "expected a whole number, found 1.5"),
-    "number that is a switch": Wrong(
+    "number that is a boolean": Wrong(
         "gpu_pools.l4.max_nodes", value=True, message="expected a whole number, found true"
     ),
     "share as words": Wrong("network.flow_log_sampling", "half", "expected a number, found 'half'"),
-    "share that is no number": Wrong("network.flow_log_sampling", float("nan"), "nan is out of range", "at most 1.0"),
-    "switch as text": Wrong("clusters.main.deletion_protection", "no", "expected true or false, found 'no'"),
-    "switch as number": Wrong("mounts.vision-raw.read_only", 1, "expected true or false, found 1"),
+    "share that is not a number": Wrong(
+        "network.flow_log_sampling", float("nan"), "nan is out of range", "at most 1.0"
+    ),
+    "boolean as text": Wrong("clusters.main.deletion_protection", "no", "expected true or false, found 'no'"),
+    "boolean as number": Wrong("mounts.vision-raw.read_only", 1, "expected true or false, found 1"),
     "list as text": Wrong("clusters.main.zones", "europe-west4-a", "expected a list, found 'europe-west4-a'"),
     "map as list": Wrong("buckets.models.groups", ["vision"], "expected a map of keys, found a list"),
-    "entry that is nothing": Wrong("gpu_pools.l4", None, "expected a map of keys, found nothing"),
+    "entry without a value": Wrong("gpu_pools.l4", None, "expected a map of keys, found nothing"),
     "section as list": Wrong("gpu_pools", [POOL], "expected a map of keys, found a list"),
     "text that is a day": Wrong(
         "teams.vision.owner", dt.date(2026, 1, 3), "expected text, found 2026-01-03", "put it in quotes"
@@ -50,7 +54,7 @@ VALUES: Final = {
         "gpu_pools.l4.max_nodes", dt.date(2026, 1, 3), "expected a whole number, found 2026-01-03"
     ),
     "text that is a map": Wrong("projects.host", {}, "expected text, found a map", "a Google Cloud project id"),
-    "share that is a switch": Wrong("network.flow_log_sampling", value=True, message="expected a number, found true"),
+    "share that is a boolean": Wrong("network.flow_log_sampling", value=True, message="expected a number, found true"),
     "share as text": Wrong("network.flow_log_sampling", "0.5", "expected a number, found '0.5'"),
     "instant without quotes": Wrong(
         "clusters.main.maintenance.start",
@@ -59,38 +63,38 @@ VALUES: Final = {
         "put it in quotes",
     ),
     "sections that are empty": Wrong("groups", {}, "is empty", "at least 1"),
-    # Lists in which something stands twice
-    "cluster twice": Wrong(
+    # Duplicates
+    "duplicate cluster": Wrong(
         "teams.vision.clusters", ["main", "main"], "duplicate 'main'", "list it once", "teams.vision.clusters[1]"
     ),
-    "role twice": Wrong(
+    "duplicate role": Wrong(
         "groups.vision.project_roles[1]",
         "roles/container.clusterViewer",
         "duplicate 'roles/container.clusterViewer'",
         "list it once",
     ),
-    "zone of cluster twice": Wrong(
+    "duplicate zone of a cluster": Wrong(
         "clusters.main.zones",
         ["europe-west4-a", "europe-west4-b", "europe-west4-a"],
         "duplicate 'europe-west4-a'",
         "list it once",
         "clusters.main.zones[2]",
     ),
-    "zone of pool twice": Wrong(
+    "duplicate zone of a pool": Wrong(
         "gpu_pools.l4.zones", ["europe-west4-a"] * 2, "duplicate 'europe-west4-a'", "once", "gpu_pools.l4.zones[1]"
     ),
-    "port twice": Wrong("network.webhook_ports[3]", 443, "duplicate 443", "list it once"),
-    # Shapes
+    "duplicate port": Wrong("network.webhook_ports[3]", 443, "duplicate 443", "list it once"),
+    # Invalid values
     "environment of digits": Wrong("environment", "2026", "'2026' is not valid", "a letter first"),
-    "environment that is a switch": Wrong("environment", "true", "'true' is a reserved word in YAML"),
-    "environment that is empty": Wrong("environment", "null", "'null' is a reserved word in YAML"),
+    "environment that is a reserved word": Wrong("environment", "true", "'true' is a reserved word in YAML"),
+    "environment that is null": Wrong("environment", "null", "'null' is a reserved word in YAML"),
     "instant without zone": Wrong(
         "clusters.main.maintenance.start", "2026-01-03T01:00:00", "is not valid", "an instant in UTC, in quotes"
     ),
     "instant in other digits": Wrong(
         "clusters.main.maintenance.start", "2026-01-0\u0663T01:00:00Z", "is not valid", "an instant in UTC"
     ),
-    "instant in no calendar": Wrong(
+    "instant that does not exist": Wrong(
         "clusters.main.maintenance.start", "2026-02-29T01:00:00Z", "'2026-02-29T01:00:00Z' is not a valid date"
     ),
     "instant after midnight": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is not a valid date"),
@@ -115,7 +119,9 @@ VALUES: Final = {
     "folder without name": Wrong("mounts.vision-raw.only_dir", "a//b", "is not valid", "such as vision/train"),
     "folder with slash": Wrong("mounts.vision-raw.only_dir", "a/", "is not valid", "without a slash"),
     "owner in capitals": Wrong("buckets.models.team", "Vision", "'Vision' is not valid", "lower-case letters"),
-    "bucket elsewhere": Wrong("buckets.models.existing_name", "Models", "is not valid", "full name of a bucket"),
+    "existing bucket with an invalid name": Wrong(
+        "buckets.models.existing_name", "Models", "is not valid", "full name of a bucket"
+    ),
     "environment in capitals": Wrong("environment", "Dev", "'Dev' is not valid", "a label value: lower case"),
     "region that is a zone": Wrong("region", "europe-west4-a", "is not valid", "such as europe-west4"),
     "zone that is a region": Wrong("gpu_pools.l4.zones[0]", "europe-west4", "is not valid", "europe-west4-a"),
@@ -141,8 +147,8 @@ VALUES: Final = {
         "buckets.models.groups.platform-admins", "admin", "'admin' is not a choice", "one of 'read' or 'write'"
     ),
     # Sections with few values
-    "keys that are never rotated": Wrong("encryption.rotation_days", 0, "0 is out of range", "at least 1"),
-    "discovery once": Wrong(
+    "key rotation of 0 days": Wrong("encryption.rotation_days", 0, "0 is out of range", "at least 1"),
+    "discovery without a schedule": Wrong(
         "discovery", {"cron": "@daily"}, "'@daily' is not valid", "cron's five fields", "discovery.cron"
     ),
     "pods without time to start": Wrong(

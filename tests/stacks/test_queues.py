@@ -150,7 +150,7 @@ def test_priorities_have_distinct_values(graph: Graph) -> None:
 
 
 def test_resource_quota_covers_nominal_quota_and_borrowing(graph: Graph) -> None:
-    """The ResourceQuota includes all that others can lend, so that only the queue limits a team."""
+    """The ResourceQuota includes the lending limits of others, so that only the queue limits a team."""
     for (cluster, team), spec in _objects(graph, "ClusterQueue").items():
         lenders = [
             lender

@@ -67,7 +67,7 @@ def _fits(needs: PodNeeds, capacity: CacheCapacity, medium: CacheMedium) -> bool
 
 
 def _nodes(context: CloudContext, team: str, pool: str) -> list[GpuPool | SystemPool]:
-    """The pools that a name stands for in the clusters of a team.
+    """The pools with a name in the clusters of a team.
 
     A GPU machine that is not in the table is reported by another check.
     """

@@ -55,7 +55,7 @@ RESERVED_PREFIXES: Final = ("asm-", "config-management-", "gke-", "gmp-", "istio
 # A team's account is ml-<key>, and that of Kubeflow Pipelines is ml-pipelines.
 RESERVED_ACCOUNT: Final = "pipelines"
 RESERVED_POOLS: Final = {
-    "any": "stands for every pool that no mount names",
+    "any": "means every pool that no mount names",
     "cpu": "is the queue's name for machines without a GPU",
     "system": "is the CPU pool that every cluster has",
 }

@@ -60,7 +60,7 @@ def _mps(context: CloudContext, name: str, key: str, level: str) -> Iterator[Pro
 
 
 def _pools(context: CloudContext, key: str) -> Sequence[str]:
-    """The pools that a key of a quota stands for."""
+    """The pools of a key of a quota."""
     compute_class = context.settings.compute_classes.get(key)
     return [key] if compute_class is None else compute_class.priorities
 

@@ -84,7 +84,7 @@ class LocalCluster(Section):
     )
     platform: Annotated[Platform, Choice] = Field(
         default=Platform.KIND,
-        description="the tool that created the cluster; kind also stands for Docker Desktop and kubeadm",
+        description="the tool that created the cluster; kind also for Docker Desktop and kubeadm",
     )
 
 
