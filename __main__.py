@@ -1,6 +1,8 @@
-"""The program that Pulumi runs: settings in, platform out."""
+"""The Pulumi program: reads the settings of the stack and declares its resources."""
 
-from stacks.program import build
-from stacks.settings import load
+from stacks import laptop, platform
+from stacks.settings import Local, load
 
-build(load()).export()
+settings = load()
+stack = laptop.build(settings) if isinstance(settings, Local) else platform.build(settings)
+stack.export()

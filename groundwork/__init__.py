@@ -1,1 +1,1 @@
-"""The tool that reads the platform: it runs the program and the policy pack, and never imports them."""
+"""The command-line tool: runs the program and the policy pack as processes, and never imports them."""

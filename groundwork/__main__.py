@@ -1,4 +1,4 @@
-"""``python -m groundwork``: the same as the console script."""
+"""Entry point of ``python -m groundwork``."""
 
 from groundwork.cli import main
 

@@ -1,4 +1,4 @@
-"""The command line: 0 is fine, 1 is a finding (a violated mandatory policy), 2 is bad input or usage."""
+"""The command line. Exit codes: 0 success, 1 a finding (a violated mandatory policy), 2 bad input or usage."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ DEBUG: Final = "GROUNDWORK_DEBUG"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-C", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder with Pulumi.yaml.")
+@click.option(
+    "-C", "folder", metavar="FOLDER", type=click.Path(path_type=Path), default=Path(), show_default=True,
+    help="Folder with Pulumi.yaml.",
+)  # fmt: skip
 @click.version_option(package_name="groundwork")
 @click.pass_context
 def cli(context: click.Context, folder: Path) -> None:
-    """Read the platform before it is applied: what it declares, what changes, whether the rules allow it."""
+    """Preview, check and price the platform before it is applied, and back up its state."""
     context.obj = folder
 
 
@@ -36,7 +39,7 @@ for command in (check, cost, graph, preview, prices, render, state):
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script and exit."""
     try:
         code = cli.main(standalone_mode=False)
     except UserError as error:
@@ -50,13 +53,13 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except BrokenPipeError:
-        # The reader went away (`| head`): nothing is wrong, and nothing more can be said on this pipe.
+        # The reader closed the pipe (`| head`), which is not an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        click.echo(f"error: groundwork itself failed: {type(error).__name__}: {error}", err=True)
-        click.echo(f"hint: this is a bug in groundwork; {DEBUG}=1 shows where", err=True)
+        click.echo(f"error: internal error: {type(error).__name__}: {error}", err=True)
+        click.echo(f"hint: this is a bug in groundwork; set {DEBUG}=1 for the traceback", err=True)
         code = BAD_INPUT
     sys.exit(code or 0)

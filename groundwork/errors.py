@@ -1,10 +1,10 @@
-"""What a person is told when something they gave cannot be used."""
+"""Errors that are reported to the user."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """Bad input or usage: one message that says what is wrong, where, and what would be right; exit code 2."""
+    """Bad input or usage: a message that says what is wrong and where, and a hint how to fix it; exit code 2."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         """`message` names the file, key path or URN; `hint` says what to do."""
@@ -13,9 +13,9 @@ class UserError(Exception):
         self.hint = hint
 
     def line(self) -> str:
-        """Message and hint on one line, for where there is no second."""
+        """Message and hint on one line."""
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
 class ProgramError(UserError):
-    """The Pulumi program failed: its own message, and the line of the project that raised it."""
+    """The Pulumi program failed: its message, and the line of the project that raised it."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Durable, atomic writes: a file is either complete or absent."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-# A name that starts so is a file on its way; no vault lists it.
+# Prefix of the names of unfinished files; backup stores do not list them.
 UNFINISHED: Final = ".groundwork-"
 
 
 def write_new(file: Path, data: bytes) -> None:
-    """Write a file that is not there yet, durably; raises `FileExistsError` where it is, and leaves that one alone."""
-    with _beside(file, data) as whole:
-        # Unlike a rename, a link never takes the place of what is there.
-        os.link(whole, file)
-    _settle(file.parent)
+    """Create a file; raises `FileExistsError`, and leaves the file as it is, where it exists."""
+    with _temporary_copy(file, data) as copy:
+        # Unlike a rename, a link never replaces an existing file.
+        os.link(copy, file)
+    _sync_folder(file.parent)
 
 
 def replace(file: Path, data: bytes) -> None:
-    """Write a file in place of the one that is there, which stays whole until the new one is."""
-    with _beside(file, data) as whole:
+    """Write a file, new or in place of the existing one, which stays complete until then and passes on its mode."""
+    with _temporary_copy(file, data) as copy:
         with contextlib.suppress(FileNotFoundError):
-            shutil.copymode(file, whole)
-        whole.replace(file)
-    _settle(file.parent)
+            shutil.copymode(file, copy)
+        copy.replace(file)
+    _sync_folder(file.parent)
 
 
 @contextlib.contextmanager
-def _beside(file: Path, data: bytes) -> Iterator[Path]:
-    """A whole copy in the same folder, which is gone afterwards unless it was moved."""
-    whole = file.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+def _temporary_copy(file: Path, data: bytes) -> Iterator[Path]:
+    """A complete copy in the same folder; removed afterwards unless it was moved."""
+    copy = file.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
     try:
-        with whole.open("xb") as opened:
+        with copy.open("xb") as opened:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
-        yield whole
+        yield copy
     finally:
-        whole.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
-    """A name is durable once its folder is."""
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -55,9 +55,9 @@ def _settle(folder: Path) -> None:
 
 
 def make_folders(folder: Path, root: Path) -> None:
-    """Make a folder below `root`, with its parents, durably."""
+    """Create a folder below `root`, with its parents, durably."""
     missing = [path for path in (folder, *folder.parents) if path != root and path.is_relative_to(root)]
     for path in reversed(missing):
         if not path.is_dir():
             path.mkdir(exist_ok=True)
-            _settle(path.parent)
+            _sync_folder(path.parent)

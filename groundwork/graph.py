@@ -1,4 +1,4 @@
-"""The declared graph: one shape for whatever engine filled it, and for whatever reads it."""
+"""The declared graph: the resources of a stack, in the same form from every engine."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PROVIDER_PREFIX: Final = "pulumi:providers:"
 
 
 class Placeholder(enum.Enum):
-    """A value that stands for one that cannot be shown. In JSON it is its own text."""
+    """Stands for a value that cannot be shown; in JSON it is its text."""
 
-    UNKNOWN = "[unknown]"  # only the cloud can give it
-    SECRET = "[secret]"  # it is known, and nobody's business
+    UNKNOWN = "[unknown]"  # until `pulumi up`: only the cloud can give it
+    SECRET = "[secret]"  # known, and masked
 
 
-# None, bool, int, float, str, Mark, list of these, dict of these
+# None, bool, int, float, str, Placeholder, list of these, dict of these
 Value = Any
 
 
@@ -26,10 +26,11 @@ Value = Any
 class Node:
     """One declared resource.
 
-    `inputs` are as the program gave them, without secrets. `dependencies` are URNs; `property_dependencies` are URNs by
+    `inputs` are those of the program, with secrets masked. `dependencies` are URNs; `property_dependencies` are URNs by
     the name of the input that needs them. `provider` is the provider's URN, without its id. `ignore_changes` are
-    paths of inputs, `aliases` are earlier URNs by the program's own words, those of its parents left out; only a plan
-    knows either, a state does not. What has `retain_on_delete` stays where it is when the engine lets go of it.
+    paths of inputs; `aliases` are earlier URNs that the program names, without those that follow from its parents.
+    Both are empty where the node is from a state. A resource with `retain_on_delete` is not deleted in the cloud when
+    the engine deletes it from the state.
     """
 
     urn: str
@@ -48,11 +49,11 @@ class Node:
 
     @property
     def is_provider(self) -> bool:
-        """Whether the node is a provider rather than something that a provider makes."""
+        """Whether the node is a provider."""
         return self.type.startswith(PROVIDER_PREFIX)
 
     def to_json(self) -> dict[str, Any]:
-        """The node as the contract of ``graph --json`` has it."""
+        """The node in the form of ``graph --json``."""
         return {
             "urn": self.urn,
             "type": self.type,
@@ -91,7 +92,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes of a stack by URN, in the order of their URNs, and the engine that they come from."""
+    """All nodes of a stack by URN, in the order of their URNs, and the name of the engine that planned them."""
 
     stack: str
     engine: str
@@ -99,7 +100,7 @@ class Graph:
 
     @classmethod
     def of(cls, stack: str, engine: str, nodes: list[Node]) -> Graph:
-        """A graph of these nodes, sorted."""
+        """A graph of these nodes, sorted by URN."""
         return cls(stack, engine, {node.urn: node for node in sorted(nodes, key=lambda node: node.urn)})
 
     def __iter__(self) -> Iterator[Node]:
@@ -107,7 +108,7 @@ class Graph:
         return iter(self.nodes.values())
 
     def __len__(self) -> int:
-        """How many nodes there are."""
+        """The number of nodes."""
         return len(self.nodes)
 
     def of_type(self, kind: str) -> list[Node]:
@@ -119,16 +120,16 @@ class Graph:
         return [node for node in self if node.parent == urn]
 
     def provider_of(self, node: Node) -> Node | None:
-        """The provider that makes a node, where it is declared."""
+        """The provider of a node; None where it is not declared."""
         return None if node.provider is None else self.nodes.get(node.provider)
 
     def to_json(self) -> dict[str, Any]:
-        """The contract of ``graph --json``."""
+        """The graph in the form of ``graph --json``."""
         return {"stack": self.stack, "engine": self.engine, "nodes": [node.to_json() for node in self]}
 
 
 def plain(value: Value) -> Any:
-    """The value as JSON has it: marks become their text."""
+    """The value as JSON: placeholders become their text."""
     if isinstance(value, Placeholder):
         return value.value
     if isinstance(value, Mapping):
@@ -144,13 +145,13 @@ def with_placeholders(value: Any) -> Value:
         return {key: with_placeholders(item) for key, item in value.items()}
     if isinstance(value, list):
         return [with_placeholders(item) for item in value]
-    if isinstance(value, str) and value in {mark.value for mark in Placeholder}:
+    if isinstance(value, str) and value in {placeholder.value for placeholder in Placeholder}:
         return Placeholder(value)
     return value
 
 
 def at(inputs: Mapping[str, Value], path: str) -> Value:
-    """The value at a dotted path, None where there is none, the mark itself where a part of the path is marked."""
+    """The value at a dotted path; None where it is absent, the placeholder where one is on the way."""
     value: Value = inputs
     for key in path.split("."):
         if isinstance(value, Placeholder):
@@ -162,12 +163,12 @@ def at(inputs: Mapping[str, Value], path: str) -> Value:
 
 
 def provider_urn(reference: str) -> str | None:
-    """The URN in a provider reference, which is a URN, two colons and an id that a plan does not know."""
+    """The URN in a provider reference (``<urn>::<id>``, whose id is unknown in a plan); None for an empty one."""
     return reference.rpartition("::")[0] or None
 
 
 def type_chain(parent: str | None, kind: str) -> str:
-    """The qualified type of a URN: the types of all parents but the stack, and the resource's own."""
+    """The qualified type in a URN: the types of all parents except the stack, then the resource's type `kind`."""
     if parent is None:
         return kind
     chain = parent.split("::", 3)[2]

@@ -1,4 +1,4 @@
-"""The Kubernetes objects that the program declares, as the YAML files that they would be."""
+"""Kubernetes objects that the program declares, as YAML manifests."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from ruamel.yaml import YAML
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Node, Placeholder, Value
 
-# What a chart or a kustomize folder holds is made inside the cluster's plugin: no plan can show it.
+# Types that the provider plugin renders during an update, so a plan does not show their objects.
 OPAQUE: Final = frozenset({"kubernetes:helm.sh/v3:Release", "kubernetes:kustomize/v2:Directory"})
 
+# The file by which a later run recognizes a folder that `write` wrote.
 MARKER: Final = ".groundwork-render"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """One object: the URN that it comes from, the file that it belongs in, and the object itself."""
+    """One Kubernetes object: the URN of its resource, the relative path of its file, and its manifest."""
 
     urn: str
     path: str
     manifest: Mapping[str, Any]
 
     def text(self) -> str:
-        """The object as YAML, with the same bytes on every run."""
+        """The object as YAML, in the same bytes on every run."""
         out = io.StringIO()
         yaml = YAML(typ="safe", pure=True)
         yaml.default_flow_style = False
@@ -42,19 +43,21 @@ class Rendered:
 def objects(graph: Graph) -> list[Rendered]:
     """Every Kubernetes object of the graph, in the order of their files.
 
-    Raises `UserError` where two resources declare one object: each update would undo the other's.
+    Raises `UserError` where two resources declare the same object: each update would undo the other's.
     """
-    found: dict[str, Rendered] = {}
+    by_path: dict[str, Rendered] = {}
     for node in graph:
         if _is_object(node):
-            one = _rendered(graph, node)
-            if (other := found.setdefault(one.path, one)) is not one:
-                raise UserError(f"{one.urn}: is the object {one.path} that {other.urn} is", "one of them is enough")
-    return [found[path] for path in sorted(found)]
+            rendered = _rendered(graph, node)
+            if (other := by_path.setdefault(rendered.path, rendered)) is not rendered:
+                raise UserError(
+                    f"{rendered.urn}: declares the same object as {other.urn}: {rendered.path}", "remove one of them"
+                )
+    return [by_path[path] for path in sorted(by_path)]
 
 
 def opaque(graph: Graph) -> list[Node]:
-    """What puts objects into a cluster that a plan cannot show."""
+    """Resources whose Kubernetes objects a plan cannot show (charts, kustomize folders)."""
     return [node for node in graph if node.type in OPAQUE]
 
 
@@ -68,22 +71,24 @@ def _rendered(graph: Graph, node: Node) -> Rendered:
     manifest = _manifest(node.inputs)
     metadata = node.inputs.get("metadata")
     if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
-        raise UserError(f"{node.urn}: metadata.name: is not known before the update", "objects have explicit names")
+        raise UserError(f"{node.urn}: metadata.name: is unknown until `pulumi up`", "give the object an explicit name")
     folder = metadata.get("namespace", "_cluster")
     return Rendered(node.urn, f"{cluster}/{folder}/{_kind(manifest)}-{metadata['name']}.yaml", manifest)
 
 
 def _kind(manifest: Mapping[str, Any]) -> str:
-    """What `kubectl` calls the kind: with its group where it has one, since groups share the names of kinds."""
-    group, _, version = str(manifest["apiVersion"]).rpartition("/")
-    del version  # two versions are one object
+    """The kind as `kubectl` writes it, ``kind.group``: two groups may have a kind of the same name.
+
+    The version is left out: an object is the same in every version.
+    """
+    group = str(manifest["apiVersion"]).rpartition("/")[0]
     return ".".join(part for part in (str(manifest["kind"]).lower(), group) if part)
 
 
 def _manifest(inputs: Mapping[str, Value]) -> dict[str, Any]:
-    """The object as kubectl would take it.
+    """The object as kubectl takes it.
 
-    A value that only an update can give is shown as a mark; a part that is secret as a whole is left out.
+    An unknown value is its placeholder; a top-level field that is secret is left out.
     """
     order = ("apiVersion", "kind", "metadata")
     body = {
@@ -106,13 +111,13 @@ def _shown(value: Value) -> Any:
 
 
 def write(rendered: list[Rendered], folder: Path) -> None:
-    """Write one file for each object into `folder`, in place of what an earlier run wrote there.
+    """Write one file for each object into `folder`, replacing the files of an earlier run.
 
-    The folder is written beside and renamed, so that it is never half of two runs. Raises `UserError` for a folder
-    that holds anything else: its contents are not this tool's to remove.
+    The folder is written next to it and renamed, so that it never mixes two runs. Raises `UserError` for a folder with
+    other files, which are not removed.
     """
     if folder.exists() and not (folder / MARKER).is_file() and any(folder.iterdir()):
-        raise UserError(f"{folder}: holds files that were not written by render", "name a new or an empty folder")
+        raise UserError(f"{folder}: holds files that were not written by render", "choose a new or an empty folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
         new = Path(temporary, "new")
@@ -127,5 +132,5 @@ def write(rendered: list[Rendered], folder: Path) -> None:
 
 def _files(rendered: list[Rendered]) -> Iterator[tuple[str, str]]:
     yield MARKER, "Written by groundwork render; the next run replaces this folder.\n"
-    for one in rendered:
-        yield one.path, one.text()
+    for manifest in rendered:
+        yield manifest.path, manifest.text()

@@ -20,7 +20,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from groundwork import analyzer_requests, pack_environment
 from groundwork.cost.request import Request
-from groundwork.diff.change import Change
+from groundwork.diff.change import ResourceChange
 from groundwork.diff.data_loss import data_losses
 from groundwork.errors import UserError
 from groundwork.graph import Graph
@@ -118,7 +118,7 @@ class Pack:
             finally:
                 started._stop()
 
-    def judge(self, graph: Graph, changes: Sequence[Change] = ()) -> Verdict:
+    def judge(self, graph: Graph, changes: Sequence[ResourceChange] = ()) -> Verdict:
         """The verdict on every resource, on the graph as a whole, and on what the changes would lose.
 
         Raises `UserError` where the pack does not start or fails, with what it says of its configuration.
@@ -188,7 +188,9 @@ class Pack:
         self._process.communicate()
 
 
-def judge(project: Project, graph: Graph, changes: Sequence[Change] = (), prices: Request | None = None) -> Verdict:
+def judge(
+    project: Project, graph: Graph, changes: Sequence[ResourceChange] = (), prices: Request | None = None
+) -> Verdict:
     """The verdict of a pack that is started for one graph; see `Pack.start` and `Pack.judge`."""
     with Pack.start(project, graph.stack, prices) as pack:
         return pack.judge(graph, changes)
@@ -207,7 +209,7 @@ def _environment(project: Project, stack: str, changes: Path, prices: Request) -
     }
 
 
-def _lost(changes: Sequence[Change]) -> list[dict[str, str | None]]:
+def _lost(changes: Sequence[ResourceChange]) -> list[dict[str, str | None]]:
     """The resources that would be lost, as the pack reads them."""
     return [
         {

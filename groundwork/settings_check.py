@@ -1,4 +1,4 @@
-"""Asks the program's own settings model what is wrong with a settings file."""
+"""Validate settings files with the program's own settings model, in a separate process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from groundwork.project import Project
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem, in the form that the settings model reports it."""
+    """One problem, with the fields that the settings model reports."""
 
     file: str
     path: str
@@ -23,14 +23,14 @@ class Finding:
     line: int | None
 
     def to_json(self) -> dict[str, Any]:
-        """The contract of ``check --json``."""
+        """The form of ``check --json``."""
         return {"file": self.file, "line": self.line, "path": self.path, "message": self.message, "hint": self.hint}
 
 
-def check(project: Project, stacks: list[str]) -> list[Finding]:
-    """Every problem in the settings of these stacks, in the order of file and line."""
+def find_problems(project: Project, stacks: list[str]) -> list[Finding]:
+    """Every problem in the settings of these stacks, by file and line; raises `UserError` without a settings model."""
     if not (project.root / "stacks" / "settings").is_dir():
-        raise UserError(f"{project.root}: stacks/settings: no such folder", "the settings model belongs to the program")
+        raise UserError(f"{project.root}: stacks/settings: no such folder", "it holds the program's settings model")
     files = [f"Pulumi.{stack}.yaml" for stack in stacks]
     done = subprocess.run(
         [sys.executable, "-m", "stacks.settings", "check", *files],
@@ -40,5 +40,5 @@ def check(project: Project, stacks: list[str]) -> list[Finding]:
         problems = json.loads(done.stdout)
     except ValueError:
         last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
-        raise UserError(f"stacks/settings: the settings model cannot be run: {last}") from None
+        raise UserError(f"stacks/settings: the settings model failed to run: {last}") from None
     return [Finding(**problem) for problem in problems]

@@ -1,4 +1,4 @@
-"""Values as Pulumi's engine writes them in requests, previews and state files, and what is shown of them.
+"""Decode and encode values as Pulumi's engine writes them in requests, previews and state files.
 
 Source of the signatures: ``sdk/python/lib/pulumi/runtime/rpc.py`` of pulumi/pulumi; they are part of its protocol.
 """
@@ -17,7 +17,7 @@ ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 
-# One for each type that an unknown value may have: boolean, number, string, array, asset, archive, object.
+# The sentinels of unknown values, by type: boolean, number, string, array, asset, archive, object.
 UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWNS: Final = frozenset(
     {
@@ -31,14 +31,14 @@ UNKNOWNS: Final = frozenset(
     }
 )
 
-# What providers keep in inputs for themselves: which keys they filled in, and their own bookkeeping.
+# The key under which providers list the inputs that they filled in.
 DEFAULTS: Final = "__defaults"
 
 
 def decode(value: Any) -> Value:
-    """What may be shown of a value: secrets and unknowns become marks, assets their hash or path, defaults go.
+    """The value as it is shown: placeholders for secrets and unknowns, hash or path of assets, no provider defaults.
 
-    Numbers without a fraction become integers, since the protocol has only one kind of number.
+    Numbers without a fraction become integers, since the protocol has one type of number.
     """
     if isinstance(value, str):
         return Placeholder.UNKNOWN if value in UNKNOWNS else value
@@ -74,7 +74,7 @@ def _decode_map(value: Mapping[str, Any]) -> Value:
 
 
 def encode(value: Value) -> Any:
-    """A shown value as the engine would write it: unknowns get the protocol's sentinel; a secret stays masked."""
+    """A shown value as the engine would write it: unknown values become a sentinel, secrets stay masked."""
     if value is Placeholder.UNKNOWN:
         return UNKNOWN_STRING
     if isinstance(value, Placeholder):

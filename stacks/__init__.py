@@ -1,1 +1,1 @@
-"""The platform as one Pulumi program: settings, providers and the composition of components."""
+"""The Pulumi program: settings, providers and the composition of components."""

@@ -1,4 +1,4 @@
-"""Grants of the settings as what components take."""
+"""Grants of the settings as arguments of components."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from stacks.settings.model.grants import AccessTerms, Grant, ReadTerms, RoleTerm
 
 
 def end(grant: Grant) -> ExpiryArgs | None:
-    """When a grant ends, if it does; the settings make sure that one which ends says why it was made."""
+    """The end of a grant, if it has one; the settings require a reason for every grant that ends."""
     return None if grant.until is None else ExpiryArgs(date.fromisoformat(grant.until), grant.reason or "")
 
 
 def roles(grants: Sequence[RoleTerms]) -> dict[str, ExpiryArgs | None]:
-    """Ends by role: a binding is known by its role, never by its place in a list."""
+    """Ends by role: a binding is identified by its role, never by its position in a list."""
     return {grant.role: end(grant) for grant in grants}
 
 
 def of_member(member: pulumi.Input[str], grant: AccessTerms | ReadTerms) -> GrantArgs:
-    """What one member may do."""
+    """The grant of one member."""
     return GrantArgs(member, "write" if grant.access == "write" else "read", end(grant))
 
 
@@ -34,7 +34,7 @@ def of_people_and_workloads(
     groups: Mapping[str, AccessTerms],
     workloads: Mapping[str, AccessTerms],
 ) -> dict[str, GrantArgs]:
-    """The grants that an entry makes, named by who has them."""
+    """Grants of an entry to groups and workloads, by grantee."""
     return {
         **{
             f"group-{group}": of_member(f"group:{settings.groups[group].email}", grant)

@@ -1,4 +1,4 @@
-"""Labels: who pays for a resource, who answers for it, what kind of data it holds."""
+"""Labels of resources: team, cost center, owner, environment and data class."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from stacks.settings.model.data_classes import DataClass
 
 
 def shared(settings: Tenancy) -> dict[str, str]:
-    """Labels of what no team owns."""
+    """Labels of resources that belong to the platform."""
     ownership = settings.ownership
     return _labels(settings, ownership.team, ownership.cost_center, ownership.owner)
 
 
 def team(settings: Tenancy, name: str) -> dict[str, str]:
-    """Labels of what a team owns."""
+    """Labels of the owning team."""
     entry = settings.teams[name]
     return _labels(settings, name, entry.cost_center, entry.owner)
 
 
 def owned(settings: Settings, owner: str | None) -> dict[str, str]:
-    """Labels of what may have no owner yet. What is not said is not guessed."""
+    """Labels of a resource whose owner is optional: without an owner, the environment only."""
     return {"environment": settings.environment} if owner is None else team(settings, owner)
 
 
 def bucket(settings: Settings, entry: Bucket) -> dict[str, str]:
-    """Labels of a bucket: those of its team, and its data class."""
+    """Labels of a bucket: its team and its data class."""
     labels = owned(settings, entry.team)
     return labels if entry.data_class is None else {**labels, "data-class": entry.data_class.value}
 

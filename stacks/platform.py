@@ -1,7 +1,7 @@
-"""The platform from top to bottom.
+"""Composition of a stack in the cloud.
 
-Order is dependency. Arguments come from the settings or from the attributes of what stands above; the layers know the
-components, this file knows what comes after what.
+The order of calls is the order of dependencies: arguments are settings, or resources that an earlier call returned. The
+layers know the components; this module knows the order of the layers.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import pulumi
 
 from components.cluster import Cluster
 from components.network import SharedVpc
-from components.pipelines import PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import providers
 from stacks.layers import (
+    buckets,
+    budgets,
     capacity,
     compute,
-    data,
     encryption,
     file_shares,
     foundation,
@@ -27,17 +27,16 @@ from stacks.layers import (
     hardening,
     identity,
     mesh,
+    monitoring,
     mounts,
-    network_policies,
-    operations,
     operators,
     pipelines,
-    pod_security,
     queues,
     registries,
     secrets,
     teams,
     warehouses,
+    workloads,
 )
 from stacks.settings import Settings
 from stacks.settings.facts.versions import load_versions
@@ -45,19 +44,19 @@ from stacks.settings.facts.versions import load_versions
 
 @dataclass(frozen=True)
 class Platform:
-    """What the program declared, by the keys of the settings."""
+    """Declared resources by the keys of the settings."""
 
     vpc: SharedVpc
     clusters: dict[str, Cluster]
-    workloads: dict[str, WorkloadAccount]
+    accounts: dict[str, WorkloadAccount]
     bucket_names: dict[str, pulumi.Input[str]]
 
     def export(self) -> None:
-        """Publish what people and runbooks look up."""
+        """Export the stack's outputs, which runbooks read."""
         outputs: dict[str, Any] = {
             "network": self.vpc.network.self_link,
             "clusterEndpoints": {key: cluster.dns_endpoint for key, cluster in self.clusters.items()},
-            "workloadAccounts": {key: account.email for key, account in self.workloads.items()},
+            "workloadAccounts": {key: account.email for key, account in self.accounts.items()},
             "buckets": self.bucket_names,
         }
         for name, value in outputs.items():
@@ -65,58 +64,70 @@ class Platform:
 
 
 def build(settings: Settings) -> Platform:
-    """Declare the whole platform."""
+    """Declare every resource of the stack."""
     versions = load_versions()
     google = providers.google(settings)
-    host, service = foundation.services(settings, google)
-    keys = encryption.Keys(settings, google, service)
-    alerting = operations.monitoring(settings, google, service)
-    operations.budgets(settings, google, alerting)
-    vpc = foundation.network(settings, google, host)
-    hardening.network(settings, google, vpc)
-    hardening.images(settings, google, service)
-    foundation.groups(settings, google, service)
-    jobs = identity.jobs(settings, google, service)
-    identity.audit(settings, google, service)
-    accounts = compute.node_accounts(settings, google, service)
-    clusters = compute.clusters(settings, google, vpc, accounts, keys)
-    pools = capacity.gpu_pools(settings, google, clusters, accounts, keys)
-    compute.backups(settings, google, clusters)
-    workloads = data.workloads(settings, google, clusters)
-    lakes = warehouses.lakes(settings, google, service)
-    buckets = data.buckets(settings, google, workloads, keys, service, lakes)
-    catalog = warehouses.catalog_agent(settings, google, service)
-    warehouses.warehouses(settings, google, service, keys, workloads, catalog)
-    warehouses.discovery(settings, google, catalog, buckets)
-    shares = file_shares.shares(settings, google, vpc, keys)
-    registries.registries(settings, google, service, keys, workloads, jobs)
-    kept = secrets.secrets(settings, google, service, keys, workloads)
+    host_apis, apis = foundation.services(settings, google=google)
+    keys = encryption.Keys(settings, google=google, apis=apis)
+
+    monitoring.dashboard(settings, google=google, apis=apis)
+    alerting = monitoring.alerting(settings, google=google, apis=apis)
+    budgets.budgets(settings, google=google, alerting=alerting)
+
+    vpc = foundation.network(settings, google=google, apis=host_apis)
+    hardening.network(settings, google=google, vpc=vpc)
+    hardening.images(settings, google=google, apis=apis)
+
+    foundation.groups(settings, google=google, apis=apis)
+    jobs = identity.jobs(settings, google=google, apis=apis)
+    identity.audit(settings, google=google, apis=apis)
+
+    node_accounts = compute.node_accounts(settings, google=google, apis=apis)
+    clusters = compute.clusters(settings, google=google, vpc=vpc, keys=keys, node_accounts=node_accounts)
+    pools = capacity.gpu_pools(settings, google=google, keys=keys, node_accounts=node_accounts, clusters=clusters)
+    compute.backups(settings, google=google, clusters=clusters)
+    accounts = workloads.accounts(settings, google=google, clusters=clusters)
+
+    lakes = warehouses.lakes(settings, google=google, apis=apis)
+    bucket_names = buckets.buckets(settings, google=google, apis=apis, keys=keys, accounts=accounts, lakes=lakes)
+    agent = warehouses.catalog_agent(settings, google=google, apis=apis)
+    warehouses.warehouses(settings, google=google, apis=apis, keys=keys, accounts=accounts, agent=agent)
+    warehouses.discovery(settings, google=google, agent=agent, buckets=bucket_names)
+    shares = file_shares.shares(settings, google=google, vpc=vpc, keys=keys)
+    registries.registries(settings, google=google, apis=apis, keys=keys, accounts=accounts, jobs=jobs)
+    team_secrets = secrets.secrets(settings, google=google, apis=apis, keys=keys, accounts=accounts)
+
     kubernetes = {
         key: providers.kubernetes(key, cluster.dns_endpoint, cluster.system_pool) for key, cluster in clusters.items()
     }
-    hardening.disks(settings, kubernetes, keys)
-    capacity.compute_classes(settings, kubernetes, pools)
-    ground = teams.Ground({team: account.email for team, account in workloads.items()})
-    namespaces = teams.namespaces(settings, kubernetes, pod_security.guards(settings, kubernetes), ground)
-    network_policies.walls(settings, kubernetes, namespaces)
-    teams.people_and_jobs(settings, kubernetes, namespaces)
-    mounts.mounts(settings, kubernetes, namespaces, buckets)
-    gateway.gateway(settings, gateway.Ground(google, service, vpc, clusters, kubernetes, namespaces))
-    file_shares.mounts(settings, kubernetes, namespaces, shares)
-    secrets.mounts(settings, kubernetes, namespaces, kept)
-    kubeflow = operators.kubeflow(settings, versions, kubernetes)
-    mesh.mesh(settings, kubernetes, namespaces, kubeflow)
-    queues.queues(settings, versions, kubernetes, kubeflow)
-    if settings.pipelines is not None:
-        database = pipelines.database(settings, settings.pipelines, google, vpc, keys)
-        state = PipelinesState(
-            account=workloads[data.PIPELINES].email,
-            bucket=buckets[settings.pipelines.bucket],
-            database_address=database.address,
-            database_user=data.PIPELINES,
-            database_password=database.password,
-        )
-        cluster = settings.pipelines.cluster
-        needs = [kubeflow[cluster], workloads[data.PIPELINES]]
-        pipelines.pipelines(settings, versions, [google, kubernetes[cluster]], state, needs)
-    return Platform(vpc=vpc, clusters=clusters, workloads=workloads, bucket_names=buckets)
+    hardening.disks(settings, kubernetes=kubernetes, keys=keys)
+    capacity.compute_classes(settings, kubernetes=kubernetes, pools=pools)
+
+    addresses = {team: account.email for team, account in accounts.items()}
+    namespaces = teams.teams(settings, kubernetes=kubernetes, accounts=addresses)
+    mounts.mounts(settings, kubernetes=kubernetes, namespaces=namespaces, buckets=bucket_names)
+    file_shares.mounts(settings, kubernetes=kubernetes, namespaces=namespaces, shares=shares)
+    secrets.mounts(settings, kubernetes=kubernetes, namespaces=namespaces, secrets=team_secrets)
+    gateway.gateway(
+        settings,
+        gateway.GatewayDependencies(
+            google=google, apis=apis, vpc=vpc, clusters=clusters, kubernetes=kubernetes, namespaces=namespaces
+        ),
+    )
+
+    kubeflow = operators.kubeflow(settings, versions=versions, kubernetes=kubernetes)
+    mesh.mesh(settings, kubernetes=kubernetes, namespaces=namespaces, kubeflow=kubeflow)
+    mesh.gateway_ingress(settings, kubernetes=kubernetes, namespaces=namespaces, kubeflow=kubeflow)
+    queues.queues(settings, versions=versions, kubernetes=kubernetes, kubeflow=kubeflow)
+    pipelines.pipelines(
+        settings,
+        versions=versions,
+        google=google,
+        vpc=vpc,
+        keys=keys,
+        accounts=accounts,
+        buckets=bucket_names,
+        kubernetes=kubernetes,
+        kubeflow=kubeflow,
+    )
+    return Platform(vpc=vpc, clusters=clusters, accounts=accounts, bucket_names=bucket_names)

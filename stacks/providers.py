@@ -1,4 +1,4 @@
-"""The providers: one for Google Cloud, one for each cluster. Every resource uses one of these and no other."""
+"""Providers: one for Google Cloud and one for each cluster. Every resource uses one of these explicitly."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from stacks.settings import Settings
 
 
 def google(settings: Settings) -> gcp.Provider:
-    """The Google Cloud provider, bound to the service project; resources of the host project name it themselves.
+    """The Google Cloud provider for the service project; resources of the host project set their project explicitly.
 
-    It adds no labels of its own: those would not reach node pools, and a label with two sources has none.
+    It adds no default labels: they would not reach node pools, and labels should have one source.
     """
     return gcp.Provider(
         "google",
@@ -26,15 +26,15 @@ def google(settings: Settings) -> gcp.Provider:
 
 
 def passwords() -> random.Provider:
-    """The provider of what has to be made up once and kept in the state."""
+    """The provider of random values, which are generated once and stored in the state."""
     return random.Provider("random")
 
 
 def kubernetes(cluster: str, dns_endpoint: pulumi.Input[str], node_pool: pulumi.Resource) -> k8s.Provider:
     """The provider of one cluster, through its DNS endpoint.
 
-    No credential is stored: `gke-gcloud-auth-plugin` asks for a token as whoever runs the update. The provider waits
-    for a pool with nodes, since webhooks and controllers answer only then.
+    No credential is stored: `gke-gcloud-auth-plugin` requests a token for the user who runs the update. The provider
+    waits for a pool with nodes, which webhooks and controllers need.
     """
     return k8s.Provider(
         f"kubernetes-{cluster}",
@@ -45,12 +45,12 @@ def kubernetes(cluster: str, dns_endpoint: pulumi.Input[str], node_pool: pulumi.
 
 
 def existing(cluster: str, context: str | None) -> k8s.Provider:
-    """The provider of a cluster that is there already, found as `kubectl` finds it: by KUBECONFIG, or in ~/.kube."""
+    """The provider of an existing cluster, found as `kubectl` does: through KUBECONFIG, or in ~/.kube."""
     return k8s.Provider(f"kubernetes-{cluster}", context=context, enable_server_side_apply=True)
 
 
 def kubeconfig(cluster: str, host: str) -> str:
-    """A kubeconfig for one cluster; the endpoint's certificate is publicly trusted and needs no authority here."""
+    """A kubeconfig for one cluster; the endpoint's certificate is publicly trusted, so it contains no authority."""
     config = {
         "apiVersion": "v1",
         "kind": "Config",

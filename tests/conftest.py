@@ -17,7 +17,7 @@ pytest_plugins = ["tests.cluster.plugin"]
 
 ROOT = Path(__file__).resolve().parents[1]
 CLOUD_STACKS = ("dev", "dr", "prod")
-LOCAL_STACKS = ("local",)  # on clusters that are there already
+LOCAL_STACKS = ("local",)  # on existing clusters
 STACKS = tuple(sorted(CLOUD_STACKS + LOCAL_STACKS))
 
 WriteProgram = Callable[[str], Project]
@@ -25,7 +25,7 @@ WriteProgram = Callable[[str], Project]
 
 @pytest.fixture(scope="session", autouse=True)
 def _day() -> Iterator[None]:
-    """One day on which experiments of the sample stacks are under way, whenever the tests run."""
+    """A fixed date, on which the fault injection of the sample stacks has not ended."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())))
         yield
@@ -39,31 +39,31 @@ def project() -> Project:
 
 @pytest.fixture(scope="session")
 def graphs(project: Project) -> dict[str, Graph]:
-    """What each stack declares, from the embedded engine; planned once for each worker."""
+    """The graph of each stack from the embedded engine, planned once in each worker."""
     return {stack: embedded.plan(project, stack) for stack in STACKS}
 
 
 @pytest.fixture(scope="session")
 def cloud_graphs(graphs: dict[str, Graph]) -> dict[str, Graph]:
-    """What each stack of a cloud declares."""
+    """The graph of each stack in the cloud."""
     return {stack: graphs[stack] for stack in CLOUD_STACKS}
 
 
 @pytest.fixture(params=STACKS)
 def graph(request: pytest.FixtureRequest, graphs: dict[str, Graph]) -> Graph:
-    """The graph of one stack: a test that takes it runs for every stack."""
+    """The graph of one stack; parametrizes a test over all stacks."""
     return graphs[request.param]
 
 
 @pytest.fixture(params=CLOUD_STACKS)
 def cloud_graph(request: pytest.FixtureRequest, graphs: dict[str, Graph]) -> Graph:
-    """The graph of one stack of a cloud."""
+    """The graph of one stack in the cloud; parametrizes a test over them."""
     return graphs[request.param]
 
 
 @pytest.fixture
 def write_program(tmp_path: Path) -> WriteProgram:
-    """Writes a project with one stack, ``dev``, and the given program."""
+    """Write a project with one stack, ``dev``, and the given program."""
 
     def write(source: str) -> Project:
         (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n", encoding="utf-8")

@@ -1,7 +1,8 @@
-"""What network policies let through, decided as Kubernetes does, on the policies of a declared graph.
+"""Evaluation of network policies on a declared graph, with the semantics of Kubernetes.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies: a pod that no policy of a direction selects is
-open in it; otherwise what any of them lets through gets through. A connection needs the way out and the way in.
+not isolated in that direction; otherwise a connection has to match a rule of any such policy. A connection needs egress
+from its source and ingress to its destination.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ NAME = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod: where it runs and what it is called by. `cluster` names the provider."""
+    """A pod with its namespace and labels. `cluster` is the suffix of the provider's name."""
 
     cluster: str
     namespace: str
@@ -29,57 +30,57 @@ class Pod:
 
 @dataclass(frozen=True)
 class Host:
-    """What is no pod: an address, a name that somebody looked up, or both."""
+    """A host outside of the cluster: its address, its DNS name, or both."""
 
     address: str = ""
     name: str = ""
 
 
-Place = Pod | Host
+Endpoint = Pod | Host
 
 
-def allowed(graph: Graph, source: Place, to: Place, port: int, protocol: str = "TCP") -> bool:
-    """Whether a connection from one place to the other gets through all walls."""
-    way_out = not isinstance(source, Pod) or _passes(graph, source, to, "Egress", port, protocol)
-    return way_out and (not isinstance(to, Pod) or _passes(graph, to, source, "Ingress", port, protocol))
+def allowed(graph: Graph, source: Endpoint, to: Endpoint, port: int, protocol: str = "TCP") -> bool:
+    """Whether every network policy allows a connection."""
+    egress = not isinstance(source, Pod) or _passes_direction(graph, source, to, "Egress", port, protocol)
+    return egress and (not isinstance(to, Pod) or _passes_direction(graph, to, source, "Ingress", port, protocol))
 
 
-def _passes(graph: Graph, pod: Pod, other: Place, direction: str, port: int, protocol: str) -> bool:
+def _passes_direction(graph: Graph, pod: Pod, other: Endpoint, direction: str, port: int, protocol: str) -> bool:
     policies = [spec for spec in _policies(graph, pod) if direction in spec["policyTypes"]]
-    if not policies or any(_lets(spec, pod, other, direction, port, protocol) for spec in policies):
+    if not policies or any(_allows(spec, pod, other, direction, port, protocol) for spec in policies):
         return True
     return direction == "Egress" and isinstance(other, Host) and _by_name(graph, pod, other, port, protocol)
 
 
 def _policies(graph: Graph, pod: Pod) -> Iterator[Mapping[str, Any]]:
-    for node in graph:
-        if node.type == POLICY and _is_in(graph, node, pod) and _selects(_spec(node)["podSelector"], pod.labels):
+    for node in graph.of_type(POLICY):
+        if _is_in(graph, node, pod) and _selects(_spec(node)["podSelector"], pod.labels):
             yield _spec(node)
 
 
 def _spec(node: Node) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = node.inputs["spec"]
-    return found
+    spec: Mapping[str, Any] = node.inputs["spec"]
+    return spec
 
 
 def _is_in(graph: Graph, node: Node, pod: Pod) -> bool:
     provider = graph.provider_of(node)
-    here = provider is not None and provider.name == f"kubernetes-{pod.cluster}"
-    return here and bool(node.inputs["metadata"]["namespace"] == pod.namespace)
+    in_cluster = provider is not None and provider.name == f"kubernetes-{pod.cluster}"
+    return in_cluster and bool(node.inputs["metadata"]["namespace"] == pod.namespace)
 
 
-def _lets(spec: Mapping[str, Any], pod: Pod, other: Place, direction: str, port: int, protocol: str) -> bool:
+def _allows(spec: Mapping[str, Any], pod: Pod, other: Endpoint, direction: str, port: int, protocol: str) -> bool:
     key, peers = ("ingress", "from") if direction == "Ingress" else ("egress", "to")
     for rule in spec.get(key) or ():
         to_port = not rule.get("ports") or any(
-            one.get("protocol", "TCP") == protocol and one.get("port", port) == port for one in rule["ports"]
+            item.get("protocol", "TCP") == protocol and item.get("port", port) == port for item in rule["ports"]
         )
         if to_port and (not rule.get(peers) or any(_is_peer(peer, pod, other) for peer in rule[peers])):
             return True
     return False
 
 
-def _is_peer(peer: Mapping[str, Any], pod: Pod, other: Place) -> bool:
+def _is_peer(peer: Mapping[str, Any], pod: Pod, other: Endpoint) -> bool:
     if block := peer.get("ipBlock"):
         inside = isinstance(other, Host) and bool(other.address) and _inside(other.address, block["cidr"])
         return inside and not any(
@@ -96,7 +97,7 @@ def _is_peer(peer: Mapping[str, Any], pod: Pod, other: Place) -> bool:
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     if selector.get("matchExpressions"):
-        raise NotImplementedError("no policy of the platform selects by expressions")
+        raise NotImplementedError("policies of the platform use no matchExpressions")
     return all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items())
 
 
@@ -105,11 +106,11 @@ def _inside(address: str, cidr: str) -> bool:
 
 
 def _by_name(graph: Graph, pod: Pod, host: Host, port: int, protocol: str) -> bool:
-    """GKE's own policies add to those of Kubernetes: a name that was looked up is let out to."""
-    for node in graph:
-        if node.type == FQDN and _is_in(graph, node, pod):
+    """Whether an FQDNNetworkPolicy of GKE allows the host; it adds to the NetworkPolicies."""
+    for node in graph.of_type(FQDN):
+        if _is_in(graph, node, pod):
             for rule in _spec(node)["egress"]:
-                to_port = any(one["port"] == port and one["protocol"] == protocol for one in rule["ports"])
+                to_port = any(item["port"] == port and item["protocol"] == protocol for item in rule["ports"])
                 if to_port and any(match.get("name") == host.name for match in rule["matches"]):
                     return True
     return False

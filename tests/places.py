@@ -1,4 +1,4 @@
-"""Every place within a value, and the value with something else there: for tests that break one thing at a time."""
+"""Paths within a nested value, and replacement at a path: for tests that change one value at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Place = tuple[str | int, ...]
 
 
 def paths(value: Any, path: Place = ()) -> Iterator[Place]:
-    """The path of every value within a value."""
+    """The paths of all values nested in a value."""
     items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield (*path, key)
@@ -17,7 +17,7 @@ def paths(value: Any, path: Place = ()) -> Iterator[Place]:
 
 
 def put(value: Any, path: Place, new: Any) -> Any:
-    """The value with another one at a path."""
+    """A copy of the value with a replacement at a path."""
     if not path:
         return new
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""An S3 store in this process, for tests."""
+"""An S3 service in this process, for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from moto.server import ThreadedMotoServer
 
 @contextlib.contextmanager
 def running() -> Iterator[str]:
-    """The endpoint of a store on a free port of the loopback; buckets are shared by all stores of a process."""
+    """The endpoint of a service on a free port of localhost; all services of a process have the same buckets."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

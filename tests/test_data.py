@@ -1,11 +1,10 @@
-"""Buckets and mounts in the declared graph: keys, caches, volumes in every cluster of a team."""
+"""Buckets and mounts in the declared graph: keys, caches, and volumes in every cluster of a team."""
 
 from __future__ import annotations
 
 import json
 
 from groundwork.graph import Graph, Node
-from stacks.settings.derived import team_data
 from stacks.settings.facts.locations import kms_location, regions_of
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT
@@ -15,85 +14,81 @@ CACHE = "gcp:storage/anywhereCache:AnywhereCache"
 VOLUME = "kubernetes:core/v1:PersistentVolume"
 
 
-def _of_type(graph: Graph, kind: str) -> list[Node]:
-    return [node for node in graph if node.type == kind]
-
-
-def test_buckets_have_keys_where_the_stack_has(cloud_graph: Graph) -> None:
-    """A bucket waits for its key and for the grant on it, and the key lies where the bucket can use it."""
+def test_buckets_have_a_customer_managed_key_if_the_stack_encrypts(cloud_graph: Graph) -> None:
+    """A bucket depends on its key and on the grant on it, and the key is in a location that can serve the bucket."""
     encrypts = read_file(ROOT / f"Pulumi.{cloud_graph.stack}.yaml").encryption is not None
-    for bucket in _of_type(cloud_graph, BUCKET):
+    for bucket in cloud_graph.of_type(BUCKET):
         assert ("encryption" in bucket.inputs) == encrypts
         if encrypts:
-            place = kms_location(bucket.inputs["location"])
-            waits = {cloud_graph.nodes[urn].type for urn in bucket.dependencies}
+            location = kms_location(bucket.inputs["location"])
+            dependencies = {cloud_graph.nodes[urn].type for urn in bucket.dependencies}
 
-            assert f"/locations/{place}/" in bucket.inputs["encryption"]["defaultKmsKeyName"]
-            assert "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember" in waits
+            assert f"/locations/{location}/" in bucket.inputs["encryption"]["defaultKmsKeyName"]
+            assert "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember" in dependencies
 
 
-def test_nothing_of_the_cloud_is_asked_for_twice(graph: Graph) -> None:
-    """Folders go without versions and retention, retention without versions, turbo with two regions."""
-    for bucket in _of_type(graph, BUCKET):
+def test_buckets_have_no_conflicting_features(graph: Graph) -> None:
+    """Folders exclude versions and retention, retention excludes versions, turbo replication needs two regions."""
+    for bucket in graph.of_type(BUCKET):
         versions = bucket.inputs["versioning"]["enabled"]
 
         assert not ("hierarchicalNamespace" in bucket.inputs and (versions or "retentionPolicy" in bucket.inputs))
         assert not ("retentionPolicy" in bucket.inputs and versions)
         if bucket.inputs.get("rpo") == "ASYNC_TURBO":
-            own = (bucket.inputs.get("customPlacementConfig") or {}).get("dataLocations")
-            assert len(regions_of(bucket.inputs["location"], own)) == 2
+            regions = (bucket.inputs.get("customPlacementConfig") or {}).get("dataLocations")
+            assert len(regions_of(bucket.inputs["location"], regions)) == 2
 
 
-def test_caches_live_from_an_hour_to_a_week(graphs: dict[str, Graph]) -> None:
-    """The time is in seconds, as the service takes it."""
-    caches = [cache for graph in graphs.values() for cache in _of_type(graph, CACHE)]
+def test_cache_ttl_is_between_an_hour_and_a_week(graphs: dict[str, Graph]) -> None:
+    """The TTL is in seconds, as the API takes it."""
+    caches = [cache for graph in graphs.values() for cache in graph.of_type(CACHE)]
 
     assert caches
     assert all(3600 <= int(cache.inputs["ttl"].removesuffix("s")) <= 7 * 86_400 for cache in caches)
 
 
-def test_all_classes_are_in_use(graphs: dict[str, Graph]) -> None:
-    """Every class of data has a bucket in development or production."""
-    labels = {bucket.inputs["labels"]["data-class"] for graph in graphs.values() for bucket in _of_type(graph, BUCKET)}
+def test_sample_stacks_have_every_data_class(graphs: dict[str, Graph]) -> None:
+    """Every data class has a bucket in development or production."""
+    labels = {bucket.inputs["labels"]["data-class"] for graph in graphs.values() for bucket in graph.of_type(BUCKET)}
 
     assert labels == {"raw", "curated", "features", "models", "scratch", "sensitive"}
 
 
-def test_no_two_volumes_of_a_cluster_become_one(cloud_graph: Graph) -> None:
-    """What the kubelet knows a volume by is its own within a namespace."""
+def test_volume_handles_are_unique_in_a_namespace(cloud_graph: Graph) -> None:
+    """The kubelet identifies a volume of a namespace by its handle."""
     handles = [
         (
             volume.provider,
             volume.inputs["spec"]["claimRef"]["namespace"],
             str(volume.inputs["spec"]["csi"]["volumeHandle"]),
         )
-        for volume in _of_type(cloud_graph, VOLUME)
+        for volume in cloud_graph.of_type(VOLUME)
         if volume.inputs["spec"]["csi"]["driver"].startswith("gcsfuse")
     ]
 
     assert len(handles) == len(set(handles)) > 0
 
 
-def test_mounts_follow_their_team(cloud_graph: Graph) -> None:
-    """A mount is in every cluster of its team, and once was called by its key alone."""
+def test_mounts_are_in_every_cluster_of_their_team(cloud_graph: Graph) -> None:
+    """A mount is declared once in each cluster of its team."""
     settings = read_file(ROOT / f"Pulumi.{cloud_graph.stack}.yaml")
-    wanted = {
+    expected = {
         f"mount-{cluster}.{key}"
-        for key, mount in team_data.mounts(settings.teams, settings.buckets, settings.mounts).items()
+        for key, mount in settings.all_mounts().items()
         for cluster in settings.teams[mount.team].clusters
     }
 
-    assert wanted == {node.name for node in cloud_graph if node.type == "groundwork:bucket_mount:BucketMount"}
+    assert expected == {node.name for node in cloud_graph.of_type("groundwork:bucket_mount:BucketMount")}
 
 
-def _of_buckets(graph: Graph) -> list[Node]:
-    """The volumes that are buckets; shares are volumes as well."""
-    return [node for node in _of_type(graph, VOLUME) if node.inputs["spec"]["csi"]["driver"].startswith("gcsfuse.")]
+def _bucket_volumes(graph: Graph) -> list[Node]:
+    """Volumes of buckets; file shares are volumes as well."""
+    return [node for node in graph.of_type(VOLUME) if node.inputs["spec"]["csi"]["driver"].startswith("gcsfuse.")]
 
 
-def test_volumes_say_every_size(cloud_graph: Graph) -> None:
-    """A size that is left out is the driver's to choose, by the machine; one without end fills it."""
-    for volume in _of_buckets(cloud_graph):
+def test_volumes_set_every_cache_size(cloud_graph: Graph) -> None:
+    """A missing size is chosen by the driver according to the machine, and an unlimited one can fill it."""
+    for volume in _bucket_volumes(cloud_graph):
         options = volume.inputs["spec"]["mountOptions"]
         sizes = [option.rpartition(":")[2] for option in options if "max-size-mb" in option]
 
@@ -102,16 +97,14 @@ def test_volumes_say_every_size(cloud_graph: Graph) -> None:
         assert ("write:global-max-blocks:8" in options) == (not volume.inputs["spec"]["csi"]["readOnly"])
 
 
-def test_the_guide_has_room_for_all_claims(cloud_graph: Graph) -> None:
-    """Annotations and volume of a pod are enough for every claim that the guide names."""
-    claims = [(volume.inputs["spec"]["claimRef"], volume) for volume in _of_buckets(cloud_graph)]
+def test_mount_notes_fit_all_claims(cloud_graph: Graph) -> None:
+    """Annotations and cache volume in the usage notes are sufficient for every claim that they list."""
+    claims = [(volume.inputs["spec"]["claimRef"], volume) for volume in _bucket_volumes(cloud_graph)]
     volumes = {(claim["namespace"], claim["name"]): volume for claim, volume in claims}
-    guides = [node for node in _of_type(cloud_graph, "kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
+    notes = [node for node in cloud_graph.of_type("kubernetes:core/v1:ConfigMap") if node.name.startswith("mounts-")]
 
-    assert guides
-    texts = [
-        (guide.inputs["metadata"]["namespace"], text) for guide in guides for text in guide.inputs["data"].values()
-    ]
+    assert notes
+    texts = [(node.inputs["metadata"]["namespace"], text) for node in notes for text in node.inputs["data"].values()]
     for team, text in texts:
         pod = json.loads(text)
         mounted = [volumes[team, claim] for claim in pod["claims"]]

@@ -1,4 +1,4 @@
-"""What the documentation says is there."""
+"""Links, commands, objects and numbers in the documentation are correct."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tests.conftest import ROOT
 def _options(command: click.Command) -> set[str]:
     """The options of a command and of its subcommands."""
     inner = command.commands.values() if isinstance(command, click.Group) else ()
-    own = {option for parameter in command.params for option in parameter.opts}
-    return own.union(*(_options(subcommand) for subcommand in inner))
+    options = {option for parameter in command.params for option in parameter.opts}
+    return options.union(*(_options(subcommand) for subcommand in inner))
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_relative_links_exist(page: Path) -> None:
     """Every relative link names a file or a folder of the repository."""
     links = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
 
@@ -36,7 +36,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_exist(page: Path) -> None:
-    """Every `groundwork` and `make` command that a page names is one, with the options that it shows."""
+    """Every `groundwork` and `make` command on a page exists, with the options shown."""
     text = page.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     shown = re.findall(r"(?:`|^|/)groundwork ([a-z]+)([^`\n]*)", text, flags=re.MULTILINE)
@@ -48,7 +48,7 @@ def test_commands_exist(page: Path) -> None:
 
 
 def test_objects_are_valid() -> None:
-    """Every Kubernetes object in the documentation satisfies its schema, and names what the settings have."""
+    """Every Kubernetes object in the documentation satisfies its schema and refers to entries of the settings."""
     settings = read_file(ROOT / "Pulumi.dev.yaml")
     pools = {*settings.gpu_pools, *read_file(ROOT / "Pulumi.prod.yaml").gpu_pools}
     blocks = [
@@ -69,12 +69,12 @@ def test_objects_are_valid() -> None:
         assert set(re.findall(r"'groundwork.dev/pool': '([^']+)'", str(manifest))) <= pools
 
 
-def test_pods_of_the_page_are_restricted() -> None:
-    """Whoever copies a pod is not refused: it has what the profile restricted asks for, in one place each."""
+def test_pods_for_ml_engineers_meet_the_restricted_profile() -> None:
+    """Each field of the profile `restricted` is set once, so that a copied pod is admitted."""
     text = (ROOT / "docs" / "for-ml-engineers.md").read_text(encoding="utf-8")
-    found = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
-    pods = [one["spec"] for one in found if one.get("kind") == "Pod"]
-    pods += [one["spec"]["template"]["spec"] for one in found if one.get("kind") == "Job"]
+    objects = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    pods = [item["spec"] for item in objects if item.get("kind") == "Pod"]
+    pods += [item["spec"]["template"]["spec"] for item in objects if item.get("kind") == "Job"]
 
     assert len(pods) > 1
     for pod in pods:
@@ -85,8 +85,8 @@ def test_pods_of_the_page_are_restricted() -> None:
             assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
-def test_the_readme_shows_what_is_printed() -> None:
-    """The counts and the rules in the README's sample are those of the stack that it shows."""
+def test_readme_sample_has_the_counts_of_the_stack() -> None:
+    """Numbers of resources and of rules in the README's sample equal those of development."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     urns = (ROOT / "tests" / "golden" / "dev.urns").read_text(encoding="utf-8").splitlines()
     rules = sorted(rule.name for rule in RULES)
@@ -96,7 +96,7 @@ def test_the_readme_shows_what_is_printed() -> None:
 
 
 def test_every_decision_has_a_date_and_a_status() -> None:
-    """Records are named by their date and say whether they hold."""
+    """Decision records are named by date and state their status."""
     for page in (ROOT / "docs" / "decisions").glob("*.md"):
         text = page.read_text(encoding="utf-8")
         day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)-[a-z0-9-]+", page.stem)

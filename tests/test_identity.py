@@ -1,4 +1,4 @@
-"""Who may do what, on the declared graph of every stack: nobody by name, nobody for ever who was meant for a while."""
+"""Access in the declared graph of every stack: members, ends of grants, secrets, federation and audit logs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components._common import ExpiryArgs, expiry_condition
 from groundwork.graph import Graph, Node, Placeholder, at
 from stacks.settings.checks.identity_checks import subject
 from stacks.settings.core.types import BASIC_ROLES
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT
 
@@ -21,12 +21,12 @@ SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryDat
 
 
 def _grants(graph: Graph) -> list[Node]:
-    """Every resource that gives somebody a role: its type ends in member, binding or policy, in some spelling."""
+    """Every resource that grants a role."""
     return [node for node in graph if "role" in node.inputs and re.search(r"iam|access", node.type, re.IGNORECASE)]
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Every key at any depth, with what stands behind it."""
+    """Every key at any depth, with its value."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield f"{path}.{key}", item
@@ -47,33 +47,33 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def test_no_basic_role_is_granted_anywhere(cloud_graph: Graph) -> None:
-    """Owner, editor and viewer hold thousands of permissions that nobody reviewed, wherever they stand."""
+def test_no_basic_role_is_granted(cloud_graph: Graph) -> None:
+    """Owner, editor and viewer contain thousands of permissions that were never reviewed."""
     texts = {text for node in cloud_graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
 
     assert any(text.startswith("roles/") for text in texts)
     assert set() == BASIC_ROLES & texts
 
 
-def test_nobody_is_granted_anything_by_name(graph: Graph) -> None:
-    """People come and go with their groups; no member is one person, one domain or everybody."""
+def test_no_member_is_a_user_or_a_domain(graph: Graph) -> None:
+    """Members are groups and accounts: no person, no domain and not everybody."""
     members = {text for node in graph if node.type.startswith("gcp:") for text in _texts(node.inputs)}
 
     assert [text for text in members if text.startswith(("user:", "domain:", "allUsers", "allAuthenticated"))] == []
 
 
-def test_no_account_has_a_key(cloud_graph: Graph) -> None:
-    """Whoever comes from outside federates. The one static key, of pipelines, has a decision record."""
+def test_no_account_has_a_static_key(cloud_graph: Graph) -> None:
+    """External jobs use federation. The only static key, that of pipelines, has a decision record."""
     kinds = [node.type for node in cloud_graph if node.custom and node.type.lower().endswith("key")]
 
     assert {"gcp:storage/hmacKey:HmacKey", "gcp:kms/cryptoKey:CryptoKey"} >= set(kinds)
     assert kinds.count("gcp:storage/hmacKey:HmacKey") == 1
 
 
-def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> None:
-    """A grant on a bucket, a dataset, a registry or a secret hangs under the component that declares it.
+def test_grants_are_declared_with_their_resource(graph: Graph) -> None:
+    """A grant on a bucket, a dataset, a repository or a secret has the same parent as the resource.
 
-    What another stack owns is granted here, and a scan brings the role of its own agent.
+    Exceptions are buckets of another stack, and the role of the agent of a discovery scan.
     """
     owned = {
         "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": "Repository",
@@ -89,10 +89,10 @@ def test_grants_belong_to_components_that_own_what_is_granted(graph: Graph) -> N
         assert kind in siblings or "SharedBucket" in graph.nodes[node.parent or ""].type, node.urn
 
 
-def test_a_grant_that_ends_says_so_to_the_cloud(cloud_graphs: dict[str, Graph]) -> None:
-    """Each grant with an end in the settings is a condition in the graph, and no other grant has one.
+def test_grants_with_an_end_have_a_condition(cloud_graphs: dict[str, Graph]) -> None:
+    """Each grant with an end in the settings has a condition in the graph, and no other grant has one.
 
-    One on a team's data may be several: one of its workloads and one of each of its groups.
+    An entry of a team's data can be several grants: to its workloads and to each of its groups.
     """
     for stack, graph in cloud_graphs.items():
         settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
@@ -111,9 +111,9 @@ def test_a_grant_that_ends_says_so_to_the_cloud(cloud_graphs: dict[str, Graph]) 
                 ]
                 declared += [(each.until, each.reason) for each in terms if each.until is not None]
         conditions = [node.inputs["condition"] for node in _grants(graph) if node.inputs.get("condition")]
-        found = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
+        titles = [(condition["title"].removeprefix("until "), condition["description"]) for condition in conditions]
 
-        assert sorted(declared) == sorted(found)
+        assert sorted(declared) == sorted(titles)
     assert any(node.inputs.get("condition") for node in _grants(cloud_graphs["prod"]))
 
 
@@ -136,8 +136,8 @@ def _maps(value: Any) -> Iterator[dict[str, Any]]:
         (date(2099, 12, 31), "2100-01-01"),
     ],
 )
-def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
-    """The condition ends with the day and not before it, in every calendar's corner."""
+def test_condition_includes_the_last_day(day: date, first_without: str) -> None:
+    """The condition ends after the last day, also at the end of a month, of a year and in a leap year."""
     condition = expiry_condition(ExpiryArgs(day, "audit"))
 
     assert condition is not None
@@ -145,35 +145,35 @@ def test_a_grant_holds_on_its_last_day(day: date, first_without: str) -> None:
     assert condition["title"] == f"until {day.isoformat()}"
 
 
-def test_what_is_secret_is_masked(cloud_graph: Graph) -> None:
-    """Every input that is a password or holds one is secret, so that state and plan have it encrypted or not at all."""
-    found = [
+def test_secret_inputs_are_masked(cloud_graph: Graph) -> None:
+    """Every input that is or contains a password is secret, so that state and plan encrypt or omit it."""
+    secrets = [
         (f"{node.name}{path}", value)
         for node in cloud_graph
         for path, value in _values(node.inputs, "")
         if SENSITIVE.match(path.rpartition(".")[2]) and not _is_reference(value)
     ]
 
-    assert found
-    assert [path for path, value in found if value is not Placeholder.SECRET] == []
+    assert secrets
+    assert [path for path, value in secrets if value is not Placeholder.SECRET] == []
 
 
 def _is_reference(value: Any) -> bool:
-    """Whether this is the name of a secret rather than a secret: a selector in a Kubernetes object."""
+    """Whether the value refers to a secret, as selectors in Kubernetes objects do."""
     return isinstance(value, dict) and set(value) <= {"key", "name", "optional"}
 
 
-def test_no_secret_has_its_value_here(graph: Graph) -> None:
-    """Values come from people: the program declares the place and the grants, and no version."""
+def test_no_secret_version_is_declared(graph: Graph) -> None:
+    """Values are added by people: the program declares secrets and grants, but no version."""
     kinds = {node.type for node in graph}
 
     assert [kind for kind in kinds if kind.startswith("gcp:secretmanager/") and "ersion" in kind] == []
 
 
-def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
-    """The pool is bound to one organization and to written-out jobs; pull requests only where it was said.
+def test_federation_accepts_only_the_listed_github_jobs(graphs: dict[str, Graph]) -> None:
+    """The provider accepts one organization and listed subjects, and pull requests only of listed deployers.
 
-    A team's jobs come in by a provider of the team's, which knows nobody else.
+    Jobs of a team's repository use a provider that accepts no other subject.
     """
     for stack in ("dev", "prod"):
         graph = graphs[stack]
@@ -182,13 +182,13 @@ def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
         settings = read_file(ROOT / f"Pulumi.{stack}.yaml")
         providers = {node.name: node for node in graph if node.type.endswith(":WorkloadIdentityPoolProvider")}
         condition = providers.pop("github-provider").inputs["attributeCondition"]
-        own = {
+        team_jobs = {
             f"github-team-{name}": subject(github.organization, team.repository.deployer)
             for name, team in settings.teams.items()
             if team.repository is not None
         }
-        assert set(own) == set(providers)
-        for name, job in own.items():
+        assert set(team_jobs) == set(providers)
+        for name, job in team_jobs.items():
             assert providers[name].inputs["attributeCondition"] == (
                 f"assertion.repository_owner_id == '{github.organization_id}' && assertion.sub == '{job}'"
                 " && !assertion.event_name.startsWith('pull_request')"
@@ -198,8 +198,8 @@ def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
             for node in graph
             if str(node.inputs.get("member", "")).startswith("principal://")
         }
-        assert set(own.values()) <= jobs
-        jobs -= set(own.values())
+        assert set(team_jobs.values()) <= jobs
+        jobs -= set(team_jobs.values())
 
         assert f"assertion.repository_owner_id == '{github.organization_id}' && " in condition
         assert "event_name.startsWith('pull_request')" in condition
@@ -214,16 +214,16 @@ def test_github_lets_in_nobody_else(graphs: dict[str, Graph]) -> None:
 
 
 def test_sensitive_data_is_audited(cloud_graphs: dict[str, Graph]) -> None:
-    """Where a stack has sensitive data of its own, every access is written down, of everybody, and kept."""
+    """If a stack owns sensitive data, every access by any principal is logged and the log is retained."""
     for graph in cloud_graphs.values():
-        kept = {
+        services = {
             f"{node.type.partition('/')[0].removeprefix('gcp:')}.googleapis.com"
             for node in graph
             if at(node.inputs, "labels.data-class") == "sensitive"
         }
         audited = {node.inputs["service"]: node for node in graph if node.type.endswith(":IAMAuditConfig")}
 
-        assert kept <= set(audited)
+        assert services <= set(audited)
         for node in audited.values():
             kinds = {config["logType"] for config in node.inputs["auditLogConfigs"]}
             assert kinds >= {"DATA_READ", "DATA_WRITE"}

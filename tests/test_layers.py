@@ -19,6 +19,7 @@ TOOL: Final[Mapping[str, tuple[str, ...]]] = {
         "groundwork.wire",
         "groundwork.project",
         "groundwork.files",
+        "groundwork.yaml_files",
         "groundwork.documents",
         "groundwork.pack_environment",
     ),

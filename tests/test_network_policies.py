@@ -1,4 +1,4 @@
-"""Two teams cannot see each other's data or pods: questions to the declared policies, claims and grants."""
+"""Isolation of teams: evaluates the declared network policies, claims and grants."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from groundwork.graph import Graph
 from stacks.settings import Local, Settings, read_any
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT, STACKS
-from tests.network_policies import POLICY, Host, Place, Pod, allowed
+from tests.network_policies import POLICY, Endpoint, Host, Pod, allowed
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 BINDING = "gcp:serviceaccount/iAMMember:IAMMember"
@@ -38,20 +38,20 @@ def _cloud(graph: Graph) -> Settings:
 
 
 def _teams(graph: Graph) -> Iterator[tuple[str, Pod]]:
-    """A pod of each team in each of its clusters."""
+    """A pod of each team in each of its clusters, with the team."""
     for team, entry in _settings(graph).teams.items():
         for cluster in entry.clusters:
             yield team, Pod(cluster, team, {"app": "anything"})
 
 
-def _others(pod: Pod, places: tuple[Place, ...]) -> Iterator[Place]:
-    """The places, in the cluster of a pod where they are pods."""
-    for place in places:
-        yield dataclasses.replace(place, cluster=pod.cluster) if isinstance(place, Pod) else place
+def _in_cluster_of(pod: Pod, endpoints: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
+    """The endpoints, with pods in the cluster of a pod."""
+    for endpoint in endpoints:
+        yield dataclasses.replace(endpoint, cluster=pod.cluster) if isinstance(endpoint, Pod) else endpoint
 
 
-def test_a_team_reaches_itself_and_no_other(graph: Graph) -> None:
-    """Pods of one namespace reach each other on every port; those of two never do, whichever cluster they are in."""
+def test_teams_reach_only_their_own_pods(graph: Graph) -> None:
+    """Pods of one namespace reach each other on every port; pods of two namespaces never do, in any cluster."""
     pods = [pod for _, pod in _teams(graph)]
 
     assert len({pod.namespace for pod in pods}) > 1
@@ -61,13 +61,13 @@ def test_a_team_reaches_itself_and_no_other(graph: Graph) -> None:
                 assert allowed(graph, source, to, port) == (source == to), (source, to, port)
 
 
-def test_a_team_reaches_what_every_pod_needs(cloud_graph: Graph) -> None:
-    """Names, tokens, Google's APIs and the control plane of the own cluster: on their ports and no others."""
+def test_teams_reach_dns_metadata_apis_and_control_plane(cloud_graph: Graph) -> None:
+    """They are reachable on their ports and on no others."""
     settings = _cloud(cloud_graph)
     apis = Host(APIS[settings.network.google_apis.value])
     for _, pod in _teams(cloud_graph):
         control_plane = Host(str(settings.clusters[pod.cluster].control_plane_cidr[2]))
-        for resolver in _others(pod, DNS):
+        for resolver in _in_cluster_of(pod, DNS):
             assert allowed(cloud_graph, pod, resolver, 53, "UDP")
             assert allowed(cloud_graph, pod, resolver, 53, "TCP")
             assert not allowed(cloud_graph, pod, resolver, 5353, "UDP")
@@ -80,7 +80,7 @@ def test_a_team_reaches_what_every_pod_needs(cloud_graph: Graph) -> None:
         assert not allowed(cloud_graph, pod, control_plane, 10250)
 
 
-def test_a_team_reaches_nothing_else(cloud_graph: Graph) -> None:
+def test_teams_reach_no_other_destination(cloud_graph: Graph) -> None:
     """Neither the internet nor machines, databases and other pods of the network."""
     settings = _cloud(cloud_graph)
     machines = [subnet.cidr for subnet in settings.network.subnets.values()]
@@ -92,8 +92,8 @@ def test_a_team_reaches_nothing_else(cloud_graph: Graph) -> None:
             assert not any(allowed(cloud_graph, pod, Pod(pod.cluster, name), port) for name in OPERATORS)
 
 
-def test_the_platform_reaches_teams(cloud_graph: Graph) -> None:
-    """Load balancers, collectors of metrics and the controller of notebooks get in, and nobody else does."""
+def test_platform_namespaces_reach_teams(cloud_graph: Graph) -> None:
+    """Load balancers, metrics collectors and the notebook controller are allowed, and no other source."""
     proxies = [subnet.cidr for subnet in _cloud(cloud_graph).network.proxy_subnets.values()]
     balancers = ["35.191.3.4", "130.211.1.2", *(str(cidr[9]) for cidr in proxies)]
     for _, pod in _teams(cloud_graph):
@@ -105,61 +105,63 @@ def test_the_platform_reaches_teams(cloud_graph: Graph) -> None:
         assert not allowed(cloud_graph, Host("10.64.0.5"), pod, 8080)
 
 
-def test_only_teams_that_are_named_call_pipelines(cloud_graph: Graph) -> None:
-    """The API of pipelines knows no teams, so whoever reaches it sees the runs of all."""
+def test_only_listed_teams_reach_pipelines(cloud_graph: Graph) -> None:
+    """The API of pipelines has no notion of teams: its callers see the runs of all teams."""
     settings = _cloud(cloud_graph)
     for team, pod in _teams(cloud_graph):
         pipelines = settings.pipelines
-        named = pipelines is not None and team in pipelines.teams and pod.cluster == pipelines.cluster
+        listed = pipelines is not None and team in pipelines.teams and pod.cluster == pipelines.cluster
         api = Pod(pod.cluster, "kubeflow", {"app": "ml-pipeline"})
 
-        assert allowed(cloud_graph, pod, api, 8888) == named
+        assert allowed(cloud_graph, pod, api, 8888) == listed
         assert not allowed(cloud_graph, pod, Pod(pod.cluster, "kubeflow", {"app": "mysql"}), 8888)
         assert not allowed(cloud_graph, pod, api, 3306)
 
 
-def test_what_a_team_names_is_reached_by_that_team(cloud_graph: Graph) -> None:
-    """Destinations of the settings open for the teams that name them, on their ports."""
+def test_listed_destinations_are_reached_by_their_teams_only(cloud_graph: Graph) -> None:
+    """Destinations of the settings are open to the teams that list them, on their ports."""
     settings = _cloud(cloud_graph)
     for key, entry in settings.network.egress.allow.items():
-        places = [Host(str(cidr[1])) for cidr in entry.cidrs] + [Host("93.184.216.34", name) for name in entry.hosts]
+        hosts = [Host(str(cidr[1])) for cidr in entry.cidrs] + [Host("93.184.216.34", name) for name in entry.hosts]
         for team, pod in _teams(cloud_graph):
-            named = key in settings.teams[team].egress
-            for place in places:
-                assert all(allowed(cloud_graph, pod, place, port) == named for port in entry.ports), (team, place)
-                assert not allowed(cloud_graph, pod, place, 22)
+            listed = key in settings.teams[team].egress
+            for host in hosts:
+                assert all(allowed(cloud_graph, pod, host, port) == listed for port in entry.ports), (team, host)
+                assert not allowed(cloud_graph, pod, host, 22)
 
 
-def test_both_kinds_of_destination_are_named_somewhere(cloud_graphs: dict[str, Graph]) -> None:
-    """The questions above are about ranges and about names, and about a team that calls pipelines."""
+def test_samples_cover_ranges_hosts_and_pipelines(cloud_graphs: dict[str, Graph]) -> None:
+    """Guards the tests above against passing vacuously."""
     settings = [_cloud(cloud_graph) for cloud_graph in cloud_graphs.values()]
-    named = [one.network.egress.allow[key] for one in settings for team in one.teams.values() for key in team.egress]
+    listed = [
+        stack.network.egress.allow[key] for stack in settings for team in stack.teams.values() for key in team.egress
+    ]
 
-    assert any(entry.hosts for entry in named)
-    assert any(entry.cidrs for entry in named)
-    assert any(one.pipelines is not None and one.pipelines.teams for one in settings)
+    assert any(entry.hosts for entry in listed)
+    assert any(entry.cidrs for entry in listed)
+    assert any(stack.pipelines is not None and stack.pipelines.teams for stack in settings)
 
 
-@pytest.mark.parametrize("broken", ["ingress", "egress"])
-def test_one_policy_too_many_is_noticed(broken: str, graphs: dict[str, Graph]) -> None:
-    """A policy that lets everything through in one direction opens the way to whoever may leave, and no other."""
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_allow_all_policy_opens_one_direction(direction: str, graphs: dict[str, Graph]) -> None:
+    """A policy that allows everything in one direction opens that direction and no other."""
     graph = graphs["dev"]
-    walls = next(node for node in graph if node.type == POLICY and node.name == "team-main.vision-default-deny")
-    opened = dataclasses.replace(walls, inputs={**walls.inputs, "spec": {**walls.inputs["spec"], broken: [{}]}})
-    changed = Graph(graph.stack, graph.engine, {**graph.nodes, walls.urn: opened})
+    policy = next(node for node in graph.of_type(POLICY) if node.name == "team-main.vision-default-deny")
+    opened = dataclasses.replace(policy, inputs={**policy.inputs, "spec": {**policy.inputs["spec"], direction: [{}]}})
+    changed = Graph(graph.stack, graph.engine, {**graph.nodes, policy.urn: opened})
     vision, internet = Pod("main", "vision"), INTERNET
 
-    assert allowed(changed, internet, vision, 22) == (broken == "ingress")
-    assert allowed(changed, vision, internet, 22) == (broken == "egress")
+    assert allowed(changed, internet, vision, 22) == (direction == "ingress")
+    assert allowed(changed, vision, internet, 22) == (direction == "egress")
     assert not allowed(changed, vision, Pod("main", "forecasting"), 22)
 
 
-def test_namespaces_are_restricted_but_where_the_settings_say_why(graph: Graph) -> None:
-    """Labels of the profile at a fixed version, told and logged by the newest, and exceptions with their reason."""
+def test_namespaces_enforce_restricted_except_for_documented_exceptions(graph: Graph) -> None:
+    """Enforcement is pinned to a version, warnings and audit use the latest, and exceptions state their reason."""
     settings = _settings(graph)
-    for node in graph:
-        metadata = node.inputs.get("metadata") or {}
-        if node.type != NAMESPACE or metadata["name"] not in settings.teams:
+    for node in graph.of_type(NAMESPACE):
+        metadata = node.inputs["metadata"]
+        if metadata["name"] not in settings.teams:
             continue
         labels = {key.partition("/")[2]: value for key, value in metadata["labels"].items() if "pod-security." in key}
         exception = settings.teams[metadata["name"]].pod_security
@@ -168,50 +170,50 @@ def test_namespaces_are_restricted_but_where_the_settings_say_why(graph: Graph) 
         assert {labels["warn"], labels["audit"]} == {"restricted"}
         assert {labels["warn-version"], labels["audit-version"]} == {"latest"}
         assert (labels["enforce"] == "restricted") == (exception is None)
-        told = (metadata.get("annotations") or {}).get("groundwork.dev/pod-security-reason")
-        assert told == (None if exception is None else exception.reason)
+        reason = (metadata.get("annotations") or {}).get("groundwork.dev/pod-security-reason")
+        assert reason == (None if exception is None else exception.reason)
 
 
-def test_host_ipc_is_guarded(graphs: dict[str, Graph]) -> None:
-    """Where a namespace enforces privileged for the host's IPC, a policy of its cluster is there before it."""
+def test_host_ipc_namespaces_depend_on_an_admission_policy(graphs: dict[str, Graph]) -> None:
+    """Where a namespace enforces privileged for the host's IPC, an admission policy of its cluster exists before it."""
     graph = graphs["prod"]
     label = "groundwork.dev/pod-security"
-    guarded = [node for node in graph if node.type == NAMESPACE and label in node.inputs["metadata"]["labels"]]
+    guarded = [node for node in graph.of_type(NAMESPACE) if label in node.inputs["metadata"]["labels"]]
     bindings = {node.provider: node for node in graph if node.type.endswith(":ValidatingAdmissionPolicyBinding")}
 
     assert guarded
     for node in guarded:
         binding = bindings[node.provider]
-        chosen = binding.inputs["spec"]["matchResources"]["namespaceSelector"]["matchLabels"]
+        selected = binding.inputs["spec"]["matchResources"]["namespaceSelector"]["matchLabels"]
 
-        assert chosen == {label: node.inputs["metadata"]["labels"][label]}
+        assert selected == {label: node.inputs["metadata"]["labels"][label]}
         assert binding.urn in graph.nodes[node.parent or ""].dependencies
         assert "Deny" in binding.inputs["spec"]["validationActions"]
 
 
-def test_an_iam_account_is_used_from_one_namespace_only(cloud_graph: Graph) -> None:
-    """A binding names project, namespace and account, so no pod of another team gets the account's tokens.
+def test_iam_account_is_bound_to_one_namespace(cloud_graph: Graph) -> None:
+    """A binding contains project, namespace and account, so that pods of other teams cannot get the account's tokens.
 
-    It names no cluster: `vision/workload` is one identity in every cluster of the project, and in no other project.
+    It contains no cluster: `vision/workload` is the same identity in every cluster of the project.
     """
     settings = _cloud(cloud_graph)
     subjects: dict[str, set[str]] = {}
-    for node in cloud_graph:
-        if node.type == BINDING and node.name.endswith("-federation") and node.name.startswith("workload-"):
+    for node in cloud_graph.of_type(BINDING):
+        if node.name.endswith("-federation") and node.name.startswith("workload-"):
             subjects.setdefault(node.name, set()).add(str(node.inputs["member"]))
     form = re.compile(rf"serviceAccount:{settings.projects.service}\.svc\.id\.goog\[([a-z0-9-]+)/([a-z0-9-]+)\]")
-    found = {name: [form.fullmatch(member) for member in members] for name, members in subjects.items()}
+    matches = {name: [form.fullmatch(member) for member in members] for name, members in subjects.items()}
 
-    assert {f"workload-{team}-federation" for team in settings.teams} <= set(found)
+    assert {f"workload-{team}-federation" for team in settings.teams} <= set(matches)
     for team in settings.teams:
-        (match,) = found[f"workload-{team}-federation"]
+        (match,) = matches[f"workload-{team}-federation"]
 
         assert match is not None
         assert match.groups() == (team, "workload")
 
 
-def test_no_account_of_a_namespace_brings_a_token(graph: Graph) -> None:
-    """Both the team's account and the one that pods get without asking."""
+def test_service_accounts_mount_no_token(graph: Graph) -> None:
+    """Neither the team's account nor the default account of the namespace."""
     for team, pod in _teams(graph):
         accounts = {
             node.inputs["metadata"]["name"]: node.inputs.get("automountServiceAccountToken")
@@ -226,10 +228,10 @@ def test_no_account_of_a_namespace_brings_a_token(graph: Graph) -> None:
         assert accounts == {"default": False, "workload": False}
 
 
-def test_volumes_are_for_the_claims_of_one_namespace(graph: Graph) -> None:
-    """A volume of one team names the namespace of its claim: a claim of another team is never bound to it."""
+def test_volumes_are_reserved_for_their_namespace(graph: Graph) -> None:
+    """A volume of a team refers to a claim in the team's namespace, so that no other claim is bound to it."""
     teams = set(_settings(graph).teams)
-    volumes = [node for node in graph if node.type == "kubernetes:core/v1:PersistentVolume"]
+    volumes = graph.of_type("kubernetes:core/v1:PersistentVolume")
 
     assert volumes
     for node in volumes:
@@ -237,8 +239,8 @@ def test_volumes_are_for_the_claims_of_one_namespace(graph: Graph) -> None:
         assert node.inputs["spec"]["claimRef"]["namespace"] in teams
 
 
-def test_secrets_of_a_namespace_are_those_that_its_account_reads(cloud_graph: Graph) -> None:
-    """What a namespace lists, IAM grants to its account."""
+def test_mounted_secrets_are_granted_to_the_account(cloud_graph: Graph) -> None:
+    """Every secret that a namespace lists is granted to its account."""
     settings = _cloud(cloud_graph)
     for node in cloud_graph:
         if node.type.endswith(":SecretProviderClass"):
@@ -248,6 +250,6 @@ def test_secrets_of_a_namespace_are_those_that_its_account_reads(cloud_graph: Gr
             assert listed <= {key for key, secret in settings.secrets.items() if team in secret.workloads}
 
 
-def test_every_stack_is_asked() -> None:
-    """No stack is left out of the questions."""
+def test_every_stack_is_tested() -> None:
+    """The list of stacks is complete."""
     assert set(STACKS) == {file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml")}

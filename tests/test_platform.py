@@ -1,4 +1,4 @@
-"""What holds for the declared graph of every stack, whatever its settings say."""
+"""Properties of every declared graph, independent of the settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _custom(graph: Graph) -> list[Node]:
 
 
 def _components(graph: Graph) -> list[Node]:
-    """Our own components; some others belong to a plugin."""
+    """The components of this repository; charts declare others."""
     return [node for node in graph if node.type.startswith("groundwork:")]
 
 
@@ -26,30 +26,26 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _of_type(graph: Graph, kind: str) -> list[Node]:
-    return [node for node in graph if node.type == kind]
-
-
 def _class(bucket: Node) -> str:
     return str(bucket.inputs["labels"]["data-class"])
 
 
-def test_every_resource_belongs_to_a_component(graph: Graph) -> None:
-    """The stack itself declares components and providers, nothing else."""
+def test_every_resource_has_a_component_as_parent(graph: Graph) -> None:
+    """The stack itself declares only components and providers."""
     assert [node.urn for node in _custom(graph) if graph.nodes[node.parent or ""].type == STACK_TYPE] == []
 
 
-def test_children_carry_the_name_of_their_component(graph: Graph) -> None:
-    """A name says where a resource comes from."""
-    strays = [
+def test_names_start_with_the_name_of_the_component(graph: Graph) -> None:
+    """The name of a resource shows which component declares it."""
+    misnamed = [
         node.urn for node in _custom(graph) if not node.name.startswith(f"{graph.nodes[node.parent or ''].name}-")
     ]
 
-    assert strays == []
+    assert misnamed == []
 
 
 def test_component_types_name_their_file_and_class(graph: Graph) -> None:
-    """A type token leads to the code: groundwork:<file>:<Class>."""
+    """A type token has the form groundwork:<file>:<Class>."""
     for node in _components(graph):
         package, file, name = node.type.split(":")
         source = (ROOT / "components" / f"{file}.py").read_text(encoding="utf-8")
@@ -58,52 +54,52 @@ def test_component_types_name_their_file_and_class(graph: Graph) -> None:
         assert f"class {name}(Component):" in source
 
 
-def test_every_resource_names_a_declared_provider(graph: Graph) -> None:
-    """No resource is made with whatever credentials a shell happens to hold."""
+def test_every_resource_uses_a_declared_provider(graph: Graph) -> None:
+    """No resource is created with the default credentials of the shell."""
     assert [node.urn for node in _custom(graph) if graph.provider_of(node) is None] == []
 
 
 def test_every_dependency_is_declared(graph: Graph) -> None:
-    """An edge leads to a node of the same graph."""
+    """Dependencies are nodes of the same graph."""
     edges = {urn for node in graph for urn in node.dependencies}
     edges |= {urn for node in graph for urns in node.property_dependencies.values() for urn in urns}
 
     assert set() == edges - set(graph.nodes)
 
 
-def test_the_graph_has_no_cycle(graph: Graph) -> None:
-    """There is an order in which everything can be made."""
-    waiting = {node.urn: set(node.dependencies) for node in graph}
-    while ready := {urn for urn, needs in waiting.items() if not needs & set(waiting)}:
-        waiting = {urn: needs for urn, needs in waiting.items() if urn not in ready}
+def test_graph_has_no_cycle(graph: Graph) -> None:
+    """The resources have a topological order."""
+    pending = {node.urn: set(node.dependencies) for node in graph}
+    while ready := {urn for urn, dependencies in pending.items() if not dependencies & set(pending)}:
+        pending = {urn: dependencies for urn, dependencies in pending.items() if urn not in ready}
 
-    assert waiting == {}
+    assert pending == {}
 
 
-def test_names_carry_no_position(graph: Graph) -> None:
-    """Names come from keys: inserting an entry moves no other."""
+def test_names_contain_no_position(graph: Graph) -> None:
+    """Names are derived from keys: inserting an entry renames no other."""
     assert [node.urn for node in graph if re.search(r"[-_]\d{1,2}$", node.name) and "europe" not in node.name] == []
 
 
-def test_data_outlives_code(cloud_graph: Graph) -> None:
-    """Buckets are protected and never emptied to be deleted, and all but scratch data can be brought back."""
-    buckets = _of_type(cloud_graph, "gcp:storage/bucket:Bucket")
+def test_buckets_are_protected_and_recoverable(cloud_graph: Graph) -> None:
+    """Buckets are protected, never emptied for deletion, and objects can be restored, except for scratch data."""
+    buckets = cloud_graph.of_type("gcp:storage/bucket:Bucket")
 
     assert buckets
     for bucket in buckets:
         assert bucket.protect
-        kept = bucket.inputs["versioning"]["enabled"] or "retentionPolicy" in bucket.inputs
-        assert kept or bucket.inputs["softDeletePolicy"]["retentionDurationSeconds"] or _class(bucket) == "scratch"
+        versioned = bucket.inputs["versioning"]["enabled"] or "retentionPolicy" in bucket.inputs
+        assert versioned or bucket.inputs["softDeletePolicy"]["retentionDurationSeconds"] or _class(bucket) == "scratch"
         assert bucket.inputs["forceDestroy"] is False
 
 
-def test_clusters_have_a_cpu_pool_and_gpu_pools_cost_nothing_idle(cloud_graph: Graph) -> None:
-    """GPU pools start at nothing, keep other pods away, and stand beside a pool that runs the system."""
-    pools = _of_type(cloud_graph, "gcp:container/nodePool:NodePool")
+def test_clusters_have_a_system_pool_and_gpu_pools_scale_to_zero(cloud_graph: Graph) -> None:
+    """GPU pools have a minimum of zero and a taint, in addition to a pool for system pods."""
+    pools = cloud_graph.of_type("gcp:container/nodePool:NodePool")
     gpu = [pool for pool in pools if "guestAccelerators" in pool.inputs["nodeConfig"]]
     system = [pool for pool in pools if pool not in gpu]
 
-    assert len(system) == len(_of_type(cloud_graph, "gcp:container/cluster:Cluster"))
+    assert len(system) == len(cloud_graph.of_type("gcp:container/cluster:Cluster"))
     assert gpu
     for pool in gpu:
         taints = {(taint["key"], taint["effect"]) for taint in pool.inputs["nodeConfig"]["taints"]}
@@ -112,33 +108,33 @@ def test_clusters_have_a_cpu_pool_and_gpu_pools_cost_nothing_idle(cloud_graph: G
         assert ("nvidia.com/gpu", "NO_SCHEDULE") in taints
 
 
-def test_nodes_run_as_an_account_of_their_own(graph: Graph) -> None:
-    """No node runs as the project's default account, which is an editor of everything."""
-    pools = _of_type(graph, "gcp:container/nodePool:NodePool")
+def test_nodes_use_a_dedicated_account(graph: Graph) -> None:
+    """No node uses the project's default account, which has the role editor."""
+    pools = graph.of_type("gcp:container/nodePool:NodePool")
 
     assert all(pool.inputs["nodeConfig"]["serviceAccount"] for pool in pools)
     assert all(pool.inputs["nodeConfig"]["workloadMetadataConfig"]["mode"] == "GKE_METADATA" for pool in pools)
 
 
 def test_members_are_groups_or_workloads(cloud_graph: Graph) -> None:
-    """Nobody is granted anything by name; what comes from outside of the cloud may act as an account and no more."""
+    """No user is granted anything; external identities may only impersonate an account."""
     granted = {
         (node.inputs["member"], node.inputs["role"]) for node in cloud_graph if _is_text(node.inputs.get("member"))
     }
-    strangers = {(member, role) for member, role in granted if not member.startswith(("group:", "serviceAccount:"))}
+    external = {(member, role) for member, role in granted if not member.startswith(("group:", "serviceAccount:"))}
 
     assert granted
-    assert {role for _, role in strangers} <= {"roles/iam.workloadIdentityUser"}
-    assert [member for member, _ in strangers if "/workloadIdentityPools/github/subject/repo:" not in member] == []
+    assert {role for _, role in external} <= {"roles/iam.workloadIdentityUser"}
+    assert [member for member, _ in external if "/workloadIdentityPools/github/subject/repo:" not in member] == []
 
 
-def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
-    """A volume is reserved for one claim and the claim asks for that volume: no other claim can take it."""
-    found = _of_type(graph, "kubernetes:core/v1:PersistentVolume")
-    volumes = {(node.provider, node.inputs["metadata"]["name"]): node for node in found}
-    claims = _of_type(graph, "kubernetes:core/v1:PersistentVolumeClaim")
+def test_claims_and_volumes_refer_to_each_other(graph: Graph) -> None:
+    """A volume is reserved for one claim, and the claim requests that volume."""
+    nodes = graph.of_type("kubernetes:core/v1:PersistentVolume")
+    volumes = {(node.provider, node.inputs["metadata"]["name"]) for node in nodes}
+    claims = graph.of_type("kubernetes:core/v1:PersistentVolumeClaim")
 
-    assert len(found) == len(volumes) == len(claims) > 0
+    assert len(nodes) == len(volumes) == len(claims) > 0
     for claim in claims:
         volume = next(urn for urn in claim.dependencies if "PersistentVolume::" in urn)
         reserved = graph.nodes[volume].inputs["spec"]["claimRef"]
@@ -146,45 +142,45 @@ def test_claims_and_volumes_name_each_other(graph: Graph) -> None:
         assert reserved == {key: claim.inputs["metadata"][key] for key in ("name", "namespace")}
 
 
-def test_every_component_is_exercised(graphs: dict[str, Graph]) -> None:
-    """Development, production or a laptop declares each component, so that the real providers have seen all of it."""
+def test_every_component_is_declared_by_a_sample(graphs: dict[str, Graph]) -> None:
+    """Development, production or the laptop declares each component, so that the real providers have validated it."""
     declared = {node.type for stack in ("dev", "local", "prod") for node in graphs[stack] if not node.custom}
-    # A laptop has folders or a storage class: the other one is in tests/stacks/test_laptop.py and tests/engine.
-    written = {file.stem for file in (ROOT / "components").glob("[a-z]*.py")} - {"volume_mount"}
+    # The laptop uses folders; volumes of a storage class are in tests/stacks/test_laptop.py and tests/engine.
+    modules = {file.stem for file in (ROOT / "components").glob("[a-z]*.py")} - {"volume_mount"}
 
-    assert {name for name in written if not any(kind.startswith(f"groundwork:{name}:") for kind in declared)} == set()
+    assert {name for name in modules if not any(kind.startswith(f"groundwork:{name}:") for kind in declared)} == set()
 
 
-def test_no_two_resources_claim_one_name(graph: Graph) -> None:
-    """Names in the cloud are unique within what they are unique in: type, project, place, cluster."""
+def test_names_are_unique_in_the_cloud(graph: Graph) -> None:
+    """Names are unique within their type, project, location and cluster."""
 
     def names() -> Iterator[tuple[Any, ...]]:
         for node in _custom(graph):
-            place = [node.inputs.get(key) for key in ("project", "region", "location", "cluster", "namespace")]
-            place += node.property_dependencies.get("keyRing", ())  # whose name is not known before it is made
-            place.append(node.provider)  # two clusters are two places
+            scope = [node.inputs.get(key) for key in ("project", "region", "location", "cluster", "namespace")]
+            scope += node.property_dependencies.get("keyRing", ())  # whose name is unknown in a preview
+            scope.append(node.provider)  # the provider of a cluster
             metadata = node.inputs.get("metadata") or {}
             if name := node.inputs.get("name") or metadata.get("name"):
-                yield node.type, str(place), str(metadata.get("namespace")), name
+                yield node.type, str(scope), str(metadata.get("namespace")), name
 
-    found = list(names())
+    all_names = list(names())
 
-    assert len(found) == len(set(found))
+    assert len(all_names) == len(set(all_names))
 
 
-def test_a_gateway_shares_out_to_every_cluster_behind_it(graphs: dict[str, Graph]) -> None:
-    """Each backend of a route is exported by one cluster under that name, and each export is the backend of a route."""
+def test_gateway_routes_have_exported_backends(graphs: dict[str, Graph]) -> None:
+    """Each backend of a route is exported by one cluster, and each export is the backend of a route."""
     graph = graphs["prod"]
     exports = {
-        node.inputs["metadata"]["name"]: node for node in _of_type(graph, "kubernetes:net.gke.io/v1:ServiceExport")
+        node.inputs["metadata"]["name"]: node for node in graph.of_type("kubernetes:net.gke.io/v1:ServiceExport")
     }
-    routes = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
-    backends = [one for route in routes for rule in route.inputs["spec"]["rules"] for one in rule["backendRefs"]]
+    routes = graph.of_type("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
+    backends = [ref for route in routes for rule in route.inputs["spec"]["rules"] for ref in rule["backendRefs"]]
 
     assert routes
-    assert sorted(exports) == sorted(one["name"] for one in backends)
-    assert len({exports[one["name"]].provider for one in backends}) == len({one["name"] for one in backends}) > 1
-    assert sum(one["weight"] for one in backends) > 0
+    assert sorted(exports) == sorted(backend["name"] for backend in backends)
+    assert len({exports[backend["name"]].provider for backend in backends}) == len(exports) > 1
+    assert sum(backend["weight"] for backend in backends) > 0
     for export in exports.values():
         service = next(graph.nodes[urn] for urn in export.dependencies if "v1:Service::" in urn)
 
@@ -192,32 +188,32 @@ def test_a_gateway_shares_out_to_every_cluster_behind_it(graphs: dict[str, Graph
         assert service.provider == export.provider
 
 
-def test_a_gateway_takes_routes_and_traffic_of_its_services_only(graphs: dict[str, Graph]) -> None:
-    """Routes stand where the gateway looks for them, and the firewall opens the ports that they lead to."""
+def test_gateway_accepts_routes_and_ports_of_its_services_only(graphs: dict[str, Graph]) -> None:
+    """Routes are in the namespaces that the listener allows, and the firewall opens exactly their ports."""
     graph = graphs["prod"]
-    (gateway,) = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:Gateway")
-    routes = _of_type(graph, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
+    (gateway,) = graph.of_type("kubernetes:gateway.networking.k8s.io/v1:Gateway")
+    routes = graph.of_type("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")
     (listener,) = gateway.inputs["spec"]["listeners"]
-    (wanted,) = listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"]
+    (expression,) = listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"]
     ports = {
-        str(one["port"]) for route in routes for rule in route.inputs["spec"]["rules"] for one in rule["backendRefs"]
+        str(ref["port"]) for route in routes for rule in route.inputs["spec"]["rules"] for ref in rule["backendRefs"]
     }
     (rule,) = [node for node in graph if node.name == "gateway-network-backends"]
 
-    assert set(wanted["values"]) == {route.inputs["metadata"]["namespace"] for route in routes}
+    assert set(expression["values"]) == {route.inputs["metadata"]["namespace"] for route in routes}
     assert {gateway.provider} == {route.provider for route in routes}
     assert ports == set(rule.inputs["allows"][0]["ports"])
 
 
-def test_what_may_leave_is_named_before_the_rest_is_refused(graphs: dict[str, Graph]) -> None:
-    """Every range of the network and Google's APIs may be reached, and the last rule refuses everything else."""
+def test_restricted_egress_ends_with_a_deny_rule(graphs: dict[str, Graph]) -> None:
+    """The network's ranges and Google's APIs are allowed, and the last rule denies everything else."""
     graph = graphs["prod"]
-    (policy,) = _of_type(graph, "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules")
+    (policy,) = graph.of_type("gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules")
     rules = sorted(policy.inputs["rules"], key=lambda rule: rule["priority"])
-    ranges = {node.inputs["ipCidrRange"] for node in _of_type(graph, "gcp:compute/subnetwork:Subnetwork")}
+    ranges = {node.inputs["ipCidrRange"] for node in graph.of_type("gcp:compute/subnetwork:Subnetwork")}
     apis = {
         address
-        for record in _of_type(graph, "gcp:dns/recordSet:RecordSet")
+        for record in graph.of_type("gcp:dns/recordSet:RecordSet")
         if record.inputs["type"] == "A"
         for address in record.inputs["rrdatas"]
     }
@@ -234,11 +230,11 @@ def _inside(address: str, cidr: str) -> bool:
     return IPv4Address(address) in IPv4Network(cidr)
 
 
-def test_images_of_everything_installed_may_run(cloud_graphs: dict[str, Graph]) -> None:
-    """Each chart and folder says which images it needs, and the policy lets those run and nothing else."""
+def test_images_of_all_charts_are_allowed(cloud_graphs: dict[str, Graph]) -> None:
+    """The policy allows the images of each chart and kustomize folder, and denies by default."""
     versions, images = load_versions(), load_images()
     for graph in cloud_graphs.values():
-        (policy,) = _of_type(graph, "gcp:binaryauthorization/policy:Policy")
+        (policy,) = graph.of_type("gcp:binaryauthorization/policy:Policy")
         patterns = {entry["namePattern"] for entry in policy.inputs["admissionWhitelistPatterns"]}
 
         assert set(images.patterns) <= patterns

@@ -1,4 +1,4 @@
-"""Runbooks have their shape, and every command that they show is one."""
+"""Runbooks have the required structure, and every command in them exists."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ REBUILDS = [page for page in PAGES if page.parent == FOLDER and page.name != "RE
 PARTS = ["Command", "Expected", "Otherwise", "Undo"]
 HEADER = ["Who decides", "Preconditions", "Time-box", "Last drilled"]
 
-OURS = {"groundwork", ".venv/bin/groundwork"}
-ASKED = ("pulumi", "kubectl")  # tools whose --help is asked
+GROUNDWORK = {"groundwork", ".venv/bin/groundwork"}
+WITH_HELP = ("pulumi", "kubectl")  # tools that are checked against their --help
 SHELL = {
     *(
         "base64",
@@ -50,25 +50,25 @@ SHELL = {
     ),
     *("mktemp", "sed", "sort", "tail", "vi", "xargs"),
 }
-TOOLS = {*OURS, *ASKED, *SHELL, "gcloud"}
+TOOLS = {*GROUNDWORK, *WITH_HELP, *SHELL, "gcloud"}
 
-SUBSTITUTED = "20260101"  # what any $( ) gives here: a date and a name
+SUBSTITUTED = "20260101"  # stands for any $( )
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(FOLDER)))
 each_rebuild = pytest.mark.parametrize("page", REBUILDS, ids=lambda page: page.name)
 
 
-# What a page shows
+# Commands in a page
 
 
 def fenced(text: str) -> str:
-    """The shell of a page, one command a line."""
+    """The shell code of a page, one command per line."""
     blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", text, flags=re.MULTILINE | re.DOTALL)
     return "".join(blocks).replace("\\\n", " ")
 
 
 def split(line: str) -> Iterator[list[str]]:
-    """The commands of a line, those in $( ) and those that xargs runs included, as words without quotes."""
+    """The commands of a line as lists of words, including those in $( ) and those that xargs runs."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     command: list[str] = []
@@ -98,34 +98,34 @@ def _with_inner(command: list[str]) -> Iterator[list[str]]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """The commands of a page, with the values of the variables that it exports before."""
-    values = dict.fromkeys(re.findall(r"`export (\w+)=", text), "of the reader's choice")
-    found = []
+    """The commands of a page, with exported variables replaced by their values."""
+    values = dict.fromkeys(re.findall(r"`export (\w+)=", text), "chosen-by-the-reader")
+    result = []
     for line in fenced(text).splitlines():
         for command in split(line):
             words = [string.Template(word).safe_substitute(values) for word in command]
-            found.append(words)
+            result.append(words)
             if words[0] == "export":
                 values |= {name: value for name, _, value in (word.partition("=") for word in words[1:])}
-    return found
+    return result
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
-    """The steps of a rebuild: headings that begin with a number, and what follows them."""
+    """The steps of a rebuild: number and text of each section with a numbered heading."""
     pieces = re.split(r"^#{2,3} (\d+)\. ", text, flags=re.MULTILINE)
     return [(int(number), step) for number, step in zip(pieces[1::2], pieces[2::2], strict=True)]
 
 
 def parts(step: str) -> list[str]:
-    """The words that begin the parts of a step, bold or not."""
+    """The labels of the parts of a step, bold or not."""
     return re.findall(rf"^(?:\*\*)?({'|'.join(PARTS)})(?:\*\*|:)", step, flags=re.MULTILINE)
 
 
-# What a tool knows
+# Commands of a tool
 
 
-def wrong_in_ours(words: Sequence[str]) -> str | None:
-    """What `groundwork` would not understand."""
+def groundwork_problem(words: Sequence[str]) -> str | None:
+    """The first unknown command or option of `groundwork`, if any."""
     command: click.Command = cli
     known = _options(cli)
     rest = iter(words)
@@ -149,52 +149,52 @@ def _options(command: click.Command) -> Mapping[str, click.Option]:
 
 
 @cache
-def manual(*command: str) -> str | None:
-    """What a tool says of itself; None where it does not know the command."""
+def help_of(*command: str) -> str | None:
+    """The help of a command; None for an unknown command."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     answer = subprocess.run([*command], check=False, capture_output=True, text=True, env=environment)
     return answer.stdout if answer.returncode == 0 else None
 
 
-def wrong_in(tool: str, words: Sequence[str]) -> str | None:
-    """What `pulumi` or `kubectl` would not understand, by its own --help."""
-    path, text = [tool], manual(tool, "--help") or ""
+def tool_problem(tool: str, words: Sequence[str]) -> str | None:
+    """The first command or option that the --help of `pulumi` or `kubectl` does not list, if any."""
+    path, text = [tool], help_of(tool, "--help") or ""
     for word in words:
-        deeper = manual(*path, word, "--help") if not word.startswith("-") else text
+        deeper = help_of(*path, word, "--help") if not word.startswith("-") else text
         if deeper is not None and deeper != text:
             path, text = [*path, word], deeper
         elif re.search(r"^[A-Z].*Commands.*:$", text, flags=re.MULTILINE) and not word.startswith("-"):
             return f"{' '.join(path)} has no command {word}"
         else:
             break
-    everywhere = manual("kubectl", "options") or "" if tool == "kubectl" else ""
+    global_options = help_of("kubectl", "options") or "" if tool == "kubectl" else ""
     for word in words:
-        if word == "--":  # what follows is another tool's
+        if word == "--":  # the rest belongs to another tool
             break
         name = word.split("=")[0]
-        if name.startswith("-") and not re.search(rf"(?<![\w-]){name}(?![\w-])", text + everywhere):
+        if name.startswith("-") and not re.search(rf"(?<![\w-]){name}(?![\w-])", text + global_options):
             return f"{' '.join(path)} has no option {name}"
     return None
 
 
-# The shape
+# Structure
 
 
 @each_rebuild
-def test_a_rebuild_has_its_header(page: Path) -> None:
-    """Who decides, what it takes, how long to try, and when it was last drilled."""
+def test_rebuild_has_its_header(page: Path) -> None:
+    """Decision maker, preconditions, time box and the date of the last drill."""
     text = re.split(r"^#{2,3} 1\. ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[0]
 
     assert [row for row in HEADER if f"| {row} |" not in text and f"**{row}**" not in text] == []
 
 
 @each_rebuild
-def test_a_promise_is_the_one_of_the_settings(page: Path) -> None:
-    """Recovery time and point are those of the file that the header links."""
+def test_recovery_objectives_equal_the_settings(page: Path) -> None:
+    """RTO and RPO are those of the file that the header links."""
     pattern = r"(\d+) minutes / (\d+) minutes \(`recovery` in \[[^]]+\]\(\.\./([^)]+)\)\)"
-    promised = re.findall(pattern, page.read_text(encoding="utf-8"))
+    objectives = re.findall(pattern, page.read_text(encoding="utf-8"))
 
-    for time, point, file in promised:
+    for time, point, file in objectives:
         recovery = YAML(typ="safe").load(ROOT / file)["config"]["groundwork:recovery"]
 
         assert (recovery["rto_minutes"], recovery["rpo_minutes"]) == (int(time), int(point))
@@ -202,7 +202,7 @@ def test_a_promise_is_the_one_of_the_settings(page: Path) -> None:
 
 @each_rebuild
 def test_steps_are_numbered_without_a_gap(page: Path) -> None:
-    """They count from one."""
+    """Numbers start at one."""
     numbers = [number for number, _ in numbered(page.read_text(encoding="utf-8"))]
 
     assert numbers
@@ -211,50 +211,50 @@ def test_steps_are_numbered_without_a_gap(page: Path) -> None:
 
 @each_rebuild
 def test_each_step_has_its_four_parts(page: Path) -> None:
-    """Command with a fence, expected, otherwise, undo, in this order."""
+    """Fenced command, expected, otherwise, undo, in this order."""
     steps = numbered(page.read_text(encoding="utf-8"))
 
     assert [number for number, step in steps if parts(step) != PARTS] == []
     assert [number for number, step in steps if "```sh" not in step.partition("Expected")[0]] == []
 
 
-def test_a_step_without_an_undo_is_seen() -> None:
-    """The parts are read, not assumed."""
+def test_step_without_undo_is_detected() -> None:
+    """Guards the test above against passing vacuously."""
     assert parts("**Command**\n\n**Expected**: it works\n\n**Otherwise**: it does not\n") == PARTS[:3]
 
 
 @each_page
-def test_links_and_files_are_there(page: Path) -> None:
-    """Links lead to files, and what looks like a path of this repository is one."""
+def test_links_and_paths_exist(page: Path) -> None:
+    """Links and paths of this repository exist."""
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?://)([^)#]+)", text)
     named = re.findall(r"`((?:[\w.-]+/)*[\w.-]+)`", text)
-    ours = [
+    paths = [
         path for path in named if path.startswith("Pulumi.") or ("/" in path and (ROOT / path.split("/")[0]).is_dir())
     ]
 
     assert [link for link in links if not (page.parent / link).exists()] == []
-    assert [path for path in ours if not (ROOT / path).exists()] == []
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-def test_the_index_names_every_runbook() -> None:
-    """What is not in the index is not found at night."""
+def test_index_lists_every_runbook() -> None:
+    """Every runbook is linked from the index."""
     index = (FOLDER / "README.md").read_text(encoding="utf-8")
 
     assert [str(path) for page in PAGES if f"({(path := page.relative_to(FOLDER))})" not in index] == ["README.md"]
 
 
-# The commands
+# Commands
 
 
 @each_page
-def test_commands_are_of_known_tools(page: Path) -> None:
-    """Nobody installs a tool in the night."""
+def test_commands_use_known_tools(page: Path) -> None:
+    """On-call engineers need no additional tool."""
     assert {command[0] for command in commands(page.read_text(encoding="utf-8"))} <= TOOLS
 
 
 @each_page
-def test_variables_are_exported_before_they_are_used(page: Path) -> None:
+def test_variables_are_exported_before_use(page: Path) -> None:
     """A page can be followed from its top in one shell."""
     words = [word for command in commands(page.read_text(encoding="utf-8")) for word in command]
 
@@ -262,29 +262,29 @@ def test_variables_are_exported_before_they_are_used(page: Path) -> None:
 
 
 @each_page
-def test_our_own_commands_exist(page: Path) -> None:
-    """Every command of `groundwork` is there, with the options that are shown."""
-    shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] in OURS]
+def test_groundwork_commands_exist(page: Path) -> None:
+    """Every command of `groundwork` exists, with the options shown."""
+    shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] in GROUNDWORK]
 
-    assert [wrong for words in shown if (wrong := wrong_in_ours(words))] == []
+    assert [problem for words in shown if (problem := groundwork_problem(words))] == []
 
 
-def test_a_command_that_is_not_ours_is_seen() -> None:
+def test_unknown_groundwork_command_is_detected() -> None:
     """Commands and options are looked up."""
-    assert wrong_in_ours(["check", "-s", "dr", "--json"]) is None
-    assert wrong_in_ours(["chek"]) == "cli has no command chek"
-    assert wrong_in_ours(["check", "--stac", "dr"]) == "check has no option --stac"
+    assert groundwork_problem(["check", "-s", "dr", "--json"]) is None
+    assert groundwork_problem(["chek"]) == "cli has no command chek"
+    assert groundwork_problem(["check", "--stac", "dr"]) == "check has no option --stac"
 
 
 @each_page
-@pytest.mark.parametrize("tool", ASKED)
-def test_commands_of_other_tools_exist(tool: str, page: Path) -> None:
-    """Every command of pulumi and kubectl is there, with the options that are shown."""
+@pytest.mark.parametrize("tool", WITH_HELP)
+def test_pulumi_and_kubectl_commands_exist(tool: str, page: Path) -> None:
+    """Every command of pulumi and kubectl exists, with the options shown."""
     if shutil.which(tool) is None:
         pytest.skip(f"needs {tool} on PATH")
     shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] == tool]
 
-    assert [wrong for words in shown if (wrong := wrong_in(tool, words))] == []
+    assert [problem for words in shown if (problem := tool_problem(tool, words))] == []
 
 
 @pytest.mark.parametrize(
@@ -294,18 +294,18 @@ def test_commands_of_other_tools_exist(tool: str, page: Path) -> None:
         ("kubectl", "rollout status deployment/x --timeout 5m --namespace y", "rollout begin", "get pods --name x"),
     ],
 )
-def test_a_command_that_another_tool_lacks_is_seen(tool: str, right: str, command: str, option: str) -> None:
+def test_unknown_command_of_another_tool_is_detected(tool: str, right: str, command: str, option: str) -> None:
     """The tool's own help decides."""
     if shutil.which(tool) is None:
         pytest.skip(f"needs {tool} on PATH")
 
-    assert wrong_in(tool, right.split()) is None
-    assert "has no command" in str(wrong_in(tool, command.split()))
-    assert "has no option" in str(wrong_in(tool, option.split()))
+    assert tool_problem(tool, right.split()) is None
+    assert "has no command" in str(tool_problem(tool, command.split()))
+    assert "has no option" in str(tool_problem(tool, option.split()))
 
 
 def lint(shown: Sequence[Sequence[str]], folder: Path) -> list[str]:
-    """What gcloud's own check of command lines says against them; it needs no project and no network."""
+    """Problems that gcloud's linter of command lines reports; it needs no project and no network."""
     file = folder / "commands.json"
     file.write_text(json.dumps([{"command_string": shlex.join(command)} for command in shown]), encoding="utf-8")
     answer = subprocess.run(
@@ -317,14 +317,16 @@ def lint(shown: Sequence[Sequence[str]], folder: Path) -> list[str]:
     )
     if not answer.stdout.startswith("["):
         pytest.skip(f"this gcloud cannot check command lines: {answer.stderr.strip()[:200]}")
-    wrong = {one["command_string"]: one["error_message"] for one in json.loads(answer.stdout) if not one["success"]}
-    # It takes what follows a switch for the switch's value, and then complains about that.
-    return [f"{line}: {why}" for line, why in wrong.items() if "ignored explicit argument" not in why]
+    errors = {
+        item["command_string"]: item["error_message"] for item in json.loads(answer.stdout) if not item["success"]
+    }
+    # The linter parses the word after a flag as its value, and reports that.
+    return [f"{line}: {error}" for line, error in errors.items() if "ignored explicit argument" not in error]
 
 
 @each_page
-def test_commands_of_gcloud_exist(page: Path, tmp_path: Path) -> None:
-    """Every command of gcloud is there, with options that it takes and none that it misses."""
+def test_gcloud_commands_exist(page: Path, tmp_path: Path) -> None:
+    """Every command of gcloud exists, with valid and complete options."""
     if shutil.which("gcloud") is None:
         pytest.skip("needs gcloud on PATH")
     shown = [command for command in commands(page.read_text(encoding="utf-8")) if command[0] == "gcloud"]
@@ -332,28 +334,28 @@ def test_commands_of_gcloud_exist(page: Path, tmp_path: Path) -> None:
     assert not shown or lint(shown, tmp_path) == []
 
 
-def test_a_command_that_gcloud_lacks_is_seen(tmp_path: Path) -> None:
-    """An invented option and an invented command are refused."""
+def test_unknown_gcloud_command_is_detected(tmp_path: Path) -> None:
+    """An unknown option and an unknown command are reported."""
     if shutil.which("gcloud") is None:
         pytest.skip("needs gcloud on PATH")
 
     assert len(lint([["gcloud", "sql", "instances", "list", "--bogus"], ["gcloud", "sql", "lost"]], tmp_path)) == 2
 
 
-def test_outputs_that_are_read_are_exported() -> None:
+def test_stack_outputs_in_runbooks_are_exported() -> None:
     """`pulumi stack output NAME` names an output of the program."""
     program = ast.parse((ROOT / "stacks" / "platform.py").read_text(encoding="utf-8"))
     export = next(node for node in ast.walk(program) if isinstance(node, ast.FunctionDef) and node.name == "export")
     keys = [key for node in ast.walk(export) if isinstance(node, ast.Dict) for key in node.keys]
     exported = {key.value for key in keys if isinstance(key, ast.Constant)}
     shown = [command for page in PAGES for command in commands(page.read_text(encoding="utf-8"))]
-    read = {command[3] for command in shown if command[:3] == ["pulumi", "stack", "output"]}
+    outputs = {command[3] for command in shown if command[:3] == ["pulumi", "stack", "output"]}
 
-    assert read
-    assert read <= exported
+    assert outputs
+    assert outputs <= exported
 
 
-def test_shell_is_read_as_a_shell_reads_it() -> None:
+def test_shell_syntax_is_parsed() -> None:
     """Pipes, substitutions, quotes, redirections and xargs do not hide a command."""
     page = """```sh
 export A=1 B="$(date -u)"

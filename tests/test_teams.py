@@ -1,4 +1,4 @@
-"""What comes of a team's entry, on the declared graph of every stack."""
+"""Resources of teams in the declared graph of every stack: access, roles, quotas, limits and data."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pytest
 import yaml
 
 from components.team_roles import ROLES
-from groundwork.graph import Graph, Node
+from groundwork.graph import Graph
 from stacks.settings import Local, Settings, read_any
-from stacks.settings.derived import team_data
 from tests.cloud_settings import read_file
 from tests.cluster.crds import FOLDER as CRDS
 from tests.cluster.crds import MISSING
@@ -21,12 +20,12 @@ from tests.conftest import ROOT
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 GRANT = "gcp:storage/bucketIAMMember:BucketIAMMember"
-# Groups that Kubernetes itself serves, or GKE without a definition of ours.
+# API groups of Kubernetes itself, or of GKE without a published CustomResourceDefinition.
 BUILT_IN = {
     *("", "apps", "autoscaling", "batch", "discovery.k8s.io", "events.k8s.io", "metrics.k8s.io", "networking.k8s.io"),
     *("policy", "rbac.authorization.k8s.io"),
 }
-UNPUBLISHED = {"net.gke.io"}  # GKE installs its definitions with a fleet's services and publishes them nowhere
+UNPUBLISHED = {"net.gke.io"}  # GKE installs its definitions with multi-cluster services and does not publish them
 
 
 def _settings(graph: Graph) -> Settings | Local:
@@ -37,11 +36,7 @@ def _cloud(graph: Graph) -> Settings:
     return read_file(ROOT / f"Pulumi.{graph.stack}.yaml")
 
 
-def _of_type(graph: Graph, kind: str) -> list[Node]:
-    return [node for node in graph if node.type == kind]
-
-
-def _places(settings: Settings | Local) -> list[tuple[str, str]]:
+def _namespaces(settings: Settings | Local) -> list[tuple[str, str]]:
     return [(cluster, team) for team, entry in settings.teams.items() for cluster in entry.clusters]
 
 
@@ -49,49 +44,51 @@ def _bindings(graph: Graph, cluster: str, team: str) -> set[tuple[str, str, str]
     """Role, kind and subject of each binding of a namespace in a cluster."""
     return {
         (node.inputs["roleRef"]["name"], subject["kind"], subject["name"])
-        for node in _of_type(graph, BINDING)
+        for node in graph.of_type(BINDING)
         if node.name.startswith(f"access-{cluster}.{team}-")
         for subject in node.inputs["subjects"]
     }
 
 
-def test_members_are_bound_in_the_namespaces_of_their_team_alone(graph: Graph) -> None:
-    """Each group has the role that the settings say, what the team may run, and nothing in another namespace."""
+def test_members_are_bound_in_their_team_namespaces_only(graph: Graph) -> None:
+    """Each group has its role and the optional roles of the team, and no binding in another namespace."""
     settings = _settings(graph)
-    for cluster, team in _places(settings):
+    for cluster, team in _namespaces(settings):
         entry = settings.teams[team]
         extra = {name for name, has in (("notebooks", entry.notebooks), ("models", entry.models)) if has}
-        wanted = {("team-workload", "ServiceAccount", "workload")}
+        expected = {("team-workload", "ServiceAccount", "workload")}
         for group, membership in entry.members.items():
             names = {membership.value, *(extra if membership != "viewer" else ())}
-            wanted |= {(f"team-{name}", "Group", settings.groups[group].email) for name in names}
+            expected |= {(f"team-{name}", "Group", settings.groups[group].email) for name in names}
         if entry.repository and isinstance(settings, Settings):
             account = f"cd-{team}@{settings.projects.service}.iam.gserviceaccount.com"
-            wanted |= {(f"team-{name}", "User", account) for name in {"repository", *(extra - {"notebooks"})}}
+            expected |= {(f"team-{name}", "User", account) for name in {"repository", *(extra - {"notebooks"})}}
 
-        assert _bindings(graph, cluster, team) == wanted
-    spaces = {node.inputs["metadata"]["namespace"] for node in _of_type(graph, BINDING) if node.name.startswith("acc")}
-    assert spaces == set(settings.teams)
+        assert _bindings(graph, cluster, team) == expected
+    namespaces = {
+        node.inputs["metadata"]["namespace"] for node in graph.of_type(BINDING) if node.name.startswith("acc")
+    }
+    assert namespaces == set(settings.teams)
 
 
-def test_a_binding_is_of_its_own_namespace(graph: Graph) -> None:
-    """Its name says which namespace it is in, and an account is one of the same namespace."""
-    for node in _of_type(graph, BINDING):
+def test_bindings_have_subjects_of_their_namespace(graph: Graph) -> None:
+    """The name of a binding contains its namespace, and a service account is of the same namespace."""
+    for node in graph.of_type(BINDING):
         if not node.inputs["roleRef"]["name"].startswith("team-"):
-            continue  # an operator's own
+            continue  # a binding of an operator
         team = node.inputs["metadata"]["namespace"]
 
         assert f".{team}-" in node.name
         assert {subject.get("namespace", team) for subject in node.inputs["subjects"]} == {team}
 
 
-def test_nobody_is_bound_in_a_whole_cluster(graph: Graph) -> None:
-    """A role of the cluster allows nothing until a namespace binds it; people and teams are bound nowhere else."""
-    everywhere = _of_type(graph, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
+def test_no_team_role_is_bound_cluster_wide(graph: Graph) -> None:
+    """A ClusterRole of teams is bound in namespaces only; people and teams have no cluster-wide binding."""
+    cluster_wide = graph.of_type("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
 
-    assert not any(node.inputs["roleRef"]["name"].startswith("team-") for node in everywhere)
-    assert {subject["kind"] for node in everywhere for subject in node.inputs["subjects"]} <= {"ServiceAccount"}
-    assert not {subject["namespace"] for node in everywhere for subject in node.inputs["subjects"]} & set(
+    assert not any(node.inputs["roleRef"]["name"].startswith("team-") for node in cluster_wide)
+    assert {subject["kind"] for node in cluster_wide for subject in node.inputs["subjects"]} <= {"ServiceAccount"}
+    assert not {subject["namespace"] for node in cluster_wide for subject in node.inputs["subjects"]} & set(
         _settings(graph).teams
     )
 
@@ -101,12 +98,12 @@ def _allowed(role: str) -> Iterator[tuple[str, str, str]]:
         yield from ((group, resource, verb) for verb in verbs)
 
 
-def test_the_roles_of_the_table_are_declared_in_each_cluster(graph: Graph) -> None:
-    """What a cluster has is what the table says, rule by rule."""
+def test_roles_of_the_table_are_declared_in_each_cluster(graph: Graph) -> None:
+    """The rules of a cluster equal those of the table."""
     settings = _settings(graph)
     for cluster in settings.clusters:
         for name in ROLES:
-            (node,) = (each for each in _of_type(graph, ROLE) if each.name == f"team-roles-{cluster}-{name}")
+            (node,) = (node for node in graph.of_type(ROLE) if node.name == f"team-roles-{cluster}-{name}")
             declared = {
                 (group, resource, verb)
                 for rule in node.inputs["rules"]
@@ -119,8 +116,8 @@ def test_the_roles_of_the_table_are_declared_in_each_cluster(graph: Graph) -> No
 
 
 @pytest.mark.parametrize("name", ROLES)
-def test_no_role_leads_out_of_its_namespace(name: str) -> None:
-    """No wildcard, no secret, nothing that changes who may do what, how much of it, or who may speak to whom."""
+def test_roles_allow_no_privilege_escalation(name: str) -> None:
+    """No wildcard, no secret, and no change of access, quotas or network policies."""
     allowed = set(_allowed(name))
     changes = {(group, resource) for group, resource, verb in allowed if verb not in ("get", "list", "watch")}
     resources = {resource for _, resource, _ in allowed}
@@ -136,8 +133,8 @@ def test_no_role_leads_out_of_its_namespace(name: str) -> None:
     }
 
 
-def test_viewers_see_what_the_platform_declares(graph: Graph) -> None:
-    """Whatever refuses something in a team's namespace is an object there, and may be read."""
+def test_viewers_can_read_all_declared_objects(graph: Graph) -> None:
+    """Every object that the platform declares in a team's namespace is readable."""
     teams = _settings(graph).teams
     declared = {
         (str(node.inputs["apiVersion"]).rpartition("/")[0], str(node.inputs["kind"]).lower())
@@ -153,14 +150,14 @@ def test_viewers_see_what_the_platform_declares(graph: Graph) -> None:
     assert plurals - {(group, resource) for group, resource, _ in _allowed("viewer")} == set()
 
 
-def test_viewers_change_nothing() -> None:
-    """They look, and open no terminal: one may be had by GET."""
+def test_viewers_have_read_only_access() -> None:
+    """They read, without `exec`, which is possible through GET."""
     assert {verb for _, _, verb in _allowed("viewer")} == {"get", "list", "watch"}
     assert {resource for _, resource, _ in _allowed("viewer") if "/" in resource} == {"pods/log"}
 
 
-def test_roles_grow_from_one_to_the_next() -> None:
-    """Who may do more may do all that the others may; jobs of a repository open no terminal and delete no disk."""
+def test_roles_are_ordered_by_permissions() -> None:
+    """Each role includes the one below; jobs of a repository cannot use `exec` or delete disks."""
     viewer, member, admin, jobs = (set(_allowed(name)) for name in ("viewer", "member", "admin", "repository"))
 
     assert viewer < member < admin
@@ -169,92 +166,92 @@ def test_roles_grow_from_one_to_the_next() -> None:
     assert not {resource for _, resource, _ in jobs - viewer} & {"persistentvolumeclaims", "pods"}
 
 
-def test_notebooks_and_models_take_a_role_of_their_own() -> None:
-    """Without the entry in the settings nobody may make one, not even an admin."""
+def test_notebooks_and_models_need_their_own_role() -> None:
+    """Without the entry in the settings no role can create them, including admin."""
     for kind in (("kubeflow.org", "notebooks"), ("serving.kserve.io", "inferenceservices")):
-        makers = {name for name in ROLES if (*kind, "create") in set(_allowed(name))}
+        creators = {name for name in ROLES if (*kind, "create") in set(_allowed(name))}
 
-        assert makers == {"notebooks" if kind[1] == "notebooks" else "models"}
+        assert creators == {"notebooks" if kind[1] == "notebooks" else "models"}
 
 
-def test_roles_name_kinds_that_exist() -> None:
-    """Every kind of an operator is in its definitions, and belongs to a namespace."""
+def test_roles_refer_to_existing_namespaced_kinds() -> None:
+    """Every kind of an operator is in its CustomResourceDefinitions and is namespaced."""
     if not CRDS.is_dir():
         pytest.skip(MISSING)
-    named = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN | UNPUBLISHED}
+    kinds = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN | UNPUBLISHED}
     texts = [file.read_text(encoding="utf-8") for file in sorted(CRDS.glob("*.yaml"))]
     scopes = {
         (crd["spec"]["group"], crd["spec"]["names"]["plural"]): crd["spec"]["scope"]
         for text in texts
-        if any(f"\n  group: {group}\n" in text for group, _ in named)
+        if any(f"\n  group: {group}\n" in text for group, _ in kinds)
         for crd in yaml.load_all(text, Loader=yaml.CSafeLoader)
         if crd
     }
 
-    assert named
-    assert {key: scopes.get(key) for key in named} == dict.fromkeys(named, "Namespaced")
+    assert kinds
+    assert {key: scopes.get(key) for key in kinds} == dict.fromkeys(kinds, "Namespaced")
 
 
-def _one(graph: Graph, kind: str, name: str) -> dict[str, Any]:
-    (node,) = (each for each in _of_type(graph, kind) if each.name == name)
+def _spec(graph: Graph, kind: str, name: str) -> dict[str, Any]:
+    (node,) = (node for node in graph.of_type(kind) if node.name == name)
     return dict(node.inputs["spec"])
 
 
-def test_quotas_have_room_for_what_the_platform_brings(graph: Graph) -> None:
-    """What mounts, shares and notebooks ask for is on top of the team's own claims and disks."""
+def test_quota_includes_provided_claims_and_notebooks(graph: Graph) -> None:
+    """Claims of mounts, shares and notebooks are added to the team's own claims and disks."""
     settings = _settings(graph)
-    for cluster, team in _places(settings):
+    for cluster, team in _namespaces(settings):
         entry = settings.teams[team]
-        hard = _one(graph, "kubernetes:core/v1:ResourceQuota", f"team-{cluster}.{team}-quota")["hard"]
-        brought = [
+        hard = _spec(graph, "kubernetes:core/v1:ResourceQuota", f"team-{cluster}.{team}-quota")["hard"]
+        provided = [
             node.inputs["spec"]["resources"]["requests"]["storage"]
-            for node in _of_type(graph, "kubernetes:core/v1:PersistentVolumeClaim")
+            for node in graph.of_type("kubernetes:core/v1:PersistentVolumeClaim")
             if node.inputs["metadata"]["namespace"] == team and f"-{cluster}." in node.name
         ]
-        sizes = [int(size[:-2]) * {"Gi": 1, "Pi": 1024 * 1024}[size[-2:]] for size in brought]
+        sizes = [int(size[:-2]) * {"Gi": 1, "Pi": 1024 * 1024}[size[-2:]] for size in provided]
         notebooks = entry.notebooks.max if entry.notebooks else 0
         disks = notebooks * entry.notebooks.storage_gib if entry.notebooks else 0
 
         assert hard["requests.storage"] == f"{entry.quota.storage_gib + disks + sum(sizes)}Gi"
-        assert hard["persistentvolumeclaims"] == str(entry.quota.claims + notebooks + len(brought))
+        assert hard["persistentvolumeclaims"] == str(entry.quota.claims + notebooks + len(provided))
         assert hard["count/notebooks.kubeflow.org"] == str(notebooks)
         models = entry.models.max if entry.models else 0
         assert hard["count/inferenceservices.serving.kserve.io"] == str(models)
         assert (hard["services.loadbalancers"], hard["services.nodeports"]) == ("0", "0")
 
 
-def test_a_pod_without_requests_is_not_refused(graph: Graph) -> None:
-    """Whatever a quota asks every container to say has a default, and no limit is below it."""
+def test_limit_range_has_defaults_for_quota_resources(graph: Graph) -> None:
+    """Every request that a quota requires of containers has a default, and no limit is below it."""
     settings = _settings(graph)
-    for cluster, team in _places(settings):
-        hard = _one(graph, "kubernetes:core/v1:ResourceQuota", f"team-{cluster}.{team}-quota")["hard"]
-        (item,) = _one(graph, "kubernetes:core/v1:LimitRange", f"limits-{cluster}.{team}-range")["limits"]
-        asked = {key.removeprefix("requests.") for key in hard if key in ("requests.cpu", "requests.memory")}
+    for cluster, team in _namespaces(settings):
+        hard = _spec(graph, "kubernetes:core/v1:ResourceQuota", f"team-{cluster}.{team}-quota")["hard"]
+        (item,) = _spec(graph, "kubernetes:core/v1:LimitRange", f"limits-{cluster}.{team}-range")["limits"]
+        requests = {key.removeprefix("requests.") for key in hard if key in ("requests.cpu", "requests.memory")}
 
         assert not any(key.startswith("limits.") for key in hard)
         assert item["type"] == "Container"
-        assert set(item["defaultRequest"]) == asked == {"cpu", "memory"}
+        assert set(item["defaultRequest"]) == requests == {"cpu", "memory"}
         assert item.get("default") == item.get("max")
 
 
-def test_data_of_a_team_is_granted_and_mounted(cloud_graph: Graph) -> None:
-    """Each bucket is one grant of the workloads, one of each group, and a claim in each of the team's clusters."""
+def test_team_data_is_granted_and_mounted(cloud_graph: Graph) -> None:
+    """Each bucket has a grant for workloads, one for each group, and a claim in each of the team's clusters."""
     settings = _cloud(cloud_graph)
-    grants = {node.name: node.inputs["role"] for node in _of_type(cloud_graph, GRANT)}
+    grants = {node.name: node.inputs["role"] for node in cloud_graph.of_type(GRANT)}
     claims = {
         (node.name.partition(".")[0].removeprefix("mount-"), node.inputs["metadata"]["namespace"], str(node.name))
-        for node in _of_type(cloud_graph, "kubernetes:core/v1:PersistentVolumeClaim")
+        for node in cloud_graph.of_type("kubernetes:core/v1:PersistentVolumeClaim")
     }
-    mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
+    mounts = settings.all_mounts()
     for team, entry in settings.teams.items():
-        tuned = [mount for mount in settings.mounts.values() if mount.team == team]
+        listed = [mount for mount in settings.mounts.values() if mount.team == team]
         for bucket, terms in entry.data.items():
             role = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectUser"}
             sensitive = settings.buckets[bucket].data_class == "sensitive"
             mounted = [key for key, mount in mounts.items() if (mount.team, mount.bucket) == (team, bucket)]
 
             assert grants[f"data-{bucket}-workload-{team}"] == role[terms.access]
-            assert bool(mounted) == (terms.mount or any(mount.bucket == bucket for mount in tuned))
+            assert bool(mounted) == (terms.mount or any(mount.bucket == bucket for mount in listed))
             for cluster in entry.clusters:
                 assert {(cluster, team, f"mount-{cluster}.{key}-claim") for key in mounted} <= claims
             for group, membership in entry.members.items():
@@ -268,20 +265,20 @@ def test_data_of_a_team_is_granted_and_mounted(cloud_graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("kind", ["core/v1:Namespace", "networking.k8s.io/v1:NetworkPolicy"])
-def test_a_namespace_is_told_to_stay(graph: Graph, kind: str) -> None:
-    """The engine forgets a team's namespace and does not delete it, nor its walls: what is in it goes by a runbook."""
-    found = [node for node in _of_type(graph, f"kubernetes:{kind}") if "TeamNamespace$" in node.urn]
+def test_namespaces_and_default_deny_are_retained(graph: Graph, kind: str) -> None:
+    """The engine does not delete a team's namespace or its default deny policy: a runbook does."""
+    nodes = [node for node in graph.of_type(f"kubernetes:{kind}") if "TeamNamespace$" in node.urn]
 
-    assert found
-    assert [node.name for node in found if not node.retain_on_delete] == []
+    assert nodes
+    assert [node.name for node in nodes if not node.retain_on_delete] == []
 
 
-def test_members_find_their_clusters(cloud_graph: Graph) -> None:
-    """A binding in a namespace is of no use to a group that may not ask for the cluster at all."""
+def test_members_can_connect_to_clusters(cloud_graph: Graph) -> None:
+    """Members need a role on the project to connect to the API server of their namespaces."""
     settings = _cloud(cloud_graph)
     roles = {
         (node.inputs["member"], node.inputs["role"])
-        for node in _of_type(cloud_graph, "gcp:projects/iAMMember:IAMMember")
+        for node in cloud_graph.of_type("gcp:projects/iAMMember:IAMMember")
         if str(node.inputs["member"]).startswith("group:")
     }
     for team in settings.teams.values():

@@ -1,4 +1,4 @@
-"""Workflows of pull requests: what may touch what."""
+"""Workflows of pull requests: credentials, permissions and commands."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def _scripts(document: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_no_script_holds_an_expression(file: Path) -> None:
-    """What a pull request may choose reaches a script through the environment, never as text of the script."""
+def test_scripts_contain_no_expressions(file: Path) -> None:
+    """Values that a pull request controls reach scripts through the environment, never as part of their text."""
     assert [script for script in _scripts(_load(file.name)) if "${{" in script] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_commands_exist(file: Path) -> None:
-    """Every `groundwork` command and option in a script is one."""
+    """Every `groundwork` command and option in a script exists."""
     for script in _scripts(_load(file.name)):
         for name, rest in re.findall(r"\.venv/bin/groundwork ([a-z]+)((?:[^\n]|\\\n)*)", script):
             known = {option for parameter in cli.commands[name].params for option in parameter.opts}
@@ -41,8 +41,8 @@ def test_commands_exist(file: Path) -> None:
             assert set(re.findall(r"(?<=\s)--[a-z]+", rest)) <= known
 
 
-def test_a_fork_gets_no_credentials() -> None:
-    """The preview of a pull request can read the code, and that is all."""
+def test_preview_of_forks_has_no_credentials() -> None:
+    """The preview of a pull request has read access to the code only."""
     document = _load("preview.yaml")
 
     assert document["permissions"] == {"contents": "read"}
@@ -50,15 +50,15 @@ def test_a_fork_gets_no_credentials() -> None:
     assert "pull_request_target" not in str(document)
 
 
-def test_what_may_comment_runs_no_foreign_code() -> None:
-    """The job that can write never checks out the pull request."""
+def test_comment_job_checks_out_no_code() -> None:
+    """The job with write access never checks out the pull request."""
     steps = _load("preview-comment.yaml")["jobs"]["comment"]["steps"]
 
     assert [step["uses"] for step in steps if "checkout" in step.get("uses", "")] == []
 
 
-def test_the_real_preview_has_no_key() -> None:
-    """It asks for a token by its identity, only for branches of this repository, behind an environment."""
+def test_real_preview_uses_federation() -> None:
+    """It requests a token by OIDC, only for branches of this repository, behind an environment."""
     document = _load("preview-real.yaml")
     job = document["jobs"]["preview"]
 
@@ -70,15 +70,15 @@ def test_the_real_preview_has_no_key() -> None:
 
 @pytest.mark.parametrize(("name", "previewed"), [("preview.yaml", STACKS), ("preview-real.yaml", CLOUD_STACKS)])
 def test_every_stack_is_previewed(name: str, previewed: tuple[str, ...]) -> None:
-    """A stack that is added is previewed from then on; the real engine would ask a laptop for its cluster."""
+    """New stacks are previewed automatically; the real engine would need the cluster of a laptop."""
     stacks = [job["strategy"]["matrix"]["stack"] for job in _load(name)["jobs"].values()]
 
     assert stacks == [sorted(previewed)]
     assert sorted(STACKS) == sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
 
-def test_the_comment_is_found_by_the_reports_own_marker() -> None:
-    """The bot looks for the line that a report begins with."""
+def test_comment_is_found_by_the_marker_of_the_report() -> None:
+    """The workflow looks for the first line of a report."""
     script = "\n".join(_scripts(_load("preview-comment.yaml")))
 
     assert markdown_report.marker("$stack") in script

@@ -1,1 +1,1 @@
-"""The commands, one a file: each reads its arguments, calls one function and prints what it says."""
+"""The commands, one module each: parse arguments, call one function, print the result."""

@@ -1,4 +1,4 @@
-"""``groundwork check``."""
+"""``groundwork check``: validate settings."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from groundwork.commands._common import BAD_INPUT, json_option, print_json, prob
 
 @click.command()
 @stack_option
-@click.option("--all", "everything", is_flag=True, help="Check every stack of the project.")
+@click.option("--all", "everything", is_flag=True, help="Check all stacks of the project.")
 @json_option
 @click.pass_context
 def check(context: click.Context, *, stack: str, everything: bool, as_json: bool) -> None:
-    """Are the settings valid? Every problem at once, with file, line, key path and what would be right."""
+    """Validate the settings of a stack.
+
+    Reports all problems at once, each with its file, line, key and a hint. Exits 2 where there are any.
+    """
     project = project_of(context)
     stacks = project.stacks() if everything else [stack]
-    problems = settings_check.check(project, stacks)
+    problems = settings_check.find_problems(project, stacks)
     if as_json:
         print_json({"problems": [problem.to_json() for problem in problems]})
     else:
         for problem in problems:
             click.echo(problem_line(problem), err=True)
         if not problems:
-            click.echo(f"{', '.join(f'Pulumi.{name}.yaml' for name in stacks)}: no problem")
+            click.echo(f"{', '.join(f'Pulumi.{name}.yaml' for name in stacks)}: no problems found")
     if problems:
         context.exit(BAD_INPUT)

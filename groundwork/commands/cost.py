@@ -1,4 +1,4 @@
-"""``groundwork cost``."""
+"""``groundwork cost``: estimate the monthly cost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from groundwork.commands._common import (
 )
 from groundwork.cost import tables
 from groundwork.cost.purchase import Purchase
-from groundwork.preview import planning, pricing
+from groundwork.cost.request import Request, price
+from groundwork.preview import planning
 
 
 @click.command()
@@ -31,16 +32,17 @@ from groundwork.preview import planning, pricing
 @json_option
 @click.pass_context
 def cost(context: click.Context, *, stack: str, engine: str, purchase: str, usage: Path | None, as_json: bool) -> None:
-    """What a month costs at least and at most, from dated list prices, and what cannot be priced beforehand.
+    """Estimate the monthly cost of a stack from dated list prices.
 
-    Use that somebody expects (bytes, operations, logs) is read from usage/<stack>.yaml.
+    Prints a range: the low end has all pools at minimum size, the high end at maximum size. Expected usage (bytes,
+    operations, logs) is read from usage/STACK.yaml; resources that cannot be priced are listed.
     """
     project = project_of(context)
     with planning_of(project, stack):
         graph = planning.plan(project, stack, engine)
-    found = pricing.price(project, pricing.Request(Purchase(purchase), usage), graph)
+    estimate = price(project.root, Request(Purchase(purchase), usage), graph)
     today = dt.datetime.now(dt.UTC).date()
     if as_json:
-        print_json(found.to_json(today))
+        print_json(estimate.to_json(today))
     else:
-        tables.show(found, Console(highlight=False, soft_wrap=True), today)
+        tables.show(estimate, Console(highlight=False, soft_wrap=True), today)

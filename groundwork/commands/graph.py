@@ -1,4 +1,4 @@
-"""``groundwork graph``."""
+"""``groundwork graph``: print the declared resources."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from groundwork.commands._common import (
     project_of,
     stack_option,
 )
+from groundwork.cost.request import Request, price
 from groundwork.errors import UserError
-from groundwork.preview import mermaid, planning, pricing
+from groundwork.preview import mermaid, planning
 
 
 @click.command()
@@ -23,20 +24,21 @@ from groundwork.preview import mermaid, planning, pricing
 @click.option("--mermaid", "as_mermaid", is_flag=True, help="Print a Mermaid flowchart of the components.")
 @click.pass_context
 def graph(context: click.Context, *, stack: str, engine: str, as_json: bool, as_mermaid: bool) -> None:
-    """What the program declares: every resource with its inputs and what it depends on.
+    """Print the resources that the program declares.
 
-    The document and the picture say what a month costs, as `groundwork cost` does.
+    Prints their URNs; --json adds inputs, dependencies and monthly costs, --mermaid draws the components with their
+    monthly costs.
     """
     if as_json and as_mermaid:
-        raise UserError("--json and --mermaid exclude each other", "choose one")
+        raise UserError("--json and --mermaid cannot be combined", "use one of them")
     project = project_of(context)
     with planning_of(project, stack):
-        found = planning.plan(project, stack, engine)
+        declared = planning.plan(project, stack, engine)
     if as_mermaid:
-        cost = pricing.price(project, pricing.Request(), found)
-        click.echo(mermaid.text(found, cost.by_component()), nl=False)
+        cost = price(project.root, Request(), declared)
+        click.echo(mermaid.text(declared, cost.by_component()), nl=False)
     elif as_json:
-        print_json({**found.to_json(), "cost": pricing.price(project, pricing.Request(), found).sums_json()})
+        print_json({**declared.to_json(), "cost": price(project.root, Request(), declared).sums_json()})
     else:
-        for node in found:
+        for node in declared:
             click.echo(node.urn)

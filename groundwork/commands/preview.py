@@ -1,4 +1,4 @@
-"""``groundwork preview``."""
+"""``groundwork preview``: report changes, cost and policy violations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from groundwork.commands._common import (
     usage_option,
 )
 from groundwork.cost.purchase import Purchase
-from groundwork.preview import markdown_report, planning, pricing, text_report
+from groundwork.cost.request import Request
+from groundwork.preview import markdown_report, planning, text_report
 
 
 @click.command()
@@ -27,8 +28,14 @@ from groundwork.preview import markdown_report, planning, pricing, text_report
 @engine_option
 @purchase_option
 @usage_option
-@click.option("--against", metavar="REF|FILE", help="Compare with a git ref, or with a file of pulumi stack export.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--against", metavar="REF|FILE",
+    help="Git ref, or file of pulumi stack export, to compare with.  [default: the stack's state, if available]",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+    help="Format of the report.",
+)  # fmt: skip
 @json_option
 @click.pass_context
 def preview(
@@ -42,12 +49,13 @@ def preview(
     form: str,
     as_json: bool,
 ) -> None:
-    """What would change, what that costs, and whether the policy pack allows it.
+    """Show what would change, what it costs, and which policy rules it violates.
 
-    Exits 1 where a mandatory rule is violated.
+    The baseline is a git ref, a state export, or the stack's own state; without one, every resource is new. Exits 1
+    where a mandatory rule is violated.
     """
     project = project_of(context)
-    prices = pricing.Request(Purchase(purchase), usage)
+    prices = Request(Purchase(purchase), usage)
     with planning_of(project, stack):
         report = planning.preview(project, stack, engine, against, prices)
     if as_json or form == "json":

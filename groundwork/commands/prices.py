@@ -1,9 +1,8 @@
-"""``groundwork prices``: the price book itself."""
+"""``groundwork prices``: the price book."""
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -17,36 +16,44 @@ from groundwork.commands._common import busy, json_option, print_json
 from groundwork.cost import Book, load
 from groundwork.cost.book import FILE, NoPriceError
 from groundwork.cost.purchase import Purchase
-from groundwork.cost.refresh import catalog
-from groundwork.cost.refresh.run import Outcome
-from groundwork.cost.refresh.run import refresh as run
+from groundwork.cost.refresh import catalog, run
+from groundwork.documents import suggest
 from groundwork.errors import UserError
 
-WIDTH: Final = 200  # a row is one line, for a person with a wide terminal and for grep
+WIDTH: Final = 200  # of the table in characters: a row is one line, also for grep
 
 book_option = click.option(
-    "--book", "path", type=click.Path(dir_okay=False, path_type=Path), default=FILE, help="Another price book."
-)
+    "--book", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), default=FILE,
+    help="Price book.  [default: the book of this version]",
+)  # fmt: skip
 
 
 @click.group()
 def prices() -> None:
-    """The price book: what is in it, how old it is, and reading it anew."""
+    """Show and refresh the price book."""
 
 
 @prices.command()
 @click.argument("item")
-@click.option("--region", "-r", "regions", multiple=True, help="Only this region; may be given several times.")
+@click.option(
+    "--region", "-r", "regions", metavar="REGION", multiple=True, help="Region to show; repeatable.  [default: all]"
+)
 @book_option
 @json_option
 def show(*, item: str, regions: tuple[str, ...], path: Path, as_json: bool) -> None:
-    """What one hour of a machine type, or one unit of an ITEM of the book, costs in each region, and who says so."""
+    """Show the prices of a machine type or of an item of the price book.
+
+    ITEM is a machine type (price per hour) or a key of the book (price per unit), in each region, with the sources of
+    the price.
+    """
     book = load(path)
-    rows = _machine_rows(book, item) if item in book.machines else _entry_rows(book, item)
+    rows = _machine_rows(book, item) if item in book.machines else _item_rows(book, item)
     unknown = sorted(set(regions) - {row["region"] for row in rows})
     if unknown:
-        known = ", ".join(row["region"] for row in rows)
-        raise UserError(f"--region {unknown[0]}: the price book has no {item} there", f"regions: {known}")
+        known = [row["region"] for row in rows]
+        raise UserError(
+            f"--region {unknown[0]}: the price book has no price of {item} there", f"regions: {', '.join(known)}"
+        )
     rows = [row for row in rows if not regions or row["region"] in regions]
     today = dt.datetime.now(dt.UTC).date()
     if as_json:
@@ -54,96 +61,103 @@ def show(*, item: str, regions: tuple[str, ...], path: Path, as_json: bool) -> N
         print_json({"item": item, "currency": book.currency, "priceBook": age, "prices": rows})
         return
     console = Console(highlight=False, width=WIDTH)
-    console.print(_table(item, rows))
-    console.print(Text(f"Book of {book.date}, {book.age_days(today)} days old", style="dim"))
+    console.print(_table(item, rows, book.currency))
+    console.print(Text(f"Price book of {book.date}, {book.age_days(today)} days old", style="dim"))
 
 
 def _machine_rows(book: Book, name: str) -> list[dict[str, Any]]:
     machine = book.machine(name)
-    brings = [f"{machine.vcpu:f} vCPU", f"{machine.gib:f} GiB"]
-    brings += [f"{machine.gpus:f} {machine.gpu}"] if machine.gpu else []
-    brings += [f"{machine.local_ssds} local SSD"] if machine.local_ssds else []
+    includes = [f"{machine.vcpu:f} vCPU", f"{machine.gib:f} GiB"]
+    includes += [f"{machine.gpus:f} {machine.gpu}"] if machine.gpu else []
+    includes += [f"{machine.local_ssds} local SSD"] if machine.local_ssds else []
     rows = []
     for region in book.regions:
-        row: dict[str, Any] = {"region": region, "unit": "hour", "includes": brings}
+        row: dict[str, Any] = {"region": region, "unit": "hour", "includes": includes}
         try:
-            found = {way: book.machine_price(name, region, way) for way in (Purchase.ON_DEMAND,)}
+            amounts = {Purchase.ON_DEMAND: book.machine_price(name, region, Purchase.ON_DEMAND)}
         except NoPriceError as error:
             rows.append({**row, "absent": str(error)})
             continue
-        for way in Purchase:
+        for purchase in Purchase:
             try:
-                found[way] = book.machine_price(name, region, way)
+                amounts[purchase] = book.machine_price(name, region, purchase)
             except NoPriceError:
                 continue
-        agree = min((book.entry(item).sources(region) for item in machine.parts), key=len)
-        rows.append({**row, **_row(found, agree), "date": book.machine_date(name).isoformat()})
+        # A machine's price is as well confirmed as that of the part with the fewest sources.
+        sources = min((book.entry(part).sources(region) for part in machine.parts), key=len)
+        rows.append({**row, **_row(amounts, sources), "date": book.machine_date(name).isoformat()})
     return rows
 
 
-def _entry_rows(book: Book, name: str) -> list[dict[str, Any]]:
+def _item_rows(book: Book, name: str) -> list[dict[str, Any]]:
     if name not in book.entries:
-        close = difflib.get_close_matches(name, [*book.machines, *book.entries], n=1)
         raise UserError(
             f"the price book has no {name}",
-            f"did you mean {close[0]}?" if close else "machine types and items of the book",
+            suggest(name, [*book.machines, *book.entries], "name a machine type or a key of the price book"),
         )
     entry = book.entry(name)
     includes = [f"{number:f} {unit}" for unit, number in entry.includes.items()] + ([entry.note] if entry.note else [])
     rows = []
-    for region, found in entry.prices.items():
+    for region, price in entry.prices.items():
         row: dict[str, Any] = {"region": region, "unit": entry.unit, "includes": includes}
-        if isinstance(found, str):
-            rows.append({**row, "absent": found})
+        if isinstance(price, str):
+            rows.append({**row, "absent": price})
             continue
-        amounts = {Purchase.ON_DEMAND: found.amount, **found.discounted}
+        amounts = {Purchase.ON_DEMAND: price.amount, **price.discounted}
         shown = {**row, **_row(amounts, entry.sources(region)), "date": entry.date.isoformat()}
-        rows.append({**shown, "disputed": True} if found.disputed else shown)
+        rows.append({**shown, "disputed": True} if price.disputed else shown)
     return rows
 
 
 def _row(amounts: dict[Purchase, Decimal], sources: tuple[str, ...]) -> dict[str, Any]:
-    return {"prices": {way.value: f"{amount:f}" for way, amount in amounts.items()}, "sources": list(sources)}
+    return {"prices": {option.value: f"{amount:f}" for option, amount in amounts.items()}, "sources": list(sources)}
 
 
-def _table(item: str, rows: list[dict[str, Any]]) -> Table:
-    ways = [way.value for way in Purchase if any(way.value in row.get("prices", {}) for row in rows)]
-    table = Table(item, *ways, "a", "sources that agree", box=None, pad_edge=False, header_style="bold")
+def _table(item: str, rows: list[dict[str, Any]], currency: str) -> Table:
+    options = [option.value for option in Purchase if any(option.value in row.get("prices", {}) for row in rows)]
+    table = Table(
+        "region", *options, f"{currency} per", "sources", title=item, title_justify="left", title_style="bold",
+        box=None, pad_edge=False, header_style="bold",
+    )  # fmt: skip
     for row in rows:
         if "absent" in row:
-            table.add_row(row["region"], *["-"] * len(ways), row["unit"], Text(row["absent"], style="yellow"))
+            table.add_row(row["region"], *["-"] * len(options), row["unit"], Text(row["absent"], style="yellow"))
             continue
-        agree = f"{len(row['sources'])}: {', '.join(row['sources'])}{', disputed' if row.get('disputed') else ''}"
-        table.add_row(row["region"], *[row["prices"].get(way, "-") for way in ways], row["unit"], agree)
+        disputed = " (disputed)" if row.get("disputed") else ""
+        amounts = [row["prices"].get(option, "-") for option in options]
+        table.add_row(row["region"], *amounts, row["unit"], f"{', '.join(row['sources'])}{disputed}")
     if rows and rows[0]["includes"]:
         table.caption = f"includes {', '.join(rows[0]['includes'])}"
+        table.caption_justify = "left"
     return table
 
 
 @prices.command()
-@click.option("--from", "origins", multiple=True, metavar="FILE|URL", help="A price file; may be given several times.")
-@click.option("--catalog", "asks", is_flag=True, help="Ask Google's Cloud Billing Catalog, with your credentials.")
-@click.option("--catalog-url", default=catalog.URL, show_default=True, help="Where the catalog answers.")
-@click.option("--check", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--from", "origins", multiple=True, metavar="FILE|URL", help="Price file to read; repeatable.")
+@click.option(
+    "--catalog", "use_catalog", is_flag=True, help="Read Google's Cloud Billing Catalog with your credentials."
+)
+@click.option("--catalog-url", metavar="URL", default=catalog.URL, show_default=True, help="Address of the catalog.")
+@click.option("--check", is_flag=True, help="Show the changes without writing the book.")
 @book_option
-def refresh(*, origins: tuple[str, ...], asks: bool, catalog_url: str, check: bool, path: Path) -> None:
-    """Read prices anew, show what changes, and write the book: not where it would say what cannot be true.
+def refresh(*, origins: tuple[str, ...], use_catalog: bool, catalog_url: str, check: bool, path: Path) -> None:
+    """Update the price book from price files or from Google's catalog.
 
-    Known files: pricing.yml and machinetyperegion.csv of gcosts; vms.csv of SkyPilot and the machine types of Google's
-    page, which are only compared; saved pages of the Cloud Billing Catalog.
+    Prints every changed price. Nothing is written if the new book would be invalid.
+
+    Known files: pricing.yml and machinetyperegion.csv of gcosts; saved pages of the Cloud Billing Catalog; and, only to
+    cross-check prices, vms.csv of SkyPilot and Google's page of machine types.
     """
-    if not origins and not asks:
-        raise UserError("nothing to read prices from", "name files or addresses: --from; or ask Google: --catalog")
+    if not origins and not use_catalog:
+        raise UserError("no source of prices", "name files or URLs with --from, or use --catalog")
     today = dt.datetime.now(dt.UTC).date()
     with busy("reading prices"):
-        outcome = run(path, list(origins), ask=catalog_url if asks else None, today=today, write=not check)
-    _report(outcome, path, check=check)
-
-
-def _report(outcome: Outcome, path: Path, *, check: bool) -> None:
+        outcome = run.refresh(
+            path, list(origins), ask=catalog_url if use_catalog else None, today=today, write=not check
+        )
     for difference in outcome.differences:
         click.echo(difference.text())
     for discrepancy in outcome.discrepancies:
         click.echo(f"discrepancy: {discrepancy}", err=True)
-    done = "would change" if check else "changed"
-    click.echo(f"{path}: {len(outcome.differences)} prices {done}, {len(outcome.discrepancies)} discrepancies")
+    changed = "prices would change" if check else "prices changed"
+    click.echo(f"{path}: {len(outcome.differences)} {changed}, {len(outcome.discrepancies)} discrepancies")

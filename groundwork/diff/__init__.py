@@ -1,1 +1,1 @@
-"""What changes between two graphs, what is replaced with it, and what data would be lost."""
+"""The changes between two graphs: what is replaced, by which cause, and what data would be lost."""

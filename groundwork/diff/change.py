@@ -1,4 +1,4 @@
-"""What happens to one resource."""
+"""The change of one resource."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from groundwork.diff.inputs import Difference
+from groundwork.diff.inputs import PropertyDiff
 from groundwork.graph import Node
 
 
 class Op(enum.StrEnum):
-    """What happens to a resource. The order is that of a report: what destroys comes first."""
+    """The operation on a resource, in the order of a report: destructive ones first."""
 
     DELETE = "delete"
     REPLACE = "replace"
@@ -21,10 +21,10 @@ class Op(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Forced:
-    """Why a resource is replaced: an input that cannot change in place, or a resource that it goes with, or both.
+class ReplaceReason:
+    """Why a resource is replaced: an input that cannot change in place, or another resource that is replaced, or both.
 
-    `path` is "" where no input forces it: the provider of a resource is replaced, and all that it made with it.
+    `path` is the input, or "" where the cause is the resource's provider; `follows` is the URN of the other resource.
     """
 
     path: str
@@ -32,32 +32,32 @@ class Forced:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What happens to one resource, and the inputs that make it happen. `node` is the newest form there is.
+class ResourceChange:
+    """The operation on one resource, and the properties that differ. `node` is the new form, or the old if deleted.
 
-    `forced_by` says why a resource is replaced, `renamed_from` what it was called before. `kept` is whether what goes
-    stays where it is, and the engine only forgets it.
+    `forced_by` are the reasons of a replacement, `renamed_from` is the old URN of a renamed resource. `retained` is
+    whether the deleted or replaced resource is not deleted in the cloud, only removed from the state.
     """
 
     op: Op
     node: Node
-    differences: tuple[Difference, ...] = ()
-    forced_by: tuple[Forced, ...] = ()
+    differences: tuple[PropertyDiff, ...] = ()
+    forced_by: tuple[ReplaceReason, ...] = ()
     renamed_from: str | None = None
-    kept: bool = False
+    retained: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's form."""
-        follows = sorted({found.follows for found in self.forced_by if found.follows})
+        """The change in the form of ``preview --json``."""
+        follows = sorted({reason.follows for reason in self.forced_by if reason.follows})
         return {
             "op": self.op.value,
             "urn": self.node.urn,
             "diff": [difference.to_json() for difference in self.differences],
-            **({"forcedBy": self.forcing()} if self.op is Op.REPLACE else {}),
+            **({"forcedBy": self.forcing_paths()} if self.op is Op.REPLACE else {}),
             **({"follows": follows} if follows else {}),
-            **({"kept": True} if self.kept else {}),
+            **({"retained": True} if self.retained else {}),
         }
 
-    def forcing(self) -> list[str]:
+    def forcing_paths(self) -> list[str]:
         """The paths of the inputs that force a replacement."""
-        return list(dict.fromkeys(found.path for found in self.forced_by if found.path))
+        return list(dict.fromkeys(reason.path for reason in self.forced_by if reason.path))

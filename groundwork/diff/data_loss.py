@@ -1,4 +1,4 @@
-"""What would be lost: resources that hold data or are protected, and are deleted or replaced, and do not stay."""
+"""Warnings about data loss: resources with data, or protected ones, that are deleted or replaced and not retained."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from groundwork.diff.compare import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.graph import at
 
-# What goes with a resource of the type. A type that is not here holds nothing that a program could not make again.
+# What is lost with a resource, by type. Resources of other types can be created again without a loss.
 HOLDS: Final[Mapping[str, str]] = {
     "gcp:artifactregistry/repository:Repository": "its images and packages",
     "gcp:bigquery/dataset:Dataset": "its tables",
     "gcp:bigquery/table:Table": "its rows",
-    "gcp:compute/disk:Disk": "what is on it",
+    "gcp:compute/disk:Disk": "its contents",
     "gcp:container/cluster:Cluster": "everything that runs in it",
     "gcp:filestore/instance:Instance": "its files",
     "gcp:gkebackup/backupPlan:BackupPlan": "its backups",
@@ -35,36 +35,36 @@ _VERBS: Final = {Op.DELETE: "deleted", Op.REPLACE: "replaced"}
 
 @dataclass(frozen=True)
 class Loss:
-    """One warning: the change, what would be lost (or None where it holds nothing), and what stands in the way."""
+    """One warning: the change, the data that would be lost, and what prevents the change (None where there is none)."""
 
-    change: Change
+    change: ResourceChange
     holds: str | None
     guard: str | None
 
     def text(self) -> str:
-        """One sentence without the name of the resource."""
+        """The warning as a predicate, without the name of the resource."""
         lost = f": {self.holds} would be lost" if self.holds else ""
         return f"would be {_VERBS[self.change.op]}{lost}{f'; {self.guard}' if self.guard else ''}"
 
 
-def data_losses(changes: list[Change]) -> list[Loss]:
-    """A warning for each, in the order of the changes."""
-    found = []
+def data_losses(changes: list[ResourceChange]) -> list[Loss]:
+    """The warnings, in the order of the changes."""
+    losses = []
     for change in changes:
-        holds, guard = None if change.kept else _holds(change), _guard(change)
+        holds, guard = None if change.retained else _holds(change), _guard(change)
         if change.op in _VERBS and change.node.custom and (holds or guard):
-            found.append(Loss(change, holds, guard))
-    return found
+            losses.append(Loss(change, holds, guard))
+    return losses
 
 
-def _holds(change: Change) -> str | None:
-    """What goes with a resource. A claim on a volume that is declared beside it (a mounted bucket) owns nothing."""
-    declared = at(change.node.inputs, "spec.volumeName") is not None
-    return None if declared else HOLDS.get(change.node.type)
+def _holds(change: ResourceChange) -> str | None:
+    """The data of a resource. A claim on a declared volume (a mounted bucket) has none."""
+    has_declared_volume = at(change.node.inputs, "spec.volumeName") is not None
+    return None if has_declared_volume else HOLDS.get(change.node.type)
 
 
-def _guard(change: Change) -> str | None:
-    """What would refuse it: the engine asks the old form and the new one, a provider the old one."""
+def _guard(change: ResourceChange) -> str | None:
+    """What refuses the change: the engine if old and new resource are protected, the provider if the old one is."""
     before = {difference.path: difference.before for difference in change.differences}
     if before.get("protect", change.node.protect) is True and change.node.protect:
         return "it is protected, so the engine refuses"

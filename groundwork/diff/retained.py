@@ -1,4 +1,4 @@
-"""What stays where it is although it is deleted or replaced: the engine forgets it."""
+"""Resources with `retainOnDelete`: deleted or replaced in the state, and not deleted in the cloud."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from groundwork.diff.change import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.graph import Node
 
-_GOES: Final = (Op.DELETE, Op.REPLACE)
+_REMOVED: Final = (Op.DELETE, Op.REPLACE)
 
 
-def kept(changes: Sequence[Change], before: Mapping[str, Node]) -> list[Change]:
-    """The changes, those marked whose resource stays; `before` are the old resources by the URN that they had.
+def mark_retained(changes: Sequence[ResourceChange], before: Mapping[str, Node]) -> list[ResourceChange]:
+    """The changes, with `retained` set; `before` are the old resources by their old URNs.
 
-    The old form decides, since that is what goes. An object goes with its cluster all the same: a provider that is
-    deleted or replaced is one whose cluster is.
+    The option of the old resource counts, since that is the one removed. An object in a cluster that is deleted or
+    replaced is lost all the same; then its provider is deleted or replaced too.
     """
-    gone = {_earlier(change) for change in changes if change.op in _GOES}
+    removed = {_old_urn(change) for change in changes if change.op in _REMOVED}
     return [
-        dataclasses.replace(change, kept=True)
-        if change.op in _GOES and (node := before.get(_earlier(change))) and _stays(node, gone)
+        dataclasses.replace(change, retained=True)
+        if change.op in _REMOVED and (node := before.get(_old_urn(change))) and _is_retained(node, removed)
         else change
         for change in changes
     ]
 
 
-def _stays(node: Node, gone: set[str]) -> bool:
-    return node.retain_on_delete and node.provider not in gone
+def _is_retained(node: Node, removed: set[str]) -> bool:
+    return node.retain_on_delete and node.provider not in removed
 
 
-def _earlier(change: Change) -> str:
+def _old_urn(change: ResourceChange) -> str:
     return change.renamed_from or change.node.urn

@@ -1,1 +1,1 @@
-"""The two engines that fill a graph: the SDK's own monitor, embedded, and the real one."""
+"""The engines that plan a graph: the SDK's resource monitor, embedded, and the Pulumi CLI."""

@@ -1,7 +1,7 @@
-"""The embedded engine's inner half: a process that runs one program under a recording monitor and writes its graph.
+"""The child process of the embedded engine: runs one program under a recording monitor and writes its graph.
 
-It is started by `groundwork.engines.embedded` with the path of a request file and of an answer file. It shares nothing
-with the tool but those two, so that a program of another git revision runs with its own modules.
+`groundwork.engines.embedded` starts it with the paths of a request file and an answer file. A separate process lets a
+program of another git revision import its own modules.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ DISABLED: Final = "pulumi:disable-default-providers"
 
 
 class NoCloud(mocks.Mocks):
-    """Answers nothing: a plan has no cloud to ask. Resources are answered by the monitor itself."""
+    """Mocks that refuse provider functions, since a plan has no access to the cloud."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        """Refuse: a function of a provider asks the cloud."""
+        """Refuse the call of a provider function."""
         raise pulumi.RunError(
-            f"the program calls {args.token}, which asks the cloud while it plans; "
-            "put what it looks up into the settings, or use --engine pulumi"
+            f"the program calls {args.token}, which needs the cloud; move the value into the settings, "
+            "or use --engine pulumi"
         )
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Answer with no output; the monitor answers for resources, so this is not called."""
+        """No outputs; `RecordingMonitor` answers for resources, so this is not called."""
         return args.resource_id, {}
 
 
 class RecordingMonitor(mocks.MockMonitor):
-    """A resource monitor that keeps every registration.
+    """A resource monitor that records every registration.
 
-    It answers as a preview does: what only a cloud can give is unknown.
+    It answers as a preview does: outputs that only the cloud can give are unknown.
     """
 
     def __init__(self, disabled_providers: list[str]) -> None:
-        """`disabled_providers` are packages whose default provider may not be used; "*" is all of them."""
+        """`disabled_providers` are packages without a default provider; "*" stands for all of them."""
         super().__init__(NoCloud())
         self.nodes: dict[str, Node] = {}
         self._disabled = disabled_providers
         self._lock = threading.Lock()  # the SDK registers from several threads
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The URN with the whole chain of component types, as the real engine makes it."""
+        """The URN with the types of all parents, as the Pulumi engine builds it."""
         chain = type_chain(parent or None, type_)
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{chain}::{name}"
 
@@ -67,34 +67,33 @@ class RecordingMonitor(mocks.MockMonitor):
         node = self._node(request)
         with self._lock:
             if node.urn in self.nodes and node.type != STACK_TYPE:
-                raise pulumi.RunError(f"{node.urn}: two resources have this URN; give one of them another name")
+                raise pulumi.RunError(f"{node.urn}: two resources have this URN; rename one of them")
             self.nodes[node.urn] = node
         if node.custom and node.provider is None and not node.is_provider:
             package = node.type.partition(":")[0]
             if "*" in self._disabled or package in self._disabled:
                 raise pulumi.RunError(
-                    f"{node.urn}: names no provider, and default providers are disabled by {DISABLED}; "
+                    f"{node.urn}: has no explicit provider, and default providers are disabled by {DISABLED}; "
                     "pass provider= to the component that declares it"
                 )
         return resource_pb2.RegisterResourceResponse(urn=node.urn, object=self._outputs(node, request))
 
     def _outputs(self, node: Node, request: Any) -> Any:
-        """What a preview knows of a resource: its inputs, or nothing where its provider cannot be configured yet."""
+        """The known outputs in a preview: the inputs, or none while the provider's configuration is unknown."""
         provider = self.nodes.get(node.provider or "")
-        waits = provider is not None and Placeholder.UNKNOWN in provider.inputs.values()
-        return None if waits else request.object
+        is_unconfigured = provider is not None and Placeholder.UNKNOWN in provider.inputs.values()
+        return None if is_unconfigured else request.object
 
     def ReadResource(self, request: Any) -> Any:
-        """Refuse: a resource that is read comes from the cloud."""
+        """Refuse to read a resource from the cloud."""
         raise pulumi.RunError(
-            f"{request.type} {request.name}: the program reads this resource from the cloud while it plans; "
-            "use --engine pulumi"
+            f"{request.type} {request.name}: the program reads this resource from the cloud; use --engine pulumi"
         )
 
     def _node(self, request: Any) -> Node:
         inputs = decode(json_format.MessageToDict(request.object))
         for key in request.additionalSecretOutputs:
-            # A property that is secret as an output is secret as an input, whatever the program wrapped it in.
+            # A property that is secret as an output is masked as an input too, whether or not the program marks it.
             if key in inputs:
                 inputs[key] = Placeholder.SECRET
         return Node(
@@ -106,7 +105,7 @@ class RecordingMonitor(mocks.MockMonitor):
             custom=request.custom,
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies={
-                key: tuple(sorted(found.urns)) for key, found in request.propertyDependencies.items() if found.urns
+                key: tuple(sorted(needed.urns)) for key, needed in request.propertyDependencies.items() if needed.urns
             },
             provider=None if request.type.startswith(PROVIDER_PREFIX) else provider_urn(request.provider),
             protect=request.protect,
@@ -116,7 +115,7 @@ class RecordingMonitor(mocks.MockMonitor):
         )
 
     def _alias(self, request: Any, alias: Any) -> str:
-        """The URN that an alias stands for: what it does not say is as it is now."""
+        """The URN of an alias; the parts that it leaves out are those of the resource."""
         if alias.urn:
             return str(alias.urn)
         spec = alias.spec
@@ -130,7 +129,7 @@ class RecordingMonitor(mocks.MockMonitor):
 
 
 def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) -> list[Node]:
-    """Run the program in `root` and return what it declared; whatever the program raises is raised."""
+    """Run the program in `root` and return the declared resources; passes on every exception of the program."""
     os.environ["PULUMI_CONFIG"] = json.dumps(config)
     pulumi.runtime.set_all_config(dict(config))
     monitor = RecordingMonitor(json.loads(config.get(DISABLED, "[]")))
@@ -154,7 +153,7 @@ def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) ->
 
 
 def _failure(error: BaseException, root: Path) -> dict[str, str]:
-    """The program's own words, and the line of the project that it failed at."""
+    """The program's error message, and the last line of the project in its traceback."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _inside(frame.filename, root)]
     where = f"{Path(frames[-1].filename).resolve().relative_to(root)}:{frames[-1].lineno}" if frames else "__main__.py"
     kind = "" if isinstance(error, pulumi.RunError) else f"{type(error).__name__}: "
@@ -167,9 +166,9 @@ def _inside(file: str, root: Path) -> bool:
 
 
 def main(request_file: str, answer_file: str) -> None:
-    """Run the request and write the answer: nodes, or what failed and where."""
-    # A third of the time of a plan was the collector looking through the SDKs' classes, which live as long as the
-    # process does. Without it a plan of 711 resources takes 2 % more memory.
+    """Run the request and write the answer: the nodes, or the failure."""
+    # A third of a plan's time was garbage collection of the SDKs' classes, which live as long as the process. Without
+    # it a plan of 711 resources takes 2 % more memory.
     gc.disable()
     request = json.loads(Path(request_file).read_text(encoding="utf-8"))
     root = Path(request["root"]).resolve()

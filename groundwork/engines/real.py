@@ -1,4 +1,4 @@
-"""The real engine: the `pulumi` CLI on PATH with its provider plugins."""
+"""The Pulumi engine: the `pulumi` CLI on PATH with its provider plugins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,14 +15,14 @@ from typing import Any, Final
 from groundwork.engines import cli
 from groundwork.errors import ProgramError, UserError
 from groundwork.graph import PROVIDER_PREFIX, Graph, Node, provider_urn, with_placeholders
-from groundwork.project import Project, read_yaml
+from groundwork.project import SECRETS_KEYS, Project
 from groundwork.wire import decode
+from groundwork.yaml_files import read_yaml
 
 NAME: Final = "pulumi"
 
 TRACEBACK: Final = "Traceback (most recent call last)"
-# https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
-OF_A_STATE: Final = ("encryptedkey", "encryptionsalt", "secretsprovider")
+
 FRAME: Final = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -33,39 +32,41 @@ def available() -> bool:
 
 
 def plan(project: Project, stack: str) -> Graph:
-    """What the real engine plans for a stack that has no state.
+    """The engine's plan for a stack without state.
 
-    Nobody's backend is touched: the program runs in a disposable copy of the folder, with a state of its own and a
-    token that opens nothing, so that providers check every argument and call nobody.
+    No backend is changed: the program runs in a temporary copy of the folder with its own state and an invalid token,
+    so that providers check all arguments and do not reach the cloud.
     """
-    with _disposable(project, stack) as (folder, environment):
-        _run(["stack", "init", stack, "--non-interactive"], folder, environment)
+    with _temporary_copy(project, stack) as (folder, environment):
+        _run(["stack", "init", stack], folder, environment)
         steps = _preview(stack, folder, environment)
     return Graph.of(stack, NAME, [node_of(step["newState"]) for step in steps if "newState" in step])
 
 
 def preview(project: Project, stack: str) -> list[dict[str, Any]]:
-    """The steps of ``pulumi preview`` against the stack's own state, in the backend that is logged in to."""
+    """The steps of ``pulumi preview`` against the stack's own state, in the backend of the current login."""
     return _preview(stack, project.root, dict(os.environ))
 
 
 def has_state(project: Project, stack: str) -> bool:
-    """Whether the stack exists in a backend that this shell is set up for.
+    """Whether the stack exists in the backend of the current login.
 
-    Raises `UserError` where a backend is set up and cannot be read: its state may exist, and a plan that leaves it
-    out would call every resource new.
+    Raises `UserError` where the backend cannot be read: the stack may have a state, and a plan without it would report
+    every resource as new.
     """
-    if not _backend_is_set():
+    if not _has_login():
         return False
     try:
-        return cli.export_if_any(project, stack) is not None
+        return cli.export_if_exists(project, stack) is not None
     except UserError as error:
         raise UserError(
-            f"the backend cannot be read: {error.message}", "log in (pulumi login), or plan without state: --engine sdk"
+            f"the backend cannot be read: {error.message}",
+            "log in with pulumi login, or plan without state with --engine sdk",
         ) from None
 
 
-def _backend_is_set() -> bool:
+def _has_login() -> bool:
+    """Whether a backend is set in the environment or by ``pulumi login``."""
     if os.environ.get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_ACCESS_TOKEN"):
         return True
     home = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"))
@@ -77,8 +78,8 @@ def _backend_is_set() -> bool:
 
 
 @contextlib.contextmanager
-def _disposable(project: Project, stack: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder that mirrors the project by links, with its own copy of the files that the CLI writes to."""
+def _temporary_copy(project: Project, stack: str) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder of links to the project's files, with copies of those that the CLI writes, and an environment for it."""
     settings = project.settings_file(stack)
     with tempfile.TemporaryDirectory(prefix="groundwork-") as temporary:
         folder, state = Path(temporary, "project"), Path(temporary, "state")
@@ -91,56 +92,48 @@ def _disposable(project: Project, stack: str) -> Iterator[tuple[Path, dict[str, 
                 if entry.name == "Pulumi.yaml":
                     shutil.copy(entry, folder / entry.name)
                 elif entry.name == settings.name:
-                    (folder / entry.name).write_text(_without_key(entry), encoding="utf-8")
+                    (folder / entry.name).write_text(_without_secrets_keys(entry), encoding="utf-8")
             else:
                 (folder / entry.name).symlink_to(entry)
-        keep = {
-            key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "GOOGLE_", "CLOUDSDK_"))
-        }
         environment = {
-            **keep,
-            **{key: os.environ[key] for key in ("PULUMI_HOME",) if key in os.environ},
+            **{
+                key: value
+                for key, value in os.environ.items()
+                if key == "PULUMI_HOME" or not key.startswith(("PULUMI_", "GOOGLE_", "CLOUDSDK_"))
+            },
             "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "a state that lives for one plan",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            # Providers refuse to start without a credential and, while they plan, use it for nothing that matters.
+            "PULUMI_CONFIG_PASSPHRASE": "temporary state",
+            # Providers do not start without a credential, and do not need a valid one for a plan.
             "GOOGLE_OAUTH_ACCESS_TOKEN": "none",
         }
         yield folder, environment
 
 
-def _without_key(settings: Path) -> str:
-    """A settings file without what unlocks the secrets of its own state: that of a plan has another key."""
-    kept = {key: value for key, value in read_yaml(settings).items() if key not in OF_A_STATE}
-    return json.dumps(kept, default=str)  # JSON is YAML; a date is text to the engine too
+def _without_secrets_keys(settings: Path) -> str:
+    """A settings file without the keys of its state's secrets: the temporary state has another passphrase."""
+    kept = {key: value for key, value in read_yaml(settings).items() if key not in SECRETS_KEYS}
+    return json.dumps(kept, default=str)  # JSON is YAML; the engine reads dates as text too
 
 
 def _preview(stack: str, folder: Path, environment: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The steps of a preview; raises `ProgramError` with the engine's own errors where it fails."""
-    output = _run(
-        ["preview", "--json", "--stack", stack, "--show-sames", "--suppress-outputs", "--non-interactive"],
-        folder,
-        environment,
-    )
+    """The steps of a preview; raises `ProgramError` with the engine's errors where it fails."""
+    output = _run(["preview", "--json", "--stack", stack, "--show-sames", "--suppress-outputs"], folder, environment)
     steps: list[dict[str, Any]] = json.loads(output).get("steps", [])
     return steps
 
 
 def _run(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> str:
-    done = subprocess.run(
-        ["pulumi", *arguments], cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
-    )
+    done = cli.call(arguments, folder, environment)
+    stdout, stderr = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
     if done.returncode != 0:
-        raise _failure(arguments[0], _reason(done.stdout, done.stderr), folder)
-    return done.stdout
+        raise _failure(arguments[0], _reason(stdout, stderr), folder)
+    return stdout
 
 
 def _failure(command: str, reason: str, folder: Path) -> ProgramError:
-    """What went wrong, in one message: of a program that raised, the line and the exception instead of a traceback."""
+    """The error of a failed call; a traceback is reduced to its last line in the project and the exception."""
     if TRACEBACK not in reason:
-        return ProgramError(
-            f"pulumi {command} failed: {reason}", "to plan without the CLI and its plugins: --engine sdk"
-        )
+        return ProgramError(f"pulumi {command} failed: {reason}", "--engine sdk plans without the CLI and its plugins")
     frames = [
         (path.relative_to(folder), line)
         for file, line in FRAME.findall(reason)
@@ -151,15 +144,16 @@ def _failure(command: str, reason: str, folder: Path) -> ProgramError:
 
 
 def _reason(stdout: str, stderr: str) -> str:
-    """The errors that the engine names, each with its URN, or the last line that it printed."""
+    """The errors that the engine reports, each with its URN; otherwise the last line of its output."""
     try:
         diagnostics = json.loads(stdout).get("diagnostics", [])
     except ValueError:
         diagnostics = []
     errors = [
-        f"{found['urn']}: {text}" if found.get("urn") else text
-        for found in diagnostics
-        if found.get("severity") == "error" and (text := str(found.get("message", "")).removeprefix("error: ").strip())
+        f"{diagnostic['urn']}: {text}" if diagnostic.get("urn") else text
+        for diagnostic in diagnostics
+        if diagnostic.get("severity") == "error"
+        and (text := str(diagnostic.get("message", "")).removeprefix("error: ").strip())
     ]
     return "\n".join(dict.fromkeys(errors)) or _last_line(stderr) or _last_line(stdout)
 
@@ -169,12 +163,12 @@ def _last_line(text: str) -> str:
 
 
 def node_of(state: Mapping[str, Any]) -> Node:
-    """A node from a resource as previews and state files write it."""
+    """A node from a resource in the form of previews and state files."""
     inputs = with_placeholders(decode(state.get("inputs") or {}))
     if not isinstance(inputs, dict):
-        raise TypeError(f"inputs of {state['urn']} are no map")
+        raise TypeError(f"inputs of {state['urn']} are not a map")
     if str(state["type"]).startswith(PROVIDER_PREFIX):
-        inputs.pop("version", None)  # the plugin's version, which the engine adds: a fact of the machine
+        inputs.pop("version", None)  # the version of the installed plugin, which the engine adds
     return Node(
         urn=state["urn"],
         type=state["type"],

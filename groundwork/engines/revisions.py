@@ -1,4 +1,4 @@
-"""The project as it was at a git revision."""
+"""Check out the project at a git revision."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ def _git(project: Project, *arguments: str) -> subprocess.CompletedProcess[bytes
     try:
         return subprocess.run(["git", "-C", str(project.root), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
-        raise UserError("git is not installed", "a plan against a revision reads it from git") from None
+        raise UserError("git is not on PATH", "install git, or compare with an export file") from None
 
 
 def commit_of(project: Project, ref: str) -> str:
-    """The commit that a ref names; raises `UserError` where git knows none."""
+    """The commit of a ref; raises `UserError` where there is none."""
     if _git(project, "rev-parse", "--is-inside-work-tree").returncode != 0:
-        raise UserError(f"{project.root}: is not a git checkout", "name an export file instead of a git ref")
+        raise UserError(f"{project.root}: is not a git checkout", "compare with an export file instead of a git ref")
     done = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if done.returncode != 0:
         raise UserError(
-            f"--against {ref}: neither a file nor a git ref that this checkout knows",
-            "a branch, tag, commit or HEAD~1; in a shallow clone, fetch its history first",
+            f"--against {ref}: is neither a file nor a git ref in this checkout",
+            "use a branch, tag, commit or HEAD~1; in a shallow clone, fetch the history first",
         )
     return done.stdout.decode().strip()
 
 
 @contextlib.contextmanager
 def checked_out(project: Project, ref: str) -> Iterator[Project]:
-    """A folder with the project as it was at `ref`; the checkout itself is not touched.
+    """A temporary copy of the project at `ref`; the checkout itself is not changed.
 
-    The installed packages are today's: a revision is compared by what it declares, not by what it was locked to.
+    The copy uses the installed packages, not the versions that the revision has locked.
     """
     commit = commit_of(project, ref)
     prefix = _git(project, "rev-parse", "--show-prefix").stdout.decode().strip()
@@ -48,7 +48,7 @@ def checked_out(project: Project, ref: str) -> Iterator[Project]:
     with tempfile.TemporaryDirectory(prefix="groundwork-") as temporary:
         folder = Path(temporary, "project")
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            # The checkout's own history is trusted as the checkout is, links included; "tar" keeps files inside.
+            # The history is as trusted as the checkout, links included; the filter "tar" keeps files in the folder.
             tar.extractall(folder, filter="tar")
         environment = project.root / ".venv"
         if environment.exists():

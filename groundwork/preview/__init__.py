@@ -1,1 +1,1 @@
-"""A preview: plan, comparison, policy and cost together, and its reports for a terminal and for a pull request."""
+"""Previews: plan, changes, cost and policy verdict, and their reports for a terminal and for a pull request."""

@@ -1,4 +1,4 @@
-"""The cost of a change in words and in tables, for a terminal and for a pull request."""
+"""The cost section of a preview, for a terminal and for a pull request."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rich.text import Text
 
 from groundwork.cost.change import Comparison, CostChange, percent
 
-SHOWN = 8  # rows of a table; the rest is in the JSON
+ROWS_SHOWN = 8  # of a table; the JSON has all
 
 
 def money(amount: Decimal) -> str:
-    """An amount with thousands apart."""
+    """An amount with thousands separators."""
     return f"{amount:,}"
 
 
@@ -23,26 +23,26 @@ def signed(amount: Decimal) -> str:
 
 
 def span(low: Decimal, high: Decimal) -> str:
-    """A range, or one figure where both ends are the same."""
+    """A range, or one figure where both ends are equal."""
     return money(low) if low == high else f"{money(low)} to {money(high)}"
 
 
 def difference(change: CostChange) -> str:
-    """What a change costs more or less, in money and in percent of what it was."""
-    high = f"{signed(change.high)}{_part(change.before.high, change.after.high)}"
+    """The difference in money and in percent of the amount before, at both ends of the range."""
+    high = f"{signed(change.high)}{_percentage(change.before.high, change.after.high)}"
     if change.low == change.high:
         return high
-    low = f"{signed(change.low)}{_part(change.before.low, change.after.low)}" if change.low else "the same"
-    return f"{high} at the most, {low} at the least"
+    low = f"{signed(change.low)}{_percentage(change.before.low, change.after.low)}" if change.low else "unchanged"
+    return f"{high} at the high end, {low} at the low end"
 
 
-def _part(before: Decimal, after: Decimal) -> str:
-    found = percent(before, after)
-    return "" if found is None else f" ({found:+}%)"
+def _percentage(before: Decimal, after: Decimal) -> str:
+    value = percent(before, after)
+    return "" if value is None else f" ({value:+}%)"
 
 
 def headline(comparison: Comparison) -> str:
-    """One line: what a month costs, and by how much that changes."""
+    """One line with the monthly cost and its change."""
     total = comparison.total
     currency = comparison.after.book.currency
     after = f"{span(total.after.low, total.after.high)} {currency} a month"
@@ -54,63 +54,65 @@ def headline(comparison: Comparison) -> str:
 
 
 def notes(comparison: Comparison) -> str:
-    """What the figures leave out, and how old they are."""
-    left_out = len(comparison.after.unpriced)
+    """The meaning of the range, the number of unpriced resources, and the age of the prices."""
+    unpriced_resources = len({item.urn for item in comparison.after.unpriced})
     return (
-        f"low: every pool at its least nodes; high: at its most; {left_out} things are not priced, "
-        f"`groundwork cost` lists them; prices of {comparison.after.book.date}"
+        "low: all pools at minimum size; high: all pools at maximum size; "
+        f"{unpriced_resources} resource{'' if unpriced_resources == 1 else 's'} not fully priced "
+        "(listed by `groundwork cost`); "
+        f"prices of {comparison.after.book.date}"
     )
 
 
 def text(comparison: Comparison) -> Iterator[Text]:
-    """Lines for a terminal."""
+    """The lines for a terminal."""
     yield Text.assemble(("Cost     ", "bold"), headline(comparison))
     if comparison.before is not None:
         for title, changes in (("team", comparison.by_team()), ("component", comparison.by_component())):
-            for name, change in changed(changes):
+            for name, change in largest_changes(changes):
                 style = "red" if change.high > 0 or (not change.high and change.low > 0) else "green"
                 yield Text.assemble(f"  {title} ", (name, "bold"), "  ", (difference(change), style))
-        for name, why in unpriced(comparison).items():
+        for name, why in newly_unpriced(comparison).items():
             yield Text.assemble("  not priced ", (name, "bold"), "  ", (why, "yellow"))
     yield Text(f"  {notes(comparison)}", style="dim")
 
 
 def markdown(comparison: Comparison) -> list[str]:
-    """The lines of a comment: the sum first, then teams and components that change, the rest folded away."""
+    """The lines for a comment: the total, then the teams that change, and the components folded."""
     lines = [f"💰 **Cost: {headline(comparison)}**", ""]
     if comparison.before is None:
-        sums = {name: change for name, change in comparison.by_team().items() if change.after.high}
-        lines += _table("team", "a month", {name: span(one.after.low, one.after.high) for name, one in sums.items()})
+        teams = {name: change.after for name, change in comparison.by_team().items() if change.after.high}
+        lines += _table("team", "cost per month", {name: span(cost.low, cost.high) for name, cost in teams.items()})
     else:
-        teams, components = (
-            {name: difference(change) for name, change in changed(changes)}
+        changed_teams, components = (
+            {name: difference(change) for name, change in largest_changes(changes)}
             for changes in (comparison.by_team(), comparison.by_component())
         )
-        lines += _table("team", "change a month", teams)
+        lines += _table("team", "change per month", changed_teams)
         if components:
             lines += ["<details><summary>Cost by component</summary>", ""]
-            lines += [*_table("component", "change a month", components), "</details>", ""]
-        lines += _table("not priced in what changes", "why", unpriced(comparison))
+            lines += [*_table("component", "change per month", components), "</details>", ""]
+        lines += _table("newly unpriced", "reason", newly_unpriced(comparison))
     return [*lines, f"<sub>{notes(comparison)}</sub>", ""]
 
 
-def changed(changes: Mapping[str, CostChange]) -> list[tuple[str, CostChange]]:
-    """The changes that are some, the largest first."""
-    found = [(name, change) for name, change in changes.items() if change]
-    return sorted(found, key=lambda entry: (-abs(entry[1].high), -abs(entry[1].low), entry[0]))[:SHOWN]
+def largest_changes(changes: Mapping[str, CostChange]) -> list[tuple[str, CostChange]]:
+    """The largest of the changes that are not zero, by name."""
+    nonzero = [(name, change) for name, change in changes.items() if change]
+    return sorted(nonzero, key=lambda entry: (-abs(entry[1].high), -abs(entry[1].low), entry[0]))[:ROWS_SHOWN]
 
 
-def unpriced(comparison: Comparison) -> dict[str, str]:
-    """What has no price and had one before, or is new: reasons by name. A sum that falls for that is no saving."""
-    found: dict[str, str] = {}
+def newly_unpriced(comparison: Comparison) -> dict[str, str]:
+    """Reasons by name of what is new or changed and has no price: a total that is lower for that is not a saving."""
+    reasons: dict[str, str] = {}
     for urn, why in comparison.newly_unpriced():
         name = urn.rpartition("::")[2]
-        found[name] = f"{found[name]}; {why}" if name in found else why
-    shown = dict(list(found.items())[:SHOWN])
-    return shown if len(shown) == len(found) else {**shown, "and others": f"{len(found) - SHOWN} more"}
+        reasons[name] = f"{reasons[name]}; {why}" if name in reasons else why
+    shown = dict(list(reasons.items())[:ROWS_SHOWN])
+    return shown if len(shown) == len(reasons) else {**shown, "and others": f"{len(reasons) - ROWS_SHOWN} more"}
 
 
 def _table(first: str, second: str, rows: Mapping[str, str]) -> list[str]:
     if not rows:
         return []
-    return [f"| {first} | {second} |", "|---|---|", *(f"| `{name}` | {what} |" for name, what in rows.items()), ""]
+    return [f"| {first} | {second} |", "|---|---|", *(f"| `{name}` | {text_} |" for name, text_ in rows.items()), ""]

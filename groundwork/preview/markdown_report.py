@@ -1,27 +1,38 @@
-"""A preview for a pull request: what matters first, the rest folded away, never more than a comment may hold."""
+"""The report of a preview for a pull request, in GitHub's Markdown and within the length of a comment."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from groundwork.diff.compare import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.diff.data_loss import data_losses
 from groundwork.preview import cost_report
 from groundwork.preview.planning import Report
-from groundwork.preview.text_report import STAYS, about, against, in_order, notes, reason, summary, value, violations
+from groundwork.preview.text_report import (
+    RETAINED,
+    baseline,
+    in_order,
+    notes,
+    reason_text,
+    summary,
+    summary_of_change,
+    value,
+    violations,
+)
 from groundwork.preview.tree import short_type
 
-# https://github.com/orgs/community/discussions/27190: 65,536 characters; the rest is room for the last lines.
+# https://github.com/orgs/community/discussions/27190: 65,536 characters; the last lines of a cut report need some.
 LIMIT = 60_000
 
-PATHS_SHOWN = 4
+FENCE = "```"
+PATHS_SHOWN = 4  # of a row of the table
 
-MARKS = {Op.DELETE: "🗑️ delete", Op.REPLACE: "♻️ replace", Op.UPDATE: "✏️ update", Op.CREATE: "✨ create"}
-KEPT = "📌 release"
+OPERATIONS = {Op.DELETE: "🗑️ delete", Op.REPLACE: "♻️ replace", Op.UPDATE: "✏️ update", Op.CREATE: "✨ create"}
+RETAIN = "📌 retain"
 
 
 def marker(stack: str) -> str:
-    """The comment by which a bot finds its earlier report, to update it instead of adding another."""
+    """The hidden comment by which a bot finds its earlier report, to update it."""
     return f"<!-- groundwork-preview:{stack} -->"
 
 
@@ -35,7 +46,7 @@ def text(report: Report) -> str:
         *_losses(report),
         f"**{summary(report.changes)}** · {_verdict(report)}",
         "",
-        f"<sub>{against(report)} · engine `{report.graph.engine}`</sub>",
+        f"<sub>{baseline(report)} · engine `{report.graph.engine}`</sub>",
         "",
         *_violations(report),
         *([] if report.cost is None else cost_report.markdown(report.cost)),
@@ -51,100 +62,107 @@ def text(report: Report) -> str:
 
 
 def _losses(report: Report) -> list[str]:
-    """What would be lost, before anything else."""
-    found = data_losses(report.changes)
-    if not found:
+    """Warnings about data loss."""
+    losses = data_losses(report.changes)
+    if not losses:
         return []
-    return ["> [!CAUTION]", *(f"> `{loss.change.node.name}` {loss.text()}.  " for loss in found), ""]
+    return ["> [!CAUTION]", *(f"> `{loss.change.node.name}` {loss.text()}.  " for loss in losses), ""]
 
 
 def _verdict(report: Report) -> str:
-    found = report.verdict.violations
-    mark = "❌" if report.verdict.mandatory else "⚠️" if found else "✅"
-    waived = f", {len(report.verdict.waived)} waived" if report.verdict.waived else ""
-    return f"{mark} policy: {len(report.verdict.rules)} rules, {violations(len(found))}{waived}"
+    verdict = report.verdict
+    icon = "❌" if verdict.mandatory else "⚠️" if verdict.violations else "✅"
+    waived = f", {len(verdict.waived)} waived" if verdict.waived else ""
+    return f"{icon} policy: {len(verdict.rules)} rules, {violations(len(verdict.violations))}{waived}"
 
 
 def _violations(report: Report) -> list[str]:
+    verdict = report.verdict
     rows = [
-        f"| `{found.rule}` | {found.level} | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
-        for found in report.verdict.ranked
-    ] + [
-        f"| `waived` | | {_cell(found.message)} | `{_cell(found.urn.rpartition('::')[2])}` |"
-        for found in report.verdict.waived
+        *((f"`{violation.rule}`", violation.level, violation) for violation in verdict.ranked),
+        *(("`waived`", "", violation) for violation in verdict.waived),
     ]
     if not rows:
         return []
-    return ["| rule | level | what is wrong | resource |", "|---|---|---|---|", *rows, ""]
+    return [
+        "| rule | level | violation | resource |",
+        "|---|---|---|---|",
+        *(
+            f"| {rule} | {level} | {_cell(violation.message)} | `{_cell(violation.urn.rpartition('::')[2])}` |"
+            for rule, level, violation in rows
+        ),
+        "",
+    ]
 
 
-def _table(changes: list[Change]) -> list[str]:
+def _table(changes: list[ResourceChange]) -> list[str]:
     """One row for each change."""
     rows = [
-        f"| {_mark(change)} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_what(change)} |"
+        f"| {_operation(change)} | `{_cell(change.node.name)}` | {short_type(change.node.type)} | {_change(change)} |"
         for change in changes
     ]
-    return ["| | resource | type | what |", "|---|---|---|---|", *rows, ""]
+    return ["| | resource | type | change |", "|---|---|---|---|", *rows, ""]
 
 
-def _mark(change: Change) -> str:
-    return KEPT if change.kept and change.op is Op.DELETE else MARKS[change.op]
+def _operation(change: ResourceChange) -> str:
+    return RETAIN if change.retained and change.op is Op.DELETE else OPERATIONS[change.op]
 
 
-def _what(change: Change) -> str:
-    forcing = change.forcing()
-    paths = [f"`{_cell(found.path)}`" for found in change.differences if found.path not in forcing]
+def _change(change: ResourceChange) -> str:
+    forcing = change.forcing_paths()
+    paths = [f"`{_cell(difference.path)}`" for difference in change.differences if difference.path not in forcing]
     shown = ", ".join(paths[:PATHS_SHOWN]) + (
         f" and {len(paths) - PATHS_SHOWN} more" if len(paths) > PATHS_SHOWN else ""
     )
-    reasons = "; ".join(_cell(reason(found)) for found in change.forced_by[:PATHS_SHOWN])
-    stays = STAYS[change.op] if change.kept else ""
-    return " · ".join(part for part in (stays, _cell(about(change)), reasons, shown) if part)
+    reasons = "; ".join(_cell(reason_text(reason)) for reason in change.forced_by[:PATHS_SHOWN])
+    retained = RETAINED[change.op] if change.retained else ""
+    return " · ".join(part for part in (retained, _cell(summary_of_change(change)), reasons, shown) if part)
 
 
-def _details(changes: list[Change]) -> list[str]:
+def _details(changes: list[ResourceChange]) -> list[str]:
     """The values before and after, folded."""
     if not changes:
         return []
     lines = ["<details><summary>Values before and after</summary>", ""]
     for change in changes:
-        lines += [f"`{change.node.urn}`", "", "```diff"]
+        lines += [f"`{change.node.urn}`", "", f"{FENCE}diff"]
         for difference in change.differences:
             lines += [
                 f"- {difference.path}: {value(difference.before)}",
                 f"+ {difference.path}: {value(difference.after)}",
             ]
-        lines += ["```", ""]
+        lines += [FENCE, ""]
     return [*lines, "</details>", ""]
 
 
 def _inventory(report: Report) -> list[str]:
-    """Everything is new: components with what they own, since a hundred rows of "create" say nothing."""
-    owned: dict[str, Counter[str]] = {}
+    """One row for each component with the types of its resources, where every resource is new."""
+    children: dict[str, Counter[str]] = {}
     for change in report.changes:
         parent = report.graph.nodes.get(change.node.parent or "")
         if change.node.custom and parent is not None:
-            owned.setdefault(parent.urn, Counter())[short_type(change.node.type)] += 1
+            children.setdefault(parent.urn, Counter())[short_type(change.node.type)] += 1
     rows = []
-    for urn, kinds in owned.items():
+    for urn, kinds in children.items():
         node = report.graph.nodes[urn]
-        what = ", ".join(f"{kind} x {number}" if number > 1 else kind for kind, number in sorted(kinds.items()))
-        rows.append(f"| `{_cell(node.name)}` | {short_type(node.type)} | {what} |")
+        resources = ", ".join(f"{kind} x {number}" if number > 1 else kind for kind, number in sorted(kinds.items()))
+        rows.append(f"| `{_cell(node.name)}` | {short_type(node.type)} | {resources} |")
     return ["| component | type | resources |", "|---|---|---|", *rows, ""]
 
 
 def _cell(text_: str) -> str:
-    """Text that cannot end a cell of a table."""
+    """Text escaped for a cell of a table."""
     return text_.replace("|", "\\|").replace("\n", " ")
 
 
-def _cut(whole: str) -> str:
-    """The report, shortened at a line where it is too long for a comment; an open fold and fence are closed."""
-    if len(whole) <= LIMIT:
-        return whole
-    kept = whole[:LIMIT].rpartition("\n")[0]
-    fence = "\n```" if kept.count("```") % 2 else ""
-    fold = "\n\n</details>" if kept.count("<details>") > kept.count("</details>") else ""
+def _cut(report: str) -> str:
+    """The report, cut after a line where it is too long for a comment, with an open code block and fold closed."""
+    if len(report) <= LIMIT:
+        return report
+    cut = report[:LIMIT].rpartition("\n")[0]
+    fence = f"\n{FENCE}" if sum(line.startswith(FENCE) for line in cut.splitlines()) % 2 else ""
+    fold = "\n\n</details>" if cut.count("<details>") > cut.count("</details>") else ""
     return (
-        f"{kept}{fence}{fold}\n\n_Cut here: the whole report has {len(whole)} characters; run it with `--format text`._"
+        f"{cut}{fence}{fold}\n\n"
+        f"_Truncated: the report has {len(report):,} characters. For all of it, run with `--format text`._"
     )

@@ -1,4 +1,4 @@
-"""The declared graph as a Mermaid flowchart: components and what they wait for."""
+"""The declared graph as a Mermaid flowchart of components and their dependencies."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from groundwork.preview.tree import short_type
 
 
 def text(graph: Graph, costs: Mapping[str, Range] | None = None) -> str:
-    """A flowchart of the top level: one box for each component, an arrow from what is needed to what needs it.
+    """A flowchart with one box for each top-level component, and an arrow from each to its dependents.
 
-    `costs` are those of a month by component; each stands in its box, and what costs nothing says nothing.
-    Resources inside components are left out: a picture of a hundred boxes shows nothing.
+    `costs` are monthly costs by component, which are shown in the boxes unless they are zero. Resources inside
+    components are left out, to keep the chart readable.
     """
     top = {node.urn: node for node in graph if not node.is_provider and _depth(graph, node) == 1}
     ids = {urn: f"n{index}" for index, urn in enumerate(top)}
@@ -22,9 +22,9 @@ def text(graph: Graph, costs: Mapping[str, Range] | None = None) -> str:
         (ids[owner], ids[urn])
         for node in graph
         if (urn := _owner(graph, node, top)) is not None
-        for needed in node.dependencies
-        if (found := graph.nodes.get(needed)) is not None
-        and (owner := _owner(graph, found, top)) is not None
+        for dependency in node.dependencies
+        if (needed := graph.nodes.get(dependency)) is not None
+        and (owner := _owner(graph, needed, top)) is not None
         and owner != urn
     }
     boxes = [f'  {ids[urn]}["{_label(node, costs or {})}"]' for urn, node in top.items()]
@@ -49,7 +49,7 @@ def _depth(graph: Graph, node: Node) -> int:
 
 
 def _owner(graph: Graph, node: Node, top: dict[str, Node]) -> str | None:
-    """The top-level component that a node belongs to."""
+    """The URN of a node's top-level component; None where it has none."""
     while node.urn not in top:
         if node.parent is None or node.parent not in graph.nodes:
             return None

@@ -1,51 +1,55 @@
-"""What a resource says in a few words: who gets what, how much of it. A list of names tells a reviewer neither."""
+"""One-line summaries of resources for reviewers: the grantee of a role, the amounts of a quota."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from groundwork.graph import Node, Placeholder, Value, at
 
-UNITS: Final = "requests."  # what a quota begins the names of units with; of objects it counts, it has the names alone
+REQUESTS: Final = "requests."  # prefix of compute resources in a ResourceQuota; names of object counts have none
 
 
 def summary_of(node: Node) -> str:
-    """One line, or nothing where the name and the type say enough. What is not known or not to be shown is left out."""
-    tell = BY_TYPE.get(node.type) or (_grant if node.type.lower().endswith("iammember") else None)
-    return "" if tell is None else tell(node.inputs)
+    """The summary of a resource, without unknown and secret values; empty for types without one."""
+    summarize = BY_TYPE.get(node.type) or (_grant if node.type.lower().endswith("iammember") else None)
+    return "" if summarize is None else summarize(node.inputs)
 
 
 def _grant(inputs: Mapping[str, Value]) -> str:
-    end = at(inputs, "condition.title")
-    return _words(at(inputs, "role"), "for", at(inputs, "member"), "" if end is None else f"({end})")
+    condition = at(inputs, "condition.title")
+    return _joined(at(inputs, "role"), "for", at(inputs, "member"), f"({condition})" if condition is not None else "")
 
 
 def _budget(inputs: Mapping[str, Value]) -> str:
-    amount = "amount.specifiedAmount"
-    return _words(at(inputs, f"{amount}.units"), at(inputs, f"{amount}.currencyCode"), "a month", "")
+    amount = at(inputs, "amount.specifiedAmount.units")
+    currency = at(inputs, "amount.specifiedAmount.currencyCode")
+    return f"{amount} {currency} a month" if isinstance(amount, str) and isinstance(currency, str) else ""
 
 
 def _quota(inputs: Mapping[str, Value]) -> str:
     hard = at(inputs, "spec.hard")
     if not isinstance(hard, Mapping):
         return ""
-    names = sorted(hard, key=lambda name: (not name.startswith(UNITS), name))
-    return _amounts({name.removeprefix(UNITS): hard[name] for name in names})
+    names = sorted(hard, key=lambda name: (not name.startswith(REQUESTS), name))
+    return _amounts({name.removeprefix(REQUESTS): hard[name] for name in names})
 
 
 def _binding(inputs: Mapping[str, Value]) -> str:
-    subjects = [one["name"] for one in _list(at(inputs, "subjects")) if isinstance(one.get("name"), str)]
-    return _words(at(inputs, "roleRef.name"), "for", ", ".join(subjects) or None, "")
+    subjects = [
+        subject["name"] for subject in _mappings(at(inputs, "subjects")) if isinstance(subject.get("name"), str)
+    ]
+    return _joined(at(inputs, "roleRef.name"), "for", ", ".join(subjects) or None, "")
 
 
 def _queue(inputs: Mapping[str, Value]) -> str:
-    """What is promised, by flavor."""
+    """The nominal quotas by flavor."""
     return "; ".join(
-        f"{flavor.get('name')}: {_amounts({one['name']: one.get('nominalQuota') for one in _list(found)})}"
-        for group in _list(at(inputs, "spec.resourceGroups"))
-        for flavor in _list(group.get("flavors"))
-        if (found := flavor.get("resources"))
+        f"{flavor.get('name')}: "
+        + _amounts({resource["name"]: resource.get("nominalQuota") for resource in _mappings(resources)})
+        for group in _mappings(at(inputs, "spec.resourceGroups"))
+        for flavor in _mappings(group.get("flavors"))
+        if (resources := flavor.get("resources"))
     )
 
 
@@ -58,20 +62,18 @@ BY_TYPE: Final[Mapping[str, Callable[[Mapping[str, Value]], str]]] = {
 }
 
 
-def _words(first: Value, link: Value, second: Value, rest: str) -> str:
-    """`first`, and `link` and `second` after it where both are known."""
+def _joined(first: Value, link: str, second: Value, rest: str) -> str:
+    """`first link second rest`, without `link second` where that is unknown; empty where `first` is unknown."""
     if not isinstance(first, str):
         return ""
-    known = isinstance(link, str) and isinstance(second, str)
-    return " ".join(part for part in (first, *((link, second) if known else ()), rest) if part)
+    known = [first, link, second] if isinstance(second, str) else [first]
+    return " ".join([*known, rest]).rstrip()
 
 
 def _amounts(amounts: Mapping[str, Value]) -> str:
-    known: Iterator[tuple[str, Any]] = (
-        (name, most) for name, most in amounts.items() if not isinstance(most, Placeholder)
-    )
-    return ", ".join(f"{name} {most}" for name, most in known)
+    return ", ".join(f"{name} {amount}" for name, amount in amounts.items() if not isinstance(amount, Placeholder))
 
 
-def _list(value: Value) -> list[Mapping[str, Value]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+def _mappings(value: Value) -> list[Mapping[str, Value]]:
+    """The mappings in a list; empty for any other value."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""A preview for a person at a terminal."""
+"""The report of a preview for a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from rich.console import Console, Group
 from rich.text import Text
 
-from groundwork.diff.compare import Change, Forced, Op, count, undecided
+from groundwork.diff.change import Op, ReplaceReason, ResourceChange
+from groundwork.diff.compare import count, undecided
 from groundwork.diff.data_loss import data_losses
 from groundwork.graph import STACK_TYPE, Node, Placeholder, Value, plain
 from groundwork.preview import cost_report, tree
@@ -20,13 +21,17 @@ VERBS = {
     "update": "to update",
     "replace": "to replace",
     "delete": "to delete",
-    "keep": "to release",
+    "retain": "to retain",
     "same": "unchanged",
+}
+RETAINED = {
+    Op.DELETE: "not deleted in the cloud, and no longer managed",
+    Op.REPLACE: "the old resource is not deleted in the cloud, and no longer managed",
 }
 
 
 def show(report: Report, console: Console) -> None:
-    """Print the whole report."""
+    """Print the report."""
     console.print(heading(report))
     console.print()
     for loss in data_losses(report.changes):
@@ -35,7 +40,7 @@ def show(report: Report, console: Console) -> None:
     if all(change.op is Op.CREATE for change in report.changes):
         console.print(tree.build(report.changes, tree.label))
     elif not listed:
-        console.print("No change.")
+        console.print("No changes.")
     else:
         for change in listed:
             console.print(_detail(change))
@@ -48,26 +53,24 @@ def show(report: Report, console: Console) -> None:
         console.print(Text(note, style="dim"))
 
 
-STAYS = {
-    Op.DELETE: "it stays where it is, with what is in it, and is no longer managed",
-    Op.REPLACE: "what is there now stays, with what is in it, and is no longer managed",
-}
-
-
 def notes(report: Report) -> list[str]:
-    """What has to be said beside the changes: what was renamed, and of what nobody knows whether it is replaced."""
-    renamed = [f"{_name(found.renamed_from)} → {found.node.name}" for found in report.changes if found.renamed_from]
-    unsure = [] if report.decides_replacements else undecided(report.changes)
-    return [
-        *([f"Renamed, by an alias: {', '.join(renamed)}."] if renamed else []),
-        *([f"An update may turn out to be a replacement; not known of {', '.join(unsure)}."] if unsure else []),
-    ]
+    """Sentences about renamed resources, and about types whose replacement rules are unknown."""
+    renamed = [f"{_name(change.renamed_from)} → {change.node.name}" for change in report.changes if change.renamed_from]
+    unknown = [] if report.decides_replacements else undecided(report.changes)
+    sentences = []
+    if renamed:
+        sentences.append(f"Renamed by alias: {', '.join(renamed)}.")
+    if unknown:
+        sentences.append(
+            f"An update may be a replacement for these types, whose rules are unknown: {', '.join(unknown)}."
+        )
+    return sentences
 
 
-def in_order(changes: list[Change]) -> list[Change]:
-    """What changes, in the order of a report.
+def in_order(changes: list[ResourceChange]) -> list[ResourceChange]:
+    """The changes in the order of a report, without unchanged resources.
 
-    What destroys comes first, causes before what follows from them, and a component before what it is made of.
+    Destructive operations first, then causes before their consequences, and components before their resources.
     """
     listed = [change for change in changes if change.op is not Op.SAME]
     nodes = {change.node.urn: change.node for change in changes}
@@ -75,32 +78,32 @@ def in_order(changes: list[Change]) -> list[Change]:
         listed,
         key=lambda change: (
             list(Op).index(change.op),
-            change.kept,
-            any(found.follows for found in change.forced_by),
-            _line(change.node, nodes),
+            change.retained,
+            any(reason.follows for reason in change.forced_by),
+            _path(change.node, nodes),
             change.node.urn,
         ),
     )
 
 
-def _line(node: Node, nodes: Mapping[str, Node]) -> tuple[str, ...]:
-    """The names from the outermost component to a resource."""
+def _path(node: Node, nodes: Mapping[str, Node]) -> tuple[str, ...]:
+    """The names from the top-level component to a resource."""
     parent = nodes.get(node.parent or "")
-    above = () if parent is None or parent.type == STACK_TYPE else _line(parent, nodes)
+    above = () if parent is None or parent.type == STACK_TYPE else _path(parent, nodes)
     return (*above, node.name)
 
 
-def about(change: Change) -> str:
-    """What is made or goes, in a few words; of what changes, the differences tell."""
+def summary_of_change(change: ResourceChange) -> str:
+    """The summary of a created or deleted resource; empty for others, whose differences are listed."""
     return summary_of(change.node) if change.op in (Op.CREATE, Op.DELETE) else ""
 
 
-def reason(forced: Forced) -> str:
-    """Why a resource is replaced, in words."""
-    if not forced.path:
-        return f"with {_name(forced.follows)}, which made it and is replaced"
-    source = "" if forced.follows is None else f", from {_name(forced.follows)}, which is replaced"
-    return f"forced by {forced.path}{source}"
+def reason_text(reason: ReplaceReason) -> str:
+    """A reason of a replacement as text."""
+    if not reason.path:
+        return f"because provider {_name(reason.follows)} is replaced"
+    source = "" if reason.follows is None else f" (output of {_name(reason.follows)}, which is replaced)"
+    return f"forced by {reason.path}{source}"
 
 
 def _name(urn: str | None) -> str:
@@ -108,62 +111,63 @@ def _name(urn: str | None) -> str:
 
 
 def heading(report: Report) -> Text:
-    """Which stack, which engine, compared with what."""
+    """The stack, the engine and the baseline."""
     return Text.assemble(
         ("Preview of ", "bold"),
         (report.graph.stack, "bold cyan"),
-        f" · engine {report.graph.engine} · {against(report)}",
+        f" · engine {report.graph.engine} · {baseline(report)}",
     )
 
 
-def against(report: Report) -> str:
-    """What the report compares with, in words."""
+def baseline(report: Report) -> str:
+    """What the report compares with, as text."""
     if report.against is None:
-        return "against nothing: every resource is new"
+        return "no baseline: every resource is new"
     return "against the stack's state" if report.against == STATE else f"against {report.against}"
 
 
-def summary(changes: list[Change]) -> str:
-    """The counts, without those that are zero; what is deleted and stays all the same is counted by itself."""
-    released = sum(change.kept and change.op is Op.DELETE for change in changes)
-    numbers = {**count(changes), "keep": released}
-    numbers[Op.DELETE] -= released
-    return ", ".join(f"{numbers[op]} {verb}" for op, verb in VERBS.items() if numbers[op]) or "nothing declared"
+def summary(changes: list[ResourceChange]) -> str:
+    """The counts of operations, without zeros; retained resources are not counted as deleted."""
+    retained = sum(change.retained and change.op is Op.DELETE for change in changes)
+    numbers = {**count(changes), "retain": retained}
+    numbers[Op.DELETE] -= retained
+    return ", ".join(f"{numbers[op]} {verb}" for op, verb in VERBS.items() if numbers[op]) or "no resources"
 
 
 def violations(number: int) -> str:
-    """How many, in words."""
-    return "no violation" if number == 0 else f"{number} violation{'' if number == 1 else 's'}"
+    """The number of violations as text."""
+    return "no violations" if number == 0 else f"{number} violation{'' if number == 1 else 's'}"
 
 
 def policy(report: Report) -> Group:
-    """The verdict: the number of rules, each violation with its rule and its resource, and what is waived."""
+    """The policy verdict: the number of rules, the violations with rule and resource, and the waived violations."""
     verdict = report.verdict
     style = "red" if verdict.mandatory else "yellow" if verdict.violations else "green"
-    told = f"{len(verdict.rules)} rules, {violations(len(verdict.violations))}"
-    lines = [
-        Text.assemble(("Policy   ", "bold"), (told, style), f", {len(verdict.waived)} waived" * bool(verdict.waived))
-    ]
-    for found in verdict.ranked:
-        style = "red" if found.level == "mandatory" else "yellow"
-        lines.append(Text.assemble(("  ✗ ", style), (found.rule, "bold"), f" ({found.level}): {found.message}"))
-        lines.append(Text(f"    {found.urn}", style="dim"))
-    for found in verdict.waived:
-        lines.append(Text.assemble(("  ◦ ", "yellow"), found.message))
-        lines.append(Text(f"    {found.urn}", style="dim"))
+    counts = f"{len(verdict.rules)} rules, {violations(len(verdict.violations))}"
+    waived = f", {len(verdict.waived)} waived" if verdict.waived else ""
+    lines = [Text.assemble(("Policy   ", "bold"), (counts, style), waived)]
+    for violation in verdict.ranked:
+        style = "red" if violation.level == "mandatory" else "yellow"
+        lines.append(
+            Text.assemble(("  ✗ ", style), (violation.rule, "bold"), f" ({violation.level}): {violation.message}")
+        )
+        lines.append(Text(f"    {violation.urn}", style="dim"))
+    for violation in verdict.waived:
+        lines.append(Text.assemble(("  ◦ ", "yellow"), violation.message))
+        lines.append(Text(f"    {violation.urn}", style="dim"))
     return Group(*lines)
 
 
-def _detail(change: Change) -> Text:
+def _detail(change: ResourceChange) -> Text:
     sign, style = tree.STYLES[change.op]
-    verb = "release" if change.kept and change.op is Op.DELETE else change.op.value
+    verb = "retain" if change.retained and change.op is Op.DELETE else change.op.value
     text = Text.assemble((f"{sign} {verb} ", style), change.node.name, "  ", (change.node.type, "dim"))
-    if change.kept:
-        text.append(f"\n    kept: {STAYS[change.op]}", "green")
-    if told := about(change):
-        text.append(f"\n    {told}", "cyan")
+    if change.retained:
+        text.append(f"\n    {RETAINED[change.op]}", "green")
+    if resource_summary := summary_of_change(change):
+        text.append(f"\n    {resource_summary}", "cyan")
     if change.forced_by:
-        text.append(f"\n    {'; '.join(map(reason, change.forced_by))}", "magenta")
+        text.append(f"\n    {'; '.join(map(reason_text, change.forced_by))}", "magenta")
     for difference in change.differences:
         text.append(f"\n    {difference.path}: ")
         text.append(value(difference.before), "red")
@@ -173,7 +177,7 @@ def _detail(change: Change) -> Text:
 
 
 def value(given: Value) -> str:
-    """A value on one line; None is an input that is not there."""
+    """A value on one line; None is an absent input."""
     if given is None:
         return "(none)"
     if isinstance(given, Placeholder):

@@ -1,4 +1,4 @@
-"""The declared graph as a tree of components."""
+"""The changes as a tree of components and their resources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.text import Text
 from rich.tree import Tree
 
-from groundwork.diff.compare import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.graph import Node
 
 STYLES = {Op.CREATE: ("+", "green"), Op.UPDATE: ("~", "yellow"), Op.REPLACE: ("Â±", "magenta"),
@@ -15,7 +15,7 @@ STYLES = {Op.CREATE: ("+", "green"), Op.UPDATE: ("~", "yellow"), Op.REPLACE: ("Â
 
 
 def short_type(kind: str) -> str:
-    """A type as a person says it: ``gcp:storage/bucket:Bucket`` is ``storage Bucket``; our own keep their class."""
+    """A type without its package: ``storage Bucket`` for ``gcp:storage/bucket:Bucket``; the class of a component."""
     package, module, name = (*kind.split(":"), "", "")[:3]
     if package == "groundwork":
         return name
@@ -24,10 +24,10 @@ def short_type(kind: str) -> str:
     return f"{module.partition('/')[0]} {name}"
 
 
-def build(changes: list[Change], describe: Callable[[Change], Text]) -> Tree:
-    """A tree of all resources under the stack, components with the number of resources that they own."""
+def build(changes: list[ResourceChange], describe: Callable[[ResourceChange], Text]) -> Tree:
+    """A tree of all resources under the stack; `describe` gives the label of each."""
     nodes = {change.node.urn: change for change in changes}
-    children: dict[str | None, list[Change]] = {}
+    children: dict[str | None, list[ResourceChange]] = {}
     for change in changes:
         parent = change.node.parent if change.node.parent in nodes else None
         children.setdefault(parent, []).append(change)
@@ -40,21 +40,24 @@ def build(changes: list[Change], describe: Callable[[Change], Text]) -> Tree:
     return tree
 
 
-def _order(change: Change) -> tuple[bool, str, str]:
-    """Components by type and name; what has no component comes last."""
+def _order(change: ResourceChange) -> tuple[bool, str, str]:
+    """Components by type and name, then other resources."""
     return (change.node.custom, change.node.type, change.node.name)
 
 
 def _grow(
-    tree: Tree, change: Change, children: dict[str | None, list[Change]], describe: Callable[[Change], Text]
+    tree: Tree,
+    change: ResourceChange,
+    children: dict[str | None, list[ResourceChange]],
+    describe: Callable[[ResourceChange], Text],
 ) -> None:
     branch = tree.add(describe(change))
     for child in sorted(children.get(change.node.urn, []), key=_order):
         _grow(branch, child, children, describe)
 
 
-def label(change: Change) -> Text:
-    """One line of the tree: what happens, the name, the type."""
+def label(change: ResourceChange) -> Text:
+    """One line of the tree: the operation's sign, the name and the type."""
     sign, style = STYLES[change.op]
     return Text.assemble((f"{sign} ", style), _name(change.node), "  ", (short_type(change.node.type), "dim"))
 

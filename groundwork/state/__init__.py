@@ -1,1 +1,1 @@
-"""State escrow: whole, checked copies of a stack's state and settings, outside of the backend that may be lost."""
+"""Backups of a stack's state and settings, stored outside of the backend."""

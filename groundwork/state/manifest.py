@@ -1,6 +1,6 @@
-"""What a backup says about itself: ``manifest.json``, written last and checked first.
+"""The manifest of a backup, ``manifest.json``: written last and verified first.
 
-Its checksums tell damage, not forgery: who may write to the vault is for the vault to decide.
+Its checksums detect damage, not forgery: write access to the backup store is not this module's concern.
 """
 
 from __future__ import annotations
@@ -9,18 +9,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import ConfigDict, Field
+
+from groundwork import documents
+from groundwork.documents import DocumentError, Model, Text
 from groundwork.errors import UserError
 
 FILE: Final = "manifest.json"
 STATE: Final = "state.json"
 FORMAT: Final = 1
 
+Natural = Annotated[int, Field(ge=0)]
+
 
 @dataclass(frozen=True)
-class Problem:
-    """Something in a backup that is not as it was made. `expected` and `found` are texts, or None."""
+class BackupProblem:
+    """A difference between a backup and its manifest. `expected` and `found` are texts, or None."""
 
     file: str
     message: str
@@ -28,7 +34,7 @@ class Problem:
     found: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The problem as the contract of ``state verify --json`` has it."""
+        """The problem in the form of ``state verify --json``."""
         return {"file": self.file, "message": self.message, "expected": self.expected, "found": self.found}
 
     def __str__(self) -> str:
@@ -37,63 +43,56 @@ class Problem:
 
 
 class DamagedError(Exception):
-    """A manifest that cannot be trusted."""
+    """The manifest is damaged."""
 
-    def __init__(self, problem: Problem) -> None:
-        """`problem` says what is wrong with it."""
-        super().__init__(str(problem))
-        self.problem = problem
+    def __init__(self, *problems: BackupProblem) -> None:
+        """`problems` are all that were found in it."""
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
 
 
-@dataclass(frozen=True)
-class Content:
-    """One file of a backup: its size in bytes and its checksum in hexadecimal."""
+class FileDigest(Model):
+    """Size in bytes and SHA-256 checksum in hexadecimal of one file of a backup."""
 
-    size: int
-    sha256: str
+    model_config = ConfigDict(extra="ignore")  # later versions may add keys
+
+    size: Natural
+    sha256: Text
 
     @classmethod
-    def of(cls, data: bytes) -> Content:
+    def of(cls, data: bytes) -> FileDigest:
         """Size and checksum of these bytes."""
-        return cls(len(data), hashlib.sha256(data).hexdigest())
+        return cls(size=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What was backed up, when, by what, and how to tell that it is whole.
+class Manifest(Model):
+    """The contents of a backup.
 
-    `created` is UTC in ISO 8601. `groundwork` and `pulumi` are versions. `resources` counts what is declared in the
-    state, so without what only waits to be deleted.
+    `created` is UTC in ISO 8601. `groundwork` and `pulumi` are versions. `resources` is the number of resources in the
+    state, without those pending deletion. `files` are the other files, by name.
     """
 
-    project: str
-    stack: str
-    created: str
-    groundwork: str
-    pulumi: str
-    resources: int
-    files: Mapping[str, Content]
+    model_config = ConfigDict(extra="ignore")  # `format` and `sha256`, and keys that later versions add
+
+    project: Text
+    stack: Text
+    created: Text
+    groundwork: Text
+    pulumi: Text
+    resources: Natural
+    files: dict[str, FileDigest]
 
     def to_json(self) -> dict[str, Any]:
-        """The contract of ``manifest.json``: keys are only ever added within a format."""
-        return {
-            "format": FORMAT,
-            "project": self.project,
-            "stack": self.stack,
-            "created": self.created,
-            "groundwork": self.groundwork,
-            "pulumi": self.pulumi,
-            "resources": self.resources,
-            "files": {name: {"size": content.size, "sha256": content.sha256} for name, content in self.files.items()},
-        }
+        """The form of ``manifest.json``: within one format number, keys are only added."""
+        return {"format": FORMAT, **self.model_dump()}
 
-    def render(self) -> bytes:
-        """The file, which ends with its own checksum: that of its bytes with the checksum left blank."""
-        return render(self.to_json())
+    def to_bytes(self) -> bytes:
+        """The file with its own checksum: that of its bytes with the checksum left empty."""
+        return with_checksum(self.to_json())
 
 
-def render(document: Mapping[str, Any]) -> bytes:
-    """A document with its own checksum as the last key."""
+def with_checksum(document: Mapping[str, Any]) -> bytes:
+    """A document as JSON, with its own checksum as the last key."""
     checksum = hashlib.sha256(_encode({**document, "sha256": ""})).hexdigest()
     return _encode({**document, "sha256": checksum})
 
@@ -103,30 +102,29 @@ def _encode(document: Mapping[str, Any]) -> bytes:
 
 
 def parse(data: bytes) -> Manifest:
-    """The inverse of `Manifest.render`; raises `DamagedError` where any byte of it has changed.
+    """The inverse of `Manifest.to_bytes`.
 
-    Raises `UserError` for a format that only a later version can read.
+    Raises `DamagedError` where any byte has changed, and `UserError` for the format of a later version.
     """
     try:
-        document = json.loads(data)
-    except ValueError as error:
-        raise DamagedError(Problem(FILE, f"is not a whole JSON document: {error}")) from None
-    expected = document.get("sha256") if isinstance(document, dict) else None
+        document = documents.parse(data.decode("utf-8"), FILE, "JSON")
+    except UnicodeDecodeError:
+        raise DamagedError(BackupProblem(FILE, "is not text in UTF-8")) from None
+    except UserError as error:
+        raise DamagedError(BackupProblem(FILE, error.message.partition(": ")[2])) from None
+    expected = document.value.get("sha256") if isinstance(document.value, dict) else None
     if not isinstance(expected, str):
-        raise DamagedError(Problem(FILE, "has no checksum of its own"))
-    found = hashlib.sha256(data.replace(expected.encode(), b"")).hexdigest()
-    if found != expected:
-        raise DamagedError(Problem(FILE, "its checksum differs", expected, found))
-    if document.get("format") != FORMAT:
+        raise DamagedError(BackupProblem(FILE, "sha256: is missing"))
+    actual = hashlib.sha256(data.replace(expected.encode(), b"")).hexdigest()
+    if actual != expected:
+        raise DamagedError(BackupProblem(FILE, "its checksum differs", expected, actual))
+    if document.value.get("format") != FORMAT:
         raise UserError(
-            f"{FILE}: format {document.get('format')!r} is unknown; this version reads format {FORMAT}",
+            f"{FILE}: format {document.value.get('format')!r} is unknown; this version reads format {FORMAT}",
             "use the version of groundwork that made the backup, or a later one",
         )
     try:
-        return Manifest(
-            files={name: Content(int(of["size"]), str(of["sha256"])) for name, of in document["files"].items()},
-            resources=int(document["resources"]),
-            **{key: str(document[key]) for key in ("project", "stack", "created", "groundwork", "pulumi")},
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DamagedError(Problem(FILE, f"an entry is missing or of the wrong kind: {error}")) from None
+        return document.parse(Manifest)
+    except DocumentError as error:
+        problems = (BackupProblem(FILE, f"{problem.path}: {problem.message}") for problem in error.problems)
+        raise DamagedError(*problems) from None

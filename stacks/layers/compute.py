@@ -1,4 +1,4 @@
-"""Clusters, their accounts and their backups."""
+"""Clusters, their node accounts and their backups."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from stacks.settings import Settings
 from stacks.settings.model.clusters import Cluster as ClusterSettings
 
 
-def node_accounts(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, NodeAccount]:
-    """The account that each cluster's nodes run as."""
+def node_accounts(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> dict[str, NodeAccount]:
+    """The IAM account of each cluster's nodes."""
     return {
         key: NodeAccount(
             f"nodes-{key}",
@@ -38,13 +38,18 @@ def node_accounts(settings: Settings, google: gcp.Provider, apis: ProjectService
 
 
 def clusters(
-    settings: Settings, google: gcp.Provider, vpc: SharedVpc, accounts: dict[str, NodeAccount], keys: Keys
+    settings: Settings,
+    *,
+    google: gcp.Provider,
+    vpc: SharedVpc,
+    keys: Keys,
+    node_accounts: dict[str, NodeAccount],
 ) -> dict[str, Cluster]:
-    """Clusters; the grants of the shared VPC come first, since without them creation hangs until it times out."""
+    """Clusters, after the grants of the shared VPC: without them creation hangs until it times out."""
     return {
         key: Cluster(
             f"cluster-{key}",
-            _cluster_args(settings, key, entry, vpc, accounts[key], keys),
+            _cluster_args(settings, key, entry, vpc, node_accounts[key], keys),
             pulumi.ResourceOptions(provider=google, depends_on=[vpc], protect=entry.deletion_protection),
         )
         for key, entry in settings.clusters.items()
@@ -84,7 +89,7 @@ def _cluster_args(
             secrets_key=keys.of(Purpose.CLUSTERS, entry.region),
             disk_key=keys.of(Purpose.DISKS, entry.region),
             groups=settings.security.groups,
-            fleet_project=fleet_project(settings, key),
+            fleet_project=_fleet_project(settings, key),
         ),
         autoprovisioning=_autoprovisioning(entry),
         deletion_protection=entry.deletion_protection,
@@ -92,8 +97,8 @@ def _cluster_args(
     )
 
 
-def fleet_project(settings: Settings, cluster: str) -> str | None:
-    """The project whose fleet a cluster is in: clusters behind one gateway know each other through it."""
+def _fleet_project(settings: Settings, cluster: str) -> str | None:
+    """The project of the fleet that a cluster joins, if it is behind the gateway."""
     gateway = settings.gateway
     member = gateway is not None and cluster in {gateway.config_cluster, *gateway.weights}
     return settings.projects.service if member else None
@@ -110,8 +115,8 @@ def _autoprovisioning(entry: ClusterSettings) -> AutoprovisioningArgs | None:
     )
 
 
-def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluster]) -> None:
-    """Backups of clusters, and how clusters take over from backups."""
+def backups(settings: Settings, *, google: gcp.Provider, clusters: dict[str, Cluster]) -> None:
+    """Backup plans and restore plans of clusters."""
     recovery = settings.recovery
     for key, cluster in clusters.items():
         options = pulumi.ResourceOptions(provider=google)
@@ -128,9 +133,9 @@ def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluste
                 restore_project=backups.restore_project,
                 labels=labels.shared(settings),
             )
-            made = ClusterBackup(f"backup-{key}", args, options)
-            own = f"projects/{args.project}/locations/{args.backup_region}/backupPlans/{key}"
-            plans[own] = made.plan
+            backup = ClusterBackup(f"backup-{key}", args, options)
+            plan_name = f"projects/{args.project}/locations/{args.backup_region}/backupPlans/{key}"
+            plans[plan_name] = backup.plan
         if (restore := recovery.restores.get(key)) is not None:
             ClusterRestore(
                 f"restore-{key}",
@@ -142,7 +147,7 @@ def backups(settings: Settings, google: gcp.Provider, clusters: dict[str, Cluste
                     cluster=cluster.cluster.id,
                     labels=labels.shared(settings),
                 ),
-                # A plan of this stack has to be there first; one of another stack is none of ours to wait for.
+                # A backup plan of this stack has to exist first; that of another stack is not managed here.
                 pulumi.ResourceOptions(
                     provider=google, depends_on=[plan for name, plan in plans.items() if name == restore.backup_plan]
                 ),

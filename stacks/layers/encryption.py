@@ -1,4 +1,4 @@
-"""Keys of one's own for data at rest: one for each purpose and place, made when something asks for it."""
+"""Customer-managed encryption keys: one for each purpose and location, created on first use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.settings import Settings
 
 
 class Purpose(StrEnum):
-    """What is encrypted; the value is the name of key and ring."""
+    """What a key encrypts; the value is the name of the key and of its ring."""
 
     CLUSTERS = "clusters"
     DISKS = "disks"
@@ -27,8 +27,7 @@ class Purpose(StrEnum):
     SECRETS = "secrets"
 
 
-# https://cloud.google.com/iam/docs/service-agents: the account that reads and writes for each service. {n} is the
-# project's number.
+# https://cloud.google.com/iam/docs/service-agents: the service agent that uses the key. {n} is the project number.
 AGENTS: Final = {
     Purpose.CLUSTERS: "service-{n}@container-engine-robot.iam.gserviceaccount.com",
     Purpose.DISKS: "service-{n}@compute-system.iam.gserviceaccount.com",
@@ -39,7 +38,7 @@ AGENTS: Final = {
     Purpose.FILES: "service-{n}@cloud-filer.iam.gserviceaccount.com",
     Purpose.SECRETS: "service-{n}@gcp-sa-secretmanager.iam.gserviceaccount.com",
 }
-# APIs that make their agent only when they are asked to; the others make it when they are switched on or first used.
+# APIs whose service agent has to be created explicitly; other APIs create it when they are enabled or first used.
 IDENTITIES: Final = {
     Purpose.DATABASES: "sqladmin.googleapis.com",
     Purpose.IMAGES: "artifactregistry.googleapis.com",
@@ -48,23 +47,23 @@ IDENTITIES: Final = {
 
 
 class Keys:
-    """The keys of a stack, by purpose and place."""
+    """The keys of a stack, by purpose and location."""
 
-    def __init__(self, settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
-        """No key is made yet."""
+    def __init__(self, settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> None:
+        """Create no key yet."""
         self._settings = settings
         self._options = pulumi.ResourceOptions(provider=google, depends_on=[apis])
-        self._made: dict[tuple[Purpose, str], EncryptionKey] = {}
+        self._keys: dict[tuple[Purpose, str], EncryptionKey] = {}
 
     def of(self, purpose: Purpose, location: str) -> pulumi.Output[str] | None:
-        """The full name of a key in a Cloud KMS location; None where Google's own keys are good enough."""
+        """The full name of a key in a Cloud KMS location; None where the settings leave encryption to Google's keys."""
         encryption = self._settings.encryption
         if encryption is None:
             return None
-        if (purpose, location) not in self._made:
+        if (purpose, location) not in self._keys:
             settings = self._settings
             identity = IDENTITIES.get(purpose)
-            self._made[purpose, location] = EncryptionKey(
+            self._keys[purpose, location] = EncryptionKey(
                 f"key-{purpose}-{location}",
                 EncryptionKeyArgs(
                     project=settings.projects.service,
@@ -78,4 +77,4 @@ class Keys:
                 ),
                 self._options,
             )
-        return self._made[purpose, location].key_id
+        return self._keys[purpose, location].key_id

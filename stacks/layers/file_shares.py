@@ -1,4 +1,4 @@
-"""Shared permanent files, and where they are mounted."""
+"""Filestore shares and their mounts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from stacks.settings.facts.file_tiers import tiers
 from stacks.settings.model.file_shares import FileShare as FileShareSettings
 
 
-def shares(settings: Settings, google: gcp.Provider, vpc: SharedVpc, keys: Keys) -> dict[str, FileShare]:
-    """Shares by key; their addresses come from the peering, so that has to exist."""
+def shares(settings: Settings, *, google: gcp.Provider, vpc: SharedVpc, keys: Keys) -> dict[str, FileShare]:
+    """Shares by key, after the peering that provides their addresses."""
     return {
         key: FileShare(
             f"files-{key}",
@@ -45,7 +45,7 @@ def shares(settings: Settings, google: gcp.Provider, vpc: SharedVpc, keys: Keys)
 
 
 def _clients(settings: Settings, entry: FileShareSettings) -> list[str]:
-    """The ranges of the nodes that mount the share: it is a node that mounts, whatever pod asked for it."""
+    """The node ranges that may mount the share: mounts come from nodes, not from pods."""
     clusters = {cluster for team in entry.teams for cluster in settings.teams[team].clusters}
     subnets = {settings.clusters[cluster].subnet for cluster in clusters}
     return sorted(str(settings.network.subnets[subnet].cidr) for subnet in subnets)
@@ -53,11 +53,12 @@ def _clients(settings: Settings, entry: FileShareSettings) -> list[str]:
 
 def mounts(
     settings: Settings,
+    *,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     shares: dict[str, FileShare],
 ) -> None:
-    """Shares as folders in the namespaces of their teams, in each of their clusters."""
+    """Shares mounted in the namespaces of their teams, in each of their clusters."""
     for key, entry in settings.file_shares.items():
         for (cluster, team), namespace in namespaces.items():
             if team not in entry.teams:

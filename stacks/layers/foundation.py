@@ -1,4 +1,4 @@
-"""What everything stands on: the APIs, the shared VPC, and what groups of people may do."""
+"""APIs, the shared VPC, and project roles of groups."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ HOST_SERVICES = (
     "dns.googleapis.com",
     "servicenetworking.googleapis.com",
 )
-# To find a cluster and to be let in to its API server, which then asks its own bindings: it has clusters.get, .list and
-# .connect, without which the DNS endpoint lets nobody in (gcp/roles/container.clusterViewer.json of
+# Finds clusters and connects to their API servers, which then check their own bindings: the role has clusters.get,
+# .list and .connect, which the DNS endpoint requires (gcp/roles/container.clusterViewer.json of
 # github.com/iann0036/iam-dataset at 2073fa52a, 2026-08-22; in 2020 it had no .connect).
 CLUSTER_VIEWER = "roles/container.clusterViewer"
 SERVICE_SERVICES = (
@@ -30,10 +30,10 @@ SERVICE_SERVICES = (
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
-    # Scans every image that is pushed, and costs by image.
+    # Scans every pushed image; billed by image.
     "containerscanning.googleapis.com",
     "containersecurity.googleapis.com",
-    # Draws by itself which table and file came from which.
+    # Records automatically which table and file was derived from which.
     "datalineage.googleapis.com",
     "dataplex.googleapis.com",
     "file.googleapis.com",
@@ -48,7 +48,7 @@ SERVICE_SERVICES = (
     "storage.googleapis.com",
     "sts.googleapis.com",
 )
-# What a gateway in front of several clusters takes.
+# APIs of a gateway for several clusters.
 GATEWAY_SERVICES = (
     "dns.googleapis.com",
     "gkehub.googleapis.com",
@@ -58,8 +58,8 @@ GATEWAY_SERVICES = (
 )
 
 
-def services(settings: Settings, google: gcp.Provider) -> tuple[ProjectServices, ProjectServices]:
-    """The APIs of both projects."""
+def services(settings: Settings, *, google: gcp.Provider) -> tuple[ProjectServices, ProjectServices]:
+    """The enabled APIs of the host project and of the service project."""
     gateway = () if settings.gateway is None else GATEWAY_SERVICES
     projects = {
         "host": (settings.projects.host, HOST_SERVICES),
@@ -76,7 +76,7 @@ def services(settings: Settings, google: gcp.Provider) -> tuple[ProjectServices,
     return host, service
 
 
-def network(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> SharedVpc:
+def network(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> SharedVpc:
     """The shared VPC."""
     network = settings.network
     return SharedVpc(
@@ -101,14 +101,14 @@ def network(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> 
     )
 
 
-def groups(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
-    """What groups of people may do in the service project."""
+def groups(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> None:
+    """Roles of groups on the service project."""
     members = {group for team in settings.teams.values() for group in team.members}
     for key, group in settings.groups.items():
-        # Bindings in a namespace are of no use to somebody who cannot find the cluster and knock.
-        knocking = {CLUSTER_VIEWER: None} if key in members else {}
+        # Bindings in a namespace have no effect without access to the cluster's endpoint.
+        viewer = {CLUSTER_VIEWER: None} if key in members else {}
         GroupAccess(
             f"group-{key}",
-            GroupAccessArgs(settings.projects.service, group.email, {**knocking, **grants.roles(group.project_roles)}),
+            GroupAccessArgs(settings.projects.service, group.email, {**viewer, **grants.roles(group.project_roles)}),
             pulumi.ResourceOptions(provider=google, depends_on=[apis]),
         )

@@ -1,4 +1,4 @@
-"""Several clusters behind one gateway: the fleet that they form, and what of which service each of them answers."""
+"""A gateway for several clusters: their fleet, and the routes and backends of each service."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from stacks.settings.model.gateway import GatewayKind, GatewayService, service_n
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What a gateway is built on, by the keys of the settings."""
+class GatewayDependencies:
+    """Resources that the gateway uses, by the keys of the settings."""
 
     google: gcp.Provider
     apis: ProjectServices
@@ -36,8 +36,8 @@ class Ground:
     namespaces: dict[tuple[str, str], TeamNamespace]
 
 
-def proxies(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> list[ProxySubnet]:
-    """Where load balancers have their proxies."""
+def _proxy_subnets(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> list[ProxySubnet]:
+    """The subnets of the load balancers' proxies."""
     return [
         ProxySubnet(
             f"proxies-{key}",
@@ -54,16 +54,16 @@ def proxies(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> list[Pr
     ]
 
 
-def gateway(settings: Settings, ground: Ground) -> None:
-    """The gateway in its config cluster, and behind it each service in each cluster that has a weight."""
-    subnets = proxies(settings, ground.google, ground.vpc)
+def gateway(settings: Settings, dependencies: GatewayDependencies) -> None:
+    """The gateway in its config cluster, and the backends of each service in each cluster with a weight."""
+    subnets = _proxy_subnets(settings, dependencies.google, dependencies.vpc)
     entry = settings.gateway
     if entry is None:
         return
-    fleet = _fleet(settings, entry, ground)
-    network = _network(settings, entry, ground, subnets)
+    fleet = _fleet(settings, entry, dependencies)
+    network = _network(settings, entry, dependencies, subnets)
     address = network.address.name if network.address is not None else entry.address
-    door = Gateway(
+    resource = Gateway(
         "gateway",
         GatewayArgs(
             kind=entry.kind.value,
@@ -72,16 +72,16 @@ def gateway(settings: Settings, ground: Ground) -> None:
             namespaces=sorted({service.namespace for service in entry.services.values()}),
             labels=labels.shared(settings),
         ),
-        pulumi.ResourceOptions(provider=ground.kubernetes[entry.config_cluster], depends_on=[fleet, network]),
+        pulumi.ResourceOptions(provider=dependencies.kubernetes[entry.config_cluster], depends_on=[fleet, network]),
     )
     for key, service in entry.services.items():
-        _backends(settings, entry, key, service, ground, fleet)
-        _route(settings, entry, key, service, ground, door)
+        _backends(settings, entry, key, service, dependencies, fleet)
+        _route(settings, entry, key, service, dependencies, resource)
 
 
-def _fleet(settings: Settings, entry: GatewaySettings, ground: Ground) -> Fleet:
-    """The fleet, once its members are there."""
-    members = [ground.clusters[key] for key in sorted({entry.config_cluster, *entry.weights})]
+def _fleet(settings: Settings, entry: GatewaySettings, dependencies: GatewayDependencies) -> Fleet:
+    """The fleet, after its member clusters."""
+    members = [dependencies.clusters[key] for key in sorted({entry.config_cluster, *entry.weights})]
     region = settings.clusters[entry.config_cluster].region
     project = settings.projects.service
     return Fleet(
@@ -93,12 +93,14 @@ def _fleet(settings: Settings, entry: GatewaySettings, ground: Ground) -> Fleet:
             config_membership=f"projects/{project}/locations/{region}/memberships/{entry.config_cluster}",
             labels=labels.shared(settings),
         ),
-        pulumi.ResourceOptions(provider=ground.google, depends_on=[ground.apis, *members]),
+        pulumi.ResourceOptions(provider=dependencies.google, depends_on=[dependencies.apis, *members]),
     )
 
 
-def _network(settings: Settings, entry: GatewaySettings, ground: Ground, after: list[ProxySubnet]) -> GatewayNetwork:
-    """The way to the pods, and the address where the gateway is inside."""
+def _network(
+    settings: Settings, entry: GatewaySettings, dependencies: GatewayDependencies, subnets: list[ProxySubnet]
+) -> GatewayNetwork:
+    """The firewall rule for backends, and the address of an internal gateway."""
     config = settings.clusters[entry.config_cluster]
     internal = entry.kind is GatewayKind.INTERNAL
     return GatewayNetwork(
@@ -107,9 +109,9 @@ def _network(settings: Settings, entry: GatewaySettings, ground: Ground, after: 
             project=settings.projects.service,
             host_project=settings.projects.host,
             network_name=settings.network.name,
-            network=ground.vpc.network.self_link,
+            network=dependencies.vpc.network.self_link,
             region=config.region,
-            subnet=ground.vpc.subnets[config.subnet].self_link if internal else None,
+            subnet=dependencies.vpc.subnets[config.subnet].self_link if internal else None,
             proxies=[
                 str(subnet.cidr)
                 for subnet in settings.network.proxy_subnets.values()
@@ -119,14 +121,19 @@ def _network(settings: Settings, entry: GatewaySettings, ground: Ground, after: 
             ports=sorted({service.port for service in entry.services.values()}),
             labels=labels.shared(settings),
         ),
-        pulumi.ResourceOptions(provider=ground.google, depends_on=[ground.vpc, *after]),
+        pulumi.ResourceOptions(provider=dependencies.google, depends_on=[dependencies.vpc, *subnets]),
     )
 
 
 def _backends(
-    settings: Settings, entry: GatewaySettings, key: str, service: GatewayService, ground: Ground, fleet: Fleet
+    settings: Settings,
+    entry: GatewaySettings,
+    key: str,
+    service: GatewayService,
+    dependencies: GatewayDependencies,
+    fleet: Fleet,
 ) -> None:
-    """The pods of a service in each cluster, under the name that the fleet knows them by."""
+    """The service's pods in each cluster, exported to the fleet."""
     for cluster in entry.weights:
         GatewayBackend(
             f"backend-{cluster}.{key}",
@@ -138,15 +145,21 @@ def _backends(
                 labels=labels.team(settings, service.namespace),
             ),
             pulumi.ResourceOptions(
-                provider=ground.kubernetes[cluster], depends_on=[fleet, ground.namespaces[cluster, service.namespace]]
+                provider=dependencies.kubernetes[cluster],
+                depends_on=[fleet, dependencies.namespaces[cluster, service.namespace]],
             ),
         )
 
 
 def _route(
-    settings: Settings, entry: GatewaySettings, key: str, service: GatewayService, ground: Ground, door: Gateway
+    settings: Settings,
+    entry: GatewaySettings,
+    key: str,
+    service: GatewayService,
+    dependencies: GatewayDependencies,
+    resource: Gateway,
 ) -> None:
-    """How requests are shared out between the clusters."""
+    """The distribution of requests between the clusters."""
     GatewayRoute(
         f"route-{key}",
         GatewayRouteArgs(
@@ -161,7 +174,7 @@ def _route(
             labels=labels.team(settings, service.namespace),
         ),
         pulumi.ResourceOptions(
-            provider=ground.kubernetes[entry.config_cluster],
-            depends_on=[door, ground.namespaces[entry.config_cluster, service.namespace]],
+            provider=dependencies.kubernetes[entry.config_cluster],
+            depends_on=[resource, dependencies.namespaces[entry.config_cluster, service.namespace]],
         ),
     )

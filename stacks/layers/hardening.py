@@ -1,4 +1,4 @@
-"""What makes the platform hard to get into, and hard to get anything out of."""
+"""Network egress, the image policy and encrypted disks."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 from stacks.settings.facts.images import load_images
 from stacks.settings.model.egress import EgressMode
-from stacks.settings.model.egress import GoogleApis as Way
+from stacks.settings.model.egress import GoogleApis as GoogleApisAccess
 
 
-def network(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> None:
-    """What the network resolves, what it logs, and what may leave it."""
+def network(settings: Settings, *, google: gcp.Provider, vpc: SharedVpc) -> None:
+    """DNS of Google's APIs, DNS logs, and the egress policy of the network."""
     host, network = settings.projects.host, settings.network
     options = pulumi.ResourceOptions(provider=google, depends_on=[vpc])
-    way = network.google_apis
-    if way is not Way.PUBLIC:
+    access = network.google_apis
+    if access is not GoogleApisAccess.PUBLIC:
         GoogleApis(
             "google-apis",
             GoogleApisArgs(
                 project=host,
                 network_name=network.name,
                 network=vpc.network.id,
-                vip=way.value,
+                vip=access.value,
                 labels=labels.shared(settings),
             ),
             options,
@@ -48,7 +48,7 @@ def network(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> None:
                 network_name=network.name,
                 network=vpc.network.id,
                 internal=_internal(settings),
-                google_apis=RANGES[way.value],
+                google_apis=RANGES[access.value],
                 allow={
                     key: DestinationArgs([str(cidr) for cidr in entry.cidrs], entry.hosts, entry.ports)
                     for key, entry in network.egress.allow.items()
@@ -59,7 +59,7 @@ def network(settings: Settings, google: gcp.Provider, vpc: SharedVpc) -> None:
 
 
 def _internal(settings: Settings) -> list[str]:
-    """Every range of the network: nodes, pods, services, control planes and managed services speak to each other."""
+    """All ranges of the network: nodes, pods, services, control planes and managed services."""
     network = settings.network
     ranges = [
         network.private_services,
@@ -71,24 +71,24 @@ def _internal(settings: Settings) -> list[str]:
     return [str(cidr) for cidr in sorted(ranges)]
 
 
-def images(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
-    """Which images may run: the project's own, those of the charts, and what the settings add."""
+def images(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> None:
+    """Allowed images: those of the project's registries, of the charts, and of the settings."""
     regions = {settings.region, *(cluster.region for cluster in settings.clusters.values())}
-    own = [f"{region}-docker.pkg.dev/{settings.projects.service}/**" for region in sorted(regions)]
-    wanted = settings.security.images
+    project = [f"{region}-docker.pkg.dev/{settings.projects.service}/**" for region in sorted(regions)]
+    entry = settings.security.images
     ImagePolicy(
         "images",
         ImagePolicyArgs(
             project=settings.projects.service,
-            allow=[*own, *load_images().patterns, *wanted.allow],
-            enforce=wanted.enforce,
+            allow=[*project, *load_images().patterns, *entry.allow],
+            enforce=entry.enforce,
         ),
         pulumi.ResourceOptions(provider=google, depends_on=[apis]),
     )
 
 
-def disks(settings: Settings, kubernetes: dict[str, k8s.Provider], keys: Keys) -> None:
-    """A class of encrypted disks in each cluster, where the stack has keys of its own."""
+def disks(settings: Settings, *, kubernetes: dict[str, k8s.Provider], keys: Keys) -> None:
+    """A storage class of disks with customer-managed keys in each cluster, where the settings ask for such keys."""
     for cluster, provider in kubernetes.items():
         key = keys.of(Purpose.DISKS, settings.clusters[cluster].region)
         if key is not None:

@@ -1,4 +1,4 @@
-"""Who comes from outside of the cloud, and the log of who used sensitive data."""
+"""Federation of GitHub Actions, and audit logs of sensitive data."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from components.project_services import ProjectServices
 from stacks import grants
 from stacks.layers.foundation import CLUSTER_VIEWER
 from stacks.settings import Settings
-from stacks.settings.checks.identity_checks import subject
+from stacks.settings.checks.identity_checks import subject as job_subject
 from stacks.settings.model.data_classes import DataClass
+from stacks.settings.model.teams import repository_account_id
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """The accounts that jobs of GitHub Actions act as: by key of their own, and of the teams' repositories by team."""
+    """Accounts that GitHub Actions jobs impersonate: deployers by key, and those of teams' repositories by team."""
 
     deployers: dict[str, Deployer]
     repositories: dict[str, Deployer]
 
 
-def jobs(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> Jobs:
-    """The accounts that jobs of GitHub Actions act as."""
+def jobs(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> Jobs:
+    """Accounts that GitHub Actions jobs impersonate."""
     github = settings.github
     if github is None:
         return Jobs({}, {})
-    subjects = {key: subject(github.organization, entry) for key, entry in github.deployers.items()}
+    subjects = {key: job_subject(github.organization, entry) for key, entry in github.deployers.items()}
     teams = {
-        key: subject(github.organization, team.repository.deployer)
+        key: job_subject(github.organization, team.repository.deployer)
         for key, team in settings.teams.items()
         if team.repository is not None
     }
@@ -74,26 +75,21 @@ def jobs(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> Job
                 f"repository-{team}",
                 DeployerArgs(
                     project=settings.projects.service,
-                    account_id=repository_account(team),
+                    account_id=repository_account_id(team),
                     display_name=f"GitHub Actions of team {team}",
-                    federated_member=federation.member(found),
+                    federated_member=federation.member(subject),
                     projects=projects,
                     roles={"service": {CLUSTER_VIEWER: None}},
                 ),
                 options,
             )
-            for team, found in teams.items()
+            for team, subject in teams.items()
         },
     )
 
 
-def repository_account(team: str) -> str:
-    """The id of the account that jobs of a team's repository act as."""
-    return f"cd-{team}"
-
-
-def audit(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> None:
-    """The log of who used sensitive data, where the stack has such data of its own."""
+def audit(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> None:
+    """Audit logs of access to sensitive data, where the stack owns such data."""
     services = _audited(settings)
     if not services:
         return
@@ -116,7 +112,7 @@ def audit(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> No
 
 
 def _audited(settings: Settings) -> list[str]:
-    """The services that hold something sensitive; a bucket of another stack is that stack's to watch."""
+    """The services that hold sensitive data of this stack; buckets of another stack are audited there."""
     kinds = {
         "bigquery": any(entry.data_class is DataClass.SENSITIVE for entry in settings.warehouses.values()),
         "secretmanager": bool(settings.secrets),

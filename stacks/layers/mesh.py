@@ -1,4 +1,4 @@
-"""The mesh between the pods of teams, and the way into it."""
+"""The service mesh of teams' pods, and ingress from the gateway into it."""
 
 from __future__ import annotations
 
@@ -15,46 +15,39 @@ from components.team_namespace import TeamNamespace
 from components.team_service import FaultArgs, TeamService, TeamServiceArgs, TrafficArgs
 from stacks import labels
 from stacks.layers.network_policies import COLLECTORS
-from stacks.settings import Local, Settings
+from stacks.settings import Settings, Tenancy
 from stacks.settings.model.gateway import Gateway, GatewayService
-from stacks.settings.model.local import Operators
 from stacks.settings.model.mesh import Fault
 from stacks.settings.model.mesh import TeamService as ServiceSettings
 
 
-def covers(settings: Settings | Local) -> bool:
-    """Whether clusters of the stack have a mesh: one without operators has none."""
-    return isinstance(settings, Settings) or settings.operators is not Operators.NONE
-
-
 def mesh(
-    settings: Settings | Local,
+    settings: Tenancy,
+    *,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     kubeflow: dict[str, Kubeflow],
 ) -> None:
-    """The defaults of every team in each of its clusters, its services, and what of them is behind the gateway.
-
-    They come after the operators where this stack installs them.
-    """
-    collectors = COLLECTORS["monitoring"] if isinstance(settings, Settings) else None  # elsewhere nobody collects
+    """Defaults and services of each team in each of its clusters, after the operators if this stack installs them."""
+    collectors = COLLECTORS["monitoring"] if settings.has_managed_prometheus else None
     for (cluster, team), namespace in namespaces.items():
-        installed = [kubeflow[cluster]] if cluster in kubeflow else []
+        provider = kubernetes[cluster]
+        operators = [kubeflow[cluster]] if cluster in kubeflow else []
         defaults = TeamMesh(
             f"mesh-{cluster}.{team}",
             TeamMeshArgs(
                 namespace=team,
-                calls=_called(settings, cluster, team),
+                calls=_called_teams(settings, cluster, team),
                 labels=labels.team(settings, team),
                 collectors=collectors,
             ),
-            pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, *installed]),
+            pulumi.ResourceOptions(provider=provider, depends_on=[namespace, *operators]),
         )
         for name, service in settings.teams[team].services.items():
             callers = [caller for caller in service.callers if (cluster, caller) in namespaces]
-            after = [defaults, *(namespaces[cluster, caller] for caller in callers)]
-            one = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=after)
-            TeamService(f"service-{cluster}.{team}.{name}", _service(settings, team, name, service, callers), one)
+            caller_namespaces = [namespaces[cluster, caller] for caller in callers]
+            options = pulumi.ResourceOptions(provider=provider, depends_on=[defaults, *caller_namespaces])
+            TeamService(f"service-{cluster}.{team}.{name}", _service(settings, team, name, service, callers), options)
             if callers:
                 ServiceCallers(
                     f"callers-{cluster}.{team}.{name}",
@@ -66,24 +59,20 @@ def mesh(
                         callers=callers,
                         labels=labels.team(settings, team),
                     ),
-                    one,
+                    options,
                 )
-    if isinstance(settings, Settings):
-        _openings(settings, kubernetes, namespaces, kubeflow)
 
 
-def _called(settings: Settings | Local, cluster: str, team: str) -> list[str]:
-    """The teams of a cluster that let a team call one of their services."""
+def _called_teams(settings: Tenancy, cluster: str, team: str) -> list[str]:
+    """The teams of a cluster with a service that lists a team as caller."""
     return sorted(
         other
-        for other, entry in settings.teams.items()
-        if cluster in entry.clusters and any(team in service.callers for service in entry.services.values())
+        for other in settings.teams_in(cluster)
+        if any(team in service.callers for service in settings.teams[other].services.values())
     )
 
 
-def _service(
-    settings: Settings | Local, team: str, name: str, service: ServiceSettings, callers: list[str]
-) -> TeamServiceArgs:
+def _service(settings: Tenancy, team: str, name: str, service: ServiceSettings, callers: list[str]) -> TeamServiceArgs:
     rate = service.rate_limit
     return TeamServiceArgs(
         service=name,
@@ -113,13 +102,14 @@ def _fault(fault: Fault) -> FaultArgs:
     )
 
 
-def _openings(
+def gateway_ingress(
     settings: Settings,
+    *,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     kubeflow: dict[str, Kubeflow],
 ) -> None:
-    """What the gateway's load balancer reaches without TLS, in each cluster behind it."""
+    """Ports that the gateway's load balancer may reach without mutual TLS, in each cluster behind it."""
     gateway = settings.gateway
     if gateway is None:
         return
@@ -144,7 +134,7 @@ def _openings(
 
 
 def _ports(gateway: Gateway, service: GatewayService) -> list[int]:
-    """The ports of every service of the gateway whose labels a pod of this one may have too."""
+    """The ports of all services of the gateway whose selector can match the same pods."""
     own = service.selector
     return sorted(
         {

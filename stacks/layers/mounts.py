@@ -1,8 +1,9 @@
-"""Buckets as folders in the namespaces of teams."""
+"""Buckets mounted in the namespaces of teams."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -12,27 +13,28 @@ from components.mount_notes import DriverArgs, MountNotes, MountNotesArgs, PodMo
 from components.team_namespace import TeamNamespace
 from stacks import labels
 from stacks.settings import Settings
-from stacks.settings.derived import team_data
-from stacks.settings.derived.pod_resources import WRITE_BLOCKS, pod_needs, together
+from stacks.settings.derived.pod_resources import WRITE_BLOCKS, pod_mounts, pod_needs
 from stacks.settings.model.mounts import Mount
+from stacks.settings.model.team_data import claim
 
-ANY = "any"  # in the guide: every pool that no mount names; no pool is called so, see `names`
+ANY_POOL: Final = "any"  # in the usage notes: every pool that no mount names; no pool has this key, see `names`
 
 
 def mounts(
     settings: Settings,
+    *,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     buckets: dict[str, pulumi.Input[str]],
 ) -> None:
-    """Each mount in every cluster of its team, and what a pod has to say to use them."""
-    every = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
-    for key, entry in every.items():
+    """Each mount in every cluster of its team, and usage notes for its pods."""
+    all_mounts = settings.all_mounts()
+    for key, entry in all_mounts.items():
         clusters = settings.teams[entry.team].clusters
         for cluster in clusters:
-            # A mount of the settings was once in one cluster only, and called by its key alone.
-            once = key in settings.mounts and cluster == clusters[0]
-            aliases = [pulumi.Alias(name=f"mount-{key}")] if once else None
+            # The name of a mount was its key while a mount had one cluster.
+            renamed = key in settings.mounts and cluster == clusters[0]
+            aliases = [pulumi.Alias(name=f"mount-{key}")] if renamed else None
             BucketMount(
                 f"mount-{cluster}.{key}",
                 _args(settings, key, entry, buckets[entry.bucket]),
@@ -41,17 +43,17 @@ def mounts(
                 ),
             )
     for (cluster, team), namespace in namespaces.items():
-        if any(entry.team == team for entry in every.values()):
+        if pods := _pods(all_mounts, team):
             MountNotes(
                 f"mounts-{cluster}.{team}",
-                MountNotesArgs(namespace=team, pods=_pods(every, team), labels=labels.team(settings, team)),
+                MountNotesArgs(namespace=team, pods=pods, labels=labels.team(settings, team)),
                 pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),
             )
 
 
 def _args(settings: Settings, key: str, entry: Mount, bucket: pulumi.Input[str]) -> BucketMountArgs:
     return BucketMountArgs(
-        claim_name=team_data.claim(key),
+        claim_name=claim(key),
         volume_name=key,
         namespace=entry.team,
         bucket=bucket,
@@ -69,15 +71,15 @@ def _args(settings: Settings, key: str, entry: Mount, bucket: pulumi.Input[str])
 
 
 def _pods(mounts: Mapping[str, Mount], team: str) -> dict[str, PodMountsArgs]:
-    """What a pod of a team needs on each pool that a mount names, and on any other one."""
+    """Claims and driver resources of a team's pod on each pool that a mount names, and on any other pool."""
     named = {entry.pool for entry in mounts.values() if entry.team == team and entry.pool is not None}
     pods = {}
     for pool in [None, *sorted(named)]:
-        entries = together(mounts, team, pool)
+        entries = pod_mounts(mounts, team, pool)
         needs = pod_needs(entries)
         if entries:
-            pods[pool or ANY] = PodMountsArgs(
-                claims=sorted(team_data.claim(key) for key in entries),
+            pods[pool or ANY_POOL] = PodMountsArgs(
+                claims=sorted(claim(key) for key in entries),
                 driver=DriverArgs(
                     memory_mib=needs.memory,
                     disk_mib=needs.disk,

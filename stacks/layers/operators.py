@@ -9,15 +9,12 @@ import pulumi_kubernetes as k8s
 
 from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
 from stacks.layers import queue_manager
-from stacks.settings import Local, Settings
+from stacks.settings import Tenancy
 from stacks.settings.facts.versions import Versions
-from stacks.settings.model.local import Platform
 
 
-def kubeflow(
-    settings: Settings | Local, versions: Versions, kubernetes: dict[str, k8s.Provider]
-) -> dict[str, Kubeflow]:
-    """The operators in each cluster. They know teams by labels of their namespaces, so that a new one changes none."""
+def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[str, Kubeflow]:
+    """The operators in each cluster. They select teams' namespaces by label: a new team changes no operator."""
     return {
         cluster: Kubeflow(
             f"kubeflow-{cluster}",
@@ -28,7 +25,7 @@ def kubeflow(
                         version=pin.version,
                         namespace=pin.namespace,
                         repository=pin.repository,
-                        values={**pin.values, **_added(settings, versions, cluster).get(key, {})},
+                        values={**pin.values, **_values(settings, versions, cluster).get(key, {})},
                         after=pin.after,
                     )
                     for key, pin in versions.charts.items()
@@ -41,22 +38,17 @@ def kubeflow(
     }
 
 
-def _added(settings: Settings | Local, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:
+def _values(settings: Tenancy, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:
     """Values of charts that depend on the settings or on the cluster, by chart."""
-    platform = _platform(settings, cluster)
-    nodes = {} if platform is None else {"platform": platform}
-    added = {
+    platform = settings.node_platform(cluster)
+    values = {
         "kueue": queue_manager.values(settings, cluster),
-        "istio-cni": {"global": {**versions.charts["istio-cni"].values["global"], **nodes}},
+        "istio-cni": {
+            "global": {
+                **versions.charts["istio-cni"].values["global"],
+                **({} if platform is None else {"platform": platform}),
+            }
+        },
     }
-    # A second control plane is for the day on which a node fails: a laptop has one node.
-    return {**added, "istiod": {"autoscaleMin": 1}} if isinstance(settings, Local) else added
-
-
-def _platform(settings: Settings | Local, cluster: str) -> str | None:
-    """What Istio's charts call those who made the nodes, and thereby know where these keep network plugins."""
-    if isinstance(settings, Settings):
-        return "gke"
-    platform = settings.clusters[cluster].platform
-    # Nodes of kind keep them where the charts look by themselves, and have no name there.
-    return None if platform is Platform.KIND else platform.value
+    # A second replica of the control plane is for the failure of a node.
+    return values if settings.has_several_nodes else {**values, "istiod": {"autoscaleMin": 1}}

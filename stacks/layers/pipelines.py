@@ -1,27 +1,66 @@
-"""Pipelines and the database that holds their state."""
+"""Kubeflow Pipelines and the database of its state."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pulumi
 import pulumi_gcp as gcp
+import pulumi_kubernetes as k8s
 
 from components.database import Database, DatabaseArgs, DatabaseMachineArgs
+from components.kubeflow import Kubeflow
 from components.network import SharedVpc
 from components.pipelines import Pipelines, PipelinesArgs, PipelinesState
+from components.workload_account import WorkloadAccount
 from stacks import labels, providers
-from stacks.layers.data import PIPELINES
 from stacks.layers.encryption import Keys, Purpose
+from stacks.layers.workloads import PIPELINES
 from stacks.settings import Settings
 from stacks.settings.facts.versions import Versions
 from stacks.settings.model.pipelines import Pipelines as PipelinesSettings
 
 
-def database(
+def pipelines(
+    settings: Settings,
+    *,
+    versions: Versions,
+    google: gcp.Provider,
+    vpc: SharedVpc,
+    keys: Keys,
+    accounts: dict[str, WorkloadAccount],
+    buckets: dict[str, pulumi.Input[str]],
+    kubernetes: dict[str, k8s.Provider],
+    kubeflow: dict[str, Kubeflow],
+) -> None:
+    """Pipelines in their cluster, after the operators and the account of their runs; nothing without the section."""
+    entry = settings.pipelines
+    if entry is None:
+        return
+    database = _database(settings, entry, google, vpc, keys)
+    state = PipelinesState(
+        account=accounts[PIPELINES].email,
+        bucket=buckets[entry.bucket],
+        database_address=database.address,
+        database_user=PIPELINES,
+        database_password=database.password,
+    )
+    parts = {
+        key.removeprefix("pipelines-") if key != PIPELINES else "core": pin.directory
+        for key, pin in versions.manifests.items()
+        if key.startswith(PIPELINES)
+    }
+    Pipelines(
+        PIPELINES,
+        PipelinesArgs(directories=parts, project=settings.projects.service, state=state),
+        pulumi.ResourceOptions(
+            providers=[google, kubernetes[entry.cluster]], depends_on=[kubeflow[entry.cluster], accounts[PIPELINES]]
+        ),
+    )
+
+
+def _database(
     settings: Settings, entry: PipelinesSettings, google: gcp.Provider, vpc: SharedVpc, keys: Keys
 ) -> Database:
-    """The database of the pipelines; its address comes from the peering, so that has to exist."""
+    """The database, after the peering that provides its address."""
     region = settings.clusters[entry.cluster].region
     return Database(
         "pipelines-database",
@@ -43,24 +82,4 @@ def database(
             labels=labels.shared(settings),
         ),
         pulumi.ResourceOptions(providers=[google, providers.passwords()], depends_on=[vpc.private_services]),
-    )
-
-
-def pipelines(
-    settings: Settings,
-    versions: Versions,
-    used: Sequence[pulumi.ProviderResource],
-    state: PipelinesState,
-    needs: Sequence[pulumi.Resource],
-) -> None:
-    """Pipelines, after the operators and the account that its runs use."""
-    parts = {
-        key.removeprefix("pipelines-") if key != PIPELINES else "core": pin.directory
-        for key, pin in versions.manifests.items()
-        if key.startswith(PIPELINES)
-    }
-    Pipelines(
-        PIPELINES,
-        PipelinesArgs(directories=parts, project=settings.projects.service, state=state),
-        pulumi.ResourceOptions(providers=list(used), depends_on=list(needs)),
     )

@@ -1,4 +1,4 @@
-"""Teams whose pods may be more than the profile restricted lets them, and what stands before those pods."""
+"""Exceptions of teams from the Pod Security profile `restricted`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from stacks.settings import Tenancy
 from stacks.settings.model.pod_security import PodSecurityLevel
 
 
-def guards(settings: Tenancy, kubernetes: dict[str, k8s.Provider]) -> dict[str, PodGuard]:
-    """What stands before the pods of namespaces with host-ipc, in each cluster that has one."""
+def guards(settings: Tenancy, *, kubernetes: dict[str, k8s.Provider]) -> dict[str, PodGuard]:
+    """The admission policy for namespaces with host-ipc, in each cluster that has such a namespace."""
     return {
         cluster: PodGuard(
             f"pod-guard-{cluster}",
@@ -21,22 +21,17 @@ def guards(settings: Tenancy, kubernetes: dict[str, k8s.Provider]) -> dict[str, 
             pulumi.ResourceOptions(provider=provider),
         )
         for cluster, provider in kubernetes.items()
-        if any(cluster in entry.clusters and is_host_ipc(settings, team) for team, entry in settings.teams.items())
+        if any(is_host_ipc(settings, team) for team in settings.teams_in(cluster))
     }
 
 
 def is_host_ipc(settings: Tenancy, team: str) -> bool:
-    """Whether pods of the team may use the IPC of their node."""
-    found = settings.teams[team].pod_security
-    return found is not None and found.level is PodSecurityLevel.HOST_IPC
+    """Whether pods of the team may use the IPC namespace of their node."""
+    exception = settings.teams[team].pod_security
+    return exception is not None and exception.level is PodSecurityLevel.HOST_IPC
 
 
-def exception(settings: Tenancy, team: str) -> PodSecurityArgs | None:
-    """The team's exception, where it has one."""
-    found = settings.teams[team].pod_security
-    return None if found is None else PodSecurityArgs(found.level.value, found.reason, found.until)
-
-
-def before(settings: Tenancy, cluster: str, team: str, guards: dict[str, PodGuard]) -> list[PodGuard]:
-    """What has to be there before the team's namespace is."""
-    return [guards[cluster]] if is_host_ipc(settings, team) else []
+def exception_args(settings: Tenancy, team: str) -> PodSecurityArgs | None:
+    """The team's exception, if any."""
+    exception = settings.teams[team].pod_security
+    return None if exception is None else PodSecurityArgs(exception.level.value, exception.reason, exception.until)

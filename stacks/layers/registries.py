@@ -20,17 +20,18 @@ from stacks.settings.model.registries import Registry as RegistrySettings
 
 def registries(
     settings: Settings,
+    *,
     google: gcp.Provider,
     apis: ProjectServices,
     keys: Keys,
-    workloads: dict[str, WorkloadAccount],
+    accounts: dict[str, WorkloadAccount],
     jobs: Jobs,
 ) -> None:
-    """Registries; one that shows others comes after them. Nodes pull from all of the project by their own account."""
-    made: dict[str, Registry] = {}
+    """Registries, virtual ones after their members. Nodes pull from all registries of the project by their account."""
+    registries: dict[str, Registry] = {}
     for key, entry in sorted(settings.registries.items(), key=lambda item: (item[1].mode is Mode.VIRTUAL, item[0])):
         location = entry.location or settings.region
-        made[key] = Registry(
+        registries[key] = Registry(
             f"registry-{key}",
             RegistryArgs(
                 repository_id=key,
@@ -42,9 +43,11 @@ def registries(
                 cleanup_days=entry.cleanup_days,
                 key=keys.of(Purpose.IMAGES, location),
                 labels=labels.shared(settings) if entry.team is None else labels.team(settings, entry.team),
-                grants=_grants(settings, key, entry, workloads, jobs),
+                grants=_grants(settings, key, entry, accounts, jobs),
             ),
-            pulumi.ResourceOptions(provider=google, depends_on=[apis, *(made[member] for member in entry.members)]),
+            pulumi.ResourceOptions(
+                provider=google, depends_on=[apis, *(registries[member] for member in entry.members)]
+            ),
         )
 
 
@@ -52,12 +55,12 @@ def _grants(
     settings: Settings,
     key: str,
     entry: RegistrySettings,
-    workloads: dict[str, WorkloadAccount],
+    accounts: dict[str, WorkloadAccount],
     jobs: Jobs,
 ) -> dict[str, GrantArgs]:
-    """The grants on one registry, by who has them."""
+    """Grants on one registry, by grantee."""
     return {
-        **of_people_and_workloads(settings, workloads, entry.groups, entry.workloads),
+        **of_people_and_workloads(settings, accounts, entry.groups, entry.workloads),
         **{f"deployer-{job}": GrantArgs(jobs.deployers[job].member, "write") for job in entry.deployers},
         **{
             f"repository-{team}": GrantArgs(job.member, "write")

@@ -1,4 +1,4 @@
-"""Secrets, and the files that pods find them in."""
+"""Secrets and their mounts."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from stacks.grants import of_people_and_workloads
 from stacks.layers.encryption import Keys, Purpose
 from stacks.settings import Settings
 
-CLASS = "secrets"  # what a pod names in its volume, in every namespace
+PROVIDER_CLASS = "secrets"  # the name of the SecretProviderClass in every namespace, which pods use in their volumes
 
 
 def secrets(
     settings: Settings,
+    *,
     google: gcp.Provider,
     apis: ProjectServices,
     keys: Keys,
-    workloads: dict[str, WorkloadAccount],
+    accounts: dict[str, WorkloadAccount],
 ) -> dict[str, Secret]:
-    """Secrets without a value, with the grants of people and of workloads, by key."""
+    """Secrets by key, without values, with the grants of people and of workloads."""
     options = pulumi.ResourceOptions(provider=google, depends_on=[apis])
     topic: pulumi.Output[str] | None = None
     if any(entry.rotation is not None for entry in settings.secrets.values()):
@@ -49,7 +50,7 @@ def secrets(
                 rotation=None
                 if entry.rotation is None or topic is None
                 else RotationArgs(days=entry.rotation.days, first=entry.rotation.first, topic=topic),
-                grants=of_people_and_workloads(settings, workloads, entry.groups, entry.workloads),
+                grants=of_people_and_workloads(settings, accounts, entry.groups, entry.workloads),
                 labels=labels.team(settings, entry.team),
             ),
             options,
@@ -60,11 +61,12 @@ def secrets(
 
 def mounts(
     settings: Settings,
+    *,
     kubernetes: dict[str, k8s.Provider],
     namespaces: dict[tuple[str, str], TeamNamespace],
     secrets: dict[str, Secret],
 ) -> None:
-    """In each namespace the list of the secrets that its workloads may read."""
+    """In each namespace the secrets that its workloads may read."""
     for (cluster, team), namespace in namespaces.items():
         readable = [
             key
@@ -74,9 +76,9 @@ def mounts(
         if not readable:
             continue
         SecretMount(
-            f"secrets-{cluster}.{team}",  # keys have no dots, so no two pairs make one name
+            f"secrets-{cluster}.{team}",  # keys contain no dots, so names are unique
             SecretMountArgs(
-                class_name=CLASS,
+                class_name=PROVIDER_CLASS,
                 namespace=team,
                 project=settings.projects.service,
                 secrets=readable,

@@ -1,9 +1,9 @@
-"""A team's place in each of its clusters, and who may do what there."""
+"""Teams in their clusters: a namespace each, and in it the access of people and jobs, defaults and notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -17,88 +17,26 @@ from components.team_notes import TeamNotes, TeamNotesArgs
 from components.team_queue import QUEUE
 from components.team_roles import TeamRoles, TeamRolesArgs, role
 from stacks import labels
-from stacks.layers import mesh, pod_security, quota_overhead, quotas
-from stacks.layers.identity import repository_account
-from stacks.settings import Local, Settings
-from stacks.settings.derived import local_data, team_data
+from stacks.layers import pod_security
+from stacks.layers.network_policies import network_policies
+from stacks.settings import Local, Settings, Tenancy
+from stacks.settings.derived.namespace_quota import namespace_quota
 from stacks.settings.model.teams import Membership
 
-
-@dataclass(frozen=True)
-class Ground:
-    """What only a cloud has for a namespace: the addresses of teams' accounts."""
-
-    accounts: Mapping[str, str] = field(default_factory=dict)
+NO_ACCOUNTS: Final[Mapping[str, str]] = {}
 
 
-def namespaces(
-    settings: Settings | Local, kubernetes: dict[str, k8s.Provider], guards: dict[str, PodGuard], ground: Ground
+def teams(
+    settings: Settings | Local, *, kubernetes: dict[str, k8s.Provider], accounts: Mapping[str, str] = NO_ACCOUNTS
 ) -> dict[tuple[str, str], TeamNamespace]:
-    """A namespace for each team in each of its clusters, by cluster and team."""
-    return {
-        (cluster, team): TeamNamespace(
-            f"team-{cluster}.{team}",  # keys have no dots, so no two pairs make one name
-            TeamNamespaceArgs(
-                namespace=team,
-                account=ground.accounts.get(team),
-                quota=_quota(settings, cluster, team),
-                labels=labels.team(settings, team),
-                pod_security=pod_security.exception(settings, team),
-                in_mesh=mesh.covers(settings),
-            ),
-            pulumi.ResourceOptions(
-                provider=kubernetes[cluster],
-                depends_on=pod_security.before(settings, cluster, team, guards),
-            ),
-        )
+    """Each team in each of its clusters, by cluster and team; `accounts` are IAM accounts of workloads, by team."""
+    guards = pod_security.guards(settings, kubernetes=kubernetes)
+    namespaces = {
+        (cluster, team): _namespace(settings, cluster, team, kubernetes[cluster], guards, accounts)
         for team, entry in settings.teams.items()
         for cluster in entry.clusters
     }
-
-
-def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
-    """The team's quota and, on top of it, what the platform puts into the namespace and what notebooks need."""
-    entry = settings.teams[team]
-    # The queue holds teams to their promises; the wall around a namespace stands where no loan reaches it.
-    most = quotas.most(settings, cluster, team)
-    given = _given(settings, team)
-    notebooks = 0 if entry.notebooks is None else entry.notebooks.max
-    disks = 0 if entry.notebooks is None else notebooks * entry.notebooks.storage_gib
-    driver = quota_overhead.room(settings, cluster, team)
-    return QuotaArgs(
-        cpu=most.cpu + driver.cpu,
-        memory_gib=most.memory_gib + driver.memory_gib,
-        gpus=most.gpus,
-        storage_gib=entry.quota.storage_gib + disks + sum(given),
-        counts={
-            "count/inferenceservices.serving.kserve.io": 0 if entry.models is None else entry.models.max,
-            "count/notebooks.kubeflow.org": notebooks,
-            "persistentvolumeclaims": entry.quota.claims + notebooks + len(given),
-            "pods": entry.quota.pods,
-            # What is reached from outside goes through the gateway, which the settings list.
-            "services.loadbalancers": 0,
-            "services.nodeports": 0,
-        },
-    )
-
-
-def _given(settings: Settings | Local, team: str) -> list[int]:
-    """The claims that the platform makes in a namespace, by their size in GiB.
-
-    That of a bucket means nothing, and a quota of disks counts it all the same.
-    """
-    if isinstance(settings, Local):
-        volumes = local_data.mounts(settings.teams, settings.buckets, settings.mounts)
-        return [settings.buckets[mount.bucket].size_gib for mount in volumes.values() if mount.team == team]
-    mounts = team_data.mounts(settings.teams, settings.buckets, settings.mounts)
-    shares = [share.capacity_gib for share in settings.file_shares.values() if team in share.teams]
-    return [*(SIZE_GIB for mount in mounts.values() if mount.team == team), *shares]
-
-
-def people_and_jobs(
-    settings: Settings | Local, kubernetes: dict[str, k8s.Provider], namespaces: dict[tuple[str, str], TeamNamespace]
-) -> None:
-    """Who may do what in each namespace, what a container asks for by default, and words about it."""
+    network_policies(settings, kubernetes=kubernetes, namespaces=namespaces)
     roles = {
         cluster: TeamRoles(
             f"team-roles-{cluster}", TeamRolesArgs(labels.shared(settings)), pulumi.ResourceOptions(provider=provider)
@@ -106,62 +44,95 @@ def people_and_jobs(
         for cluster, provider in kubernetes.items()
     }
     for (cluster, team), namespace in namespaces.items():
-        marks, limits = labels.team(settings, team), settings.teams[team].limits
-        here = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace])
-        TeamAccess(
-            f"access-{cluster}.{team}",
-            TeamAccessArgs(team, _bindings(settings, team), marks),
-            pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace, roles[cluster]]),
-        )
-        TeamLimits(
-            f"limits-{cluster}.{team}",
-            TeamLimitsArgs(
-                namespace=team,
-                cpu_millis=limits.cpu_millis,
-                memory_mib=limits.memory_mib,
-                max_cpu=limits.max_cpu,
-                max_memory_gib=limits.max_memory_gib,
-                labels=marks,
-            ),
-            here,
-        )
-        TeamNotes(f"notes-{cluster}.{team}", TeamNotesArgs(team, _guide(settings, team), marks), here)
+        provider = kubernetes[cluster]
+        options = pulumi.ResourceOptions(provider=provider, depends_on=[namespace])
+        bound = pulumi.ResourceOptions(provider=provider, depends_on=[namespace, roles[cluster]])
+        TeamAccess(f"access-{cluster}.{team}", _access(settings, team), bound)
+        TeamLimits(f"limits-{cluster}.{team}", _limits(settings, team), options)
+        TeamNotes(f"notes-{cluster}.{team}", _notes(settings, team), options)
+    return namespaces
 
 
-def _bindings(settings: Settings | Local, team: str) -> dict[str, BindingArgs]:
-    """The bindings of one namespace, by the role and who has it; no role is called workload or jobs-something."""
+def _namespace(
+    settings: Settings | Local,
+    cluster: str,
+    team: str,
+    provider: k8s.Provider,
+    guards: dict[str, PodGuard],
+    accounts: Mapping[str, str],
+) -> TeamNamespace:
+    """The namespace of a team; with host-ipc the admission policy has to exist before it."""
+    return TeamNamespace(
+        f"team-{cluster}.{team}",  # keys contain no dots, so names are unique
+        TeamNamespaceArgs(
+            namespace=team,
+            account=accounts.get(team),
+            quota=_quota(settings, cluster, team),
+            labels=labels.team(settings, team),
+            pod_security=pod_security.exception_args(settings, team),
+            in_mesh=settings.has_operators,
+        ),
+        pulumi.ResourceOptions(
+            provider=provider, depends_on=[guards[cluster]] if pod_security.is_host_ipc(settings, team) else []
+        ),
+    )
+
+
+def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
+    quota = namespace_quota(settings, cluster, team, bucket_claim_gib=SIZE_GIB)
+    return QuotaArgs(
+        cpu=quota.cpu,
+        memory_gib=quota.memory_gib,
+        gpus=quota.gpus,
+        storage_gib=quota.storage_gib,
+        counts={
+            "count/inferenceservices.serving.kserve.io": quota.models,
+            "count/notebooks.kubeflow.org": quota.notebooks,
+            "persistentvolumeclaims": quota.claims,
+            "pods": quota.pods,
+            # Services are exposed through the gateway, whose services are listed in the settings.
+            "services.loadbalancers": 0,
+            "services.nodeports": 0,
+        },
+    )
+
+
+def _access(settings: Tenancy, team: str) -> TeamAccessArgs:
+    """Bindings of one namespace by role and subject; no role is named workload or jobs-something."""
     entry = settings.teams[team]
-    # What a team may run only where its settings say how many.
-    extra = [name for name, has in (("notebooks", entry.notebooks), ("models", entry.models)) if has is not None]
+    # Roles for what a team may run only with an entry that limits how many.
+    optional = [name for name, section in (("notebooks", entry.notebooks), ("models", entry.models)) if section]
     bindings = {"workload": BindingArgs(role("workload"), "ServiceAccount", WORKLOAD)}
     for group, membership in entry.members.items():
         email = settings.groups[group].email
-        for name in [membership.value, *(extra if membership is not Membership.VIEWER else [])]:
+        for name in [membership.value, *(optional if membership is not Membership.VIEWER else [])]:
             bindings[f"{name}-{group}"] = BindingArgs(role(name), "Group", email)
-    if entry.repository is not None and isinstance(settings, Settings):
-        account = f"{repository_account(team)}@{settings.projects.service}.iam.gserviceaccount.com"
-        for name in ["repository", *(name for name in extra if name == "models")]:
+    if (account := settings.repository_account(team)) is not None:
+        for name in ["repository", *(name for name in optional if name == "models")]:
             bindings[f"jobs-{name}"] = BindingArgs(role(name), "User", account)
-    return bindings
+    return TeamAccessArgs(team, bindings, labels.team(settings, team))
 
 
-def _guide(settings: Settings | Local, team: str) -> dict[str, str]:
-    """What people and scripts of a team look up; nothing of it is secret."""
+def _limits(settings: Tenancy, team: str) -> TeamLimitsArgs:
+    limits = settings.teams[team].limits
+    return TeamLimitsArgs(
+        namespace=team,
+        cpu_millis=limits.cpu_millis,
+        memory_mib=limits.memory_mib,
+        max_cpu=limits.max_cpu,
+        max_memory_gib=limits.max_memory_gib,
+        labels=labels.team(settings, team),
+    )
+
+
+def _notes(settings: Tenancy, team: str) -> TeamNotesArgs:
+    """Usage notes for people and scripts of a team; they contain no secret."""
     entry = settings.teams[team]
-    guide = {"account": WORKLOAD, "queue": QUEUE}
+    notes = {"account": WORKLOAD, "queue": QUEUE}
     if entry.notebooks is not None:
-        guide["notebooks"] = str(entry.notebooks.max)
-        guide["notebook-disk"] = f"{entry.notebooks.storage_gib}Gi"
+        notes["notebooks"] = str(entry.notebooks.max)
+        notes["notebook-disk"] = f"{entry.notebooks.storage_gib}Gi"
     if entry.models is not None:
-        guide["models"] = str(entry.models.max)
-        guide["models-root"] = _root(settings, team, entry.models.bucket)
-    return guide
-
-
-def _root(settings: Settings | Local, team: str, bucket: str) -> str:
-    """Where endpoints find a team's models: in the bucket or, without a cloud, on the claim that stands for it."""
-    if isinstance(settings, Settings):
-        return f"gs://{settings.buckets[bucket].existing_name or f'{settings.projects.service}-{bucket}'}"
-    mounts = sorted(local_data.mounts(settings.teams, settings.buckets, settings.mounts).items())
-    claims = (team_data.claim(key) for key, mount in mounts if (mount.team, mount.bucket) == (team, bucket))
-    return f"pvc://{next(claims)}"
+        notes["models"] = str(entry.models.max)
+        notes["models-root"] = settings.models_root(team, entry.models.bucket)
+    return TeamNotesArgs(team, notes, labels.team(settings, team))

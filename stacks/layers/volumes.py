@@ -1,4 +1,4 @@
-"""Volumes in place of buckets, in the namespaces of teams: the claims have the names that they have in the cloud."""
+"""Volumes that replace mounted buckets on existing clusters; their claims have the same names as in the cloud."""
 
 from __future__ import annotations
 
@@ -10,52 +10,45 @@ from components.mount_notes import MountNotes, MountNotesArgs, PodMountsArgs
 from components.team_namespace import TeamNamespace
 from components.volume_mount import VolumeMount, VolumeMountArgs
 from stacks import labels
-from stacks.layers.mounts import ANY
+from stacks.layers.mounts import ANY_POOL
 from stacks.settings import Local
-from stacks.settings.derived import local_data, team_data
 from stacks.settings.model.local import LocalMount
+from stacks.settings.model.team_data import claim
 
 
 def mounts(
-    settings: Local, kubernetes: dict[str, k8s.Provider], namespaces: dict[tuple[str, str], TeamNamespace]
+    settings: Local, *, kubernetes: dict[str, k8s.Provider], namespaces: dict[tuple[str, str], TeamNamespace]
 ) -> None:
-    """Each mount in every cluster of its team, and the list of claims that a team's pods may have."""
-    every = local_data.mounts(settings.teams, settings.buckets, settings.mounts)
-    for key, entry in every.items():
+    """Each mount in every cluster of its team, and usage notes that list the claims."""
+    for key, entry in settings.all_mounts().items():
         for cluster in settings.teams[entry.team].clusters:
-            _mount(
-                settings,
-                f"mount-{cluster}.{key}",
-                key,
-                entry,
-                pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespaces[cluster, entry.team]]),
-            )
+            options = pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespaces[cluster, entry.team]])
+            _mount(settings, f"mount-{cluster}.{key}", key, entry, options)
     for (cluster, team), namespace in namespaces.items():
-        claims = sorted(team_data.claim(key) for key, entry in every.items() if entry.team == team)
-        if claims:
+        if claims := settings.mounted_claims(team):
             MountNotes(
                 f"mounts-{cluster}.{team}",
                 MountNotesArgs(
-                    namespace=team, pods={ANY: PodMountsArgs(claims=claims)}, labels=labels.team(settings, team)
+                    namespace=team, pods={ANY_POOL: PodMountsArgs(claims=claims)}, labels=labels.team(settings, team)
                 ),
                 pulumi.ResourceOptions(provider=kubernetes[cluster], depends_on=[namespace]),
             )
 
 
 def _mount(settings: Local, name: str, key: str, entry: LocalMount, options: pulumi.ResourceOptions) -> None:
-    """The claim of one mount, on the folder of its bucket or on a volume of its own."""
+    """The claim of one mount, on the folder of its bucket or on a volume of the storage class."""
     bucket = settings.buckets[entry.bucket]
-    owned = labels.team(settings, entry.team)
-    kept = owned if bucket.data_class is None else {**owned, "data-class": bucket.data_class.value}
+    data_class = {} if bucket.data_class is None else {"data-class": bucket.data_class.value}
+    data_labels = {**labels.team(settings, entry.team), **data_class}
     if settings.volumes.folder is None:
         VolumeMount(
             name,
             VolumeMountArgs(
-                claim_name=team_data.claim(key),
+                claim_name=claim(key),
                 namespace=entry.team,
                 size_gib=bucket.size_gib,
                 storage_class=settings.volumes.storage_class,
-                labels=kept,
+                labels=data_labels,
             ),
             options,
         )
@@ -63,19 +56,19 @@ def _mount(settings: Local, name: str, key: str, entry: LocalMount, options: pul
     FolderMount(
         name,
         FolderMountArgs(
-            claim_name=team_data.claim(key),
+            claim_name=claim(key),
             volume_name=key,
             namespace=entry.team,
             path=_path(settings.volumes.folder, entry),
             read_only=entry.read_only,
             size_gib=bucket.size_gib,
-            labels=kept,
+            labels=data_labels,
         ),
         options,
     )
 
 
 def _path(folder: str, entry: LocalMount) -> str:
-    """Where a mount's files lie on the nodes: every mount of a bucket shows the same ones."""
+    """The folder of a mount on the nodes, the same for every mount of a bucket."""
     parts = [folder, entry.bucket, *([] if entry.only_dir is None else [entry.only_dir])]
     return "/".join(parts)

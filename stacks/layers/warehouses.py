@@ -1,4 +1,4 @@
-"""Warehouses, the buckets that they read, and the scans that say what data is worth."""
+"""BigQuery warehouses, their connections to buckets, and data scans."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.warehouses import Rule, scan_id
 
 
-def lakes(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> dict[str, LakeConnection]:
-    """How warehouses read their buckets, by warehouse; the buckets grant what it takes."""
+def lakes(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> dict[str, LakeConnection]:
+    """Connections of warehouses to their buckets, by warehouse; the grants belong to the buckets."""
     return {
         key: LakeConnection(
             f"lake-{key}",
@@ -36,8 +36,8 @@ def lakes(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> di
     }
 
 
-def catalog_agent(settings: Settings, google: gcp.Provider, apis: ProjectServices) -> CatalogAgent | None:
-    """The account that scans, where something is scanned."""
+def catalog_agent(settings: Settings, *, google: gcp.Provider, apis: ProjectServices) -> CatalogAgent | None:
+    """The account that runs data scans; None without scans."""
     if settings.discovery is None and not any(entry.tables for entry in settings.warehouses.values()):
         return None
     args = CatalogAgentArgs(
@@ -50,17 +50,18 @@ def catalog_agent(settings: Settings, google: gcp.Provider, apis: ProjectService
 
 def warehouses(
     settings: Settings,
+    *,
     google: gcp.Provider,
     apis: ProjectServices,
     keys: Keys,
-    workloads: dict[str, WorkloadAccount],
+    accounts: dict[str, WorkloadAccount],
     agent: CatalogAgent | None,
 ) -> None:
-    """Warehouses with their grants, who may query, and the scans of their tables."""
+    """Warehouses with their grants, the right to run queries, and the scans of their tables."""
     members: dict[str, pulumi.Input[str]] = {}
     for key, entry in settings.warehouses.items():
-        grants = of_people_and_workloads(settings, workloads, entry.groups, entry.workloads)
-        members.update({who: grant.member for who, grant in grants.items()})
+        grants = of_people_and_workloads(settings, accounts, entry.groups, entry.workloads)
+        members.update({grantee: grant.member for grantee, grant in grants.items()})
         if agent is not None and entry.tables:
             grants["catalog"] = GrantArgs(agent.member, "read")
         warehouse = Warehouse(
@@ -90,7 +91,7 @@ def warehouses(
 
 
 def _dataset(key: str) -> str:
-    """A dataset's name has no hyphens, and a key no underscores."""
+    """The id of a dataset: it allows no hyphens, and keys contain no underscores."""
     return key.replace("-", "_")
 
 
@@ -128,9 +129,9 @@ def _rule(rule: Rule) -> RuleArgs:
 
 
 def discovery(
-    settings: Settings, google: gcp.Provider, agent: CatalogAgent | None, buckets: dict[str, pulumi.Input[str]]
+    settings: Settings, *, google: gcp.Provider, agent: CatalogAgent | None, buckets: dict[str, pulumi.Input[str]]
 ) -> None:
-    """Scans of the stack's own curated and sensitive buckets."""
+    """Discovery scans of the curated and sensitive buckets that the stack owns."""
     if settings.discovery is None or agent is None:
         return
     for key, entry in settings.buckets.items():
@@ -141,7 +142,7 @@ def discovery(
             DataDiscoveryArgs(
                 scan_id=key,
                 project=settings.projects.service,
-                location=_scanned_from(settings, entry),
+                location=_scan_region(settings, entry),
                 bucket=buckets[key],
                 agent=agent.member,
                 cron=settings.discovery.cron,
@@ -151,7 +152,7 @@ def discovery(
         )
 
 
-def _scanned_from(settings: Settings, entry: Bucket) -> str:
-    """The region of a bucket; one that has two or more is scanned from the region of the stack."""
+def _scan_region(settings: Settings, entry: Bucket) -> str:
+    """The region of a bucket; a bucket in several regions is scanned from the region of the stack."""
     location = entry.location.lower()
     return location if "-" in location else settings.region

@@ -1,1 +1,1 @@
-"""The alert rules: their runbooks, and what they say about made-up series."""
+"""Alert rules: their runbooks, and unit tests with promtool."""

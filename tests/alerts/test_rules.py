@@ -1,4 +1,4 @@
-"""Every rule has a runbook, keeps the promises about paging, and says what its unit tests expect."""
+"""Every alert rule has a runbook, complete annotations, an allowed severity, and unit tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ each_runbook = pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: 
 
 
 def unpaired(alerts: set[str], runbooks: set[str]) -> list[str]:
-    """What is missing on either side."""
+    """Alerts without a runbook, and runbooks without an alert."""
     return [
         *(f"alert {name} has no runbook" for name in sorted(alerts - runbooks)),
         *(f"runbook {name} has no alert" for name in sorted(runbooks - alerts)),
@@ -38,24 +38,24 @@ def unpaired(alerts: set[str], runbooks: set[str]) -> list[str]:
 
 
 def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The tool's answer, whether it is content or not."""
+    """Run promtool and return its result."""
     return subprocess.run(["promtool", *arguments], check=False, capture_output=True, text=True)
 
 
 def test_alerts_and_runbooks_are_paired() -> None:
-    """Every alert has a runbook of its name, and every runbook an alert."""
+    """Every alert has a runbook with its name, and every runbook an alert."""
     assert unpaired({rule["alert"] for rule in RULES}, {runbook.stem for runbook in RUNBOOKS}) == []
 
 
-def test_a_missing_runbook_and_a_missing_alert_are_seen() -> None:
-    """The check looks in both directions."""
+def test_missing_runbook_and_missing_alert_are_detected() -> None:
+    """Both directions are checked."""
     assert unpaired({"Both", "Alone"}, {"Both"}) == ["alert Alone has no runbook"]
     assert unpaired({"Both"}, {"Both", "Alone"}) == ["runbook Alone has no alert"]
 
 
 @each_runbook
-def test_a_runbook_has_its_name_and_its_headings(runbook: Path) -> None:
-    """The title is the alert's name, and the four headings come in their order."""
+def test_runbook_has_title_and_headings(runbook: Path) -> None:
+    """The title is the name of the alert, and the four headings are in order."""
     text = re.sub(r"```.*?```", "", runbook.read_text(encoding="utf-8"), flags=re.DOTALL)
 
     assert re.findall(r"^# (.+)$", text, flags=re.MULTILINE) == [runbook.stem]
@@ -63,8 +63,8 @@ def test_a_runbook_has_its_name_and_its_headings(runbook: Path) -> None:
 
 
 @each_runbook
-def test_a_runbook_diagnoses_and_mitigates_in_steps(runbook: Path) -> None:
-    """Both parts have numbered steps, and each step that mitigates has a command, what to expect and what else."""
+def test_runbook_has_steps_for_diagnosis_and_mitigation(runbook: Path) -> None:
+    """Both parts have numbered steps, and each step of the mitigation has a command, Expected and Otherwise."""
     _, diagnosis, mitigation = re.split(
         r"^## (?:Diagnosis|Mitigation)$", runbook.read_text("utf-8"), flags=re.MULTILINE
     )
@@ -77,8 +77,8 @@ def test_a_runbook_diagnoses_and_mitigates_in_steps(runbook: Path) -> None:
 
 
 @each_runbook
-def test_a_runbooks_steps_are_numbered_without_a_gap(runbook: Path) -> None:
-    """Diagnosis and mitigation each count from one."""
+def test_runbook_steps_are_numbered_without_a_gap(runbook: Path) -> None:
+    """Diagnosis and mitigation each start at one."""
     for part in re.split(r"^## ", runbook.read_text(encoding="utf-8"), flags=re.MULTILINE):
         numbers = [number for number, _ in numbered(part)]
 
@@ -86,20 +86,20 @@ def test_a_runbooks_steps_are_numbered_without_a_gap(runbook: Path) -> None:
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
-    """The items of a numbered list, with what belongs to each."""
+    """The items of a numbered list: number and text."""
     pieces = re.split(r"^(\d+)\. ", text, flags=re.MULTILINE)
     return [(int(number), step) for number, step in zip(pieces[1::2], pieces[2::2], strict=True)]
 
 
-def test_name_and_severity_know_a_rule() -> None:
-    """No two rules share both, so that both together can name a policy."""
+def test_name_and_severity_identify_a_rule() -> None:
+    """No two rules have the same name and severity, which name a policy."""
     keys = [(rule["alert"], rule["labels"]["severity"]) for rule in RULES]
 
     assert sorted(keys) == sorted(set(keys))
 
 
 @each_rule
-def test_only_a_burning_budget_and_a_missing_backup_wake_somebody(rule: dict[str, Any]) -> None:
+def test_only_error_budget_burn_and_missing_backups_page(rule: dict[str, Any]) -> None:
     """Severity is page or ticket, and page for two alerts only."""
     assert re.fullmatch(r"([A-Z][a-z]+)+", rule["alert"])
     assert list(rule["labels"]) == ["severity"]
@@ -107,8 +107,8 @@ def test_only_a_burning_budget_and_a_missing_backup_wake_somebody(rule: dict[str
 
 
 @each_rule
-def test_a_rule_says_what_is_wrong_and_where_to_read_on(rule: dict[str, Any]) -> None:
-    """Annotations are complete, link the runbook, and use no template that a policy cannot show."""
+def test_rules_have_complete_annotations(rule: dict[str, Any]) -> None:
+    """Annotations are complete, link the runbook, and use only templates that a policy can show."""
     annotations = rule["annotations"]
     templates = re.findall(r"{{.*?}}", "".join(annotations.values()))
 
@@ -119,30 +119,30 @@ def test_a_rule_says_what_is_wrong_and_where_to_read_on(rule: dict[str, Any]) ->
 
 
 @each_rule
-def test_an_expression_stands_on_its_own(rule: dict[str, Any]) -> None:
-    """No rule records anything, so no expression can read what another one recorded."""
+def test_expressions_use_no_recording_rules(rule: dict[str, Any]) -> None:
+    """Alert policies have no recording rules."""
     assert "record" not in rule
     assert rule["expr"]
 
 
 def test_every_group_has_a_file_of_unit_tests() -> None:
-    """It is called like the group."""
+    """The file has the name of the group."""
     assert {group["name"] for group in GROUPS} == {file.name.removesuffix(".test.yaml") for file in UNIT_TESTS}
 
 
 @each_rule
-def test_every_rule_is_expected_to_fire_and_not_to(rule: dict[str, Any]) -> None:
-    """Among the unit tests of an alert is one that expects this severity and one that does not."""
+def test_every_rule_has_positive_and_negative_unit_tests(rule: dict[str, Any]) -> None:
+    """For each rule one unit test expects it to fire and one does not."""
     tests = [test for file in UNIT_TESTS for test in YAML(typ="safe").load(file)["tests"]]
     cases = [case for test in tests for case in test["alert_rule_test"] if case["alertname"] == rule["alert"]]
     severities = [{alert["exp_labels"]["severity"] for alert in case["exp_alerts"]} for case in cases]
 
-    assert {rule["labels"]["severity"] in found for found in severities} == {True, False}
+    assert {rule["labels"]["severity"] in expected for expected in severities} == {True, False}
 
 
 @needs_promtool
-def test_promtool_reads_the_rules() -> None:
-    """The file is a rule file as it is."""
+def test_promtool_accepts_the_rules() -> None:
+    """The file is a valid Prometheus rule file."""
     checked = promtool("check", "rules", str(FILE))
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -150,16 +150,16 @@ def test_promtool_reads_the_rules() -> None:
 
 @needs_promtool
 @pytest.mark.parametrize("file", UNIT_TESTS, ids=lambda file: file.name)
-def test_rules_say_what_their_unit_tests_expect(file: Path) -> None:
-    """Each rule fires where it should, and is quiet just beside it."""
+def test_unit_tests_of_rules_pass(file: Path) -> None:
+    """Each rule fires above its threshold and not below it."""
     tested = promtool("test", "rules", str(file))
 
     assert tested.returncode == 0, tested.stdout + tested.stderr
 
 
 @needs_promtool
-def test_a_rule_that_is_wrong_is_seen(tmp_path: Path) -> None:
-    """With another threshold in the rules, the unit tests fail."""
+def test_wrong_rule_fails_its_unit_tests(tmp_path: Path) -> None:
+    """With another threshold in a rule the unit tests fail."""
     (tmp_path / "stacks").mkdir()
     (tmp_path / "tests" / "alerts").mkdir(parents=True)
     wrong = FILE.read_text(encoding="utf-8").replace(") < 5", ") < 6")

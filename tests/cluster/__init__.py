@@ -1,1 +1,1 @@
-"""Tests on a real API server."""
+"""Tests with a real API server."""

@@ -1,4 +1,4 @@
-"""An API server and what it needs, built from source by Go and kept in a cache outside of the checkout."""
+"""Build an API server, etcd and a controller manager from source with Go, in a cache outside of the checkout."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from pathlib import Path
 from typing import IO, Final
 
 MODULE: Final = Path(__file__).parent / "server"
-# The names that they are started by, and the packages of `server/go.mod` that they are built from.
+# Program name to Go package of `server/go.mod`.
 PROGRAMS: Final = {
     "etcd": "go.etcd.io/etcd/server/v3",
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
     "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
 }
-TELL_EVERY: Final = 15.0  # seconds between two lines about a build
-# What Go says where go.mod and go.sum are wrong: a fault of this folder, not of the machine.
+REPORT_EVERY: Final = 15.0  # seconds between two progress lines
+# Messages of Go about a wrong go.mod or go.sum: an error in this folder, not a limitation of the machine.
 FAULTS: Final = ("SECURITY ERROR", "checksum mismatch", "missing go.sum entry", "updates to go.mod needed")
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class Unavailable(Exception):  # noqa: N818 - a reason to skip, not an error
-    """This machine cannot build a server; the message says why."""
+    """This machine cannot build a server; the message gives the reason."""
 
 
 class BuildError(Exception):
-    """It could build one, and what is to be built is wrong."""
+    """The build failed because of the sources or of go.mod."""
 
 
 def default_cache() -> Path:
-    """Where built programs are kept: beside the caches of other tools, shared by every checkout."""
+    """The cache folder, shared by all checkouts of this user."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "groundwork"
 
 
 def version(module: Path = MODULE) -> str:
-    """The version of Kubernetes that is built, ``v1.34.4``."""
+    """The Kubernetes version to build, such as ``v1.34.4``."""
     found = re.search(r"^\s*k8s\.io/kubernetes (v\S+)", (module / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
         raise BuildError(f"{module / 'go.mod'}: requires no k8s.io/kubernetes")
@@ -54,18 +54,18 @@ def version(module: Path = MODULE) -> str:
 
 @dataclass(frozen=True)
 class Builder:
-    """Builds the programs of a Go module into a cache; `go` is the command, `tell` hears about what takes long."""
+    """Builds the programs of a Go module into a cache; `go` is the command, `report` gets progress lines."""
 
     go: str
     cache: Path
-    tell: Tell
+    report: Report
     module: Path = MODULE
 
     def programs(self) -> Path:
-        """The folder with the programs, which are built unless they are there.
+        """The folder with the programs; builds them if they are missing.
 
-        Several processes may ask at once: one builds, the others wait for it. The folder is written beside and renamed,
-        so that it is whole wherever it is found. Raises `Unavailable` or `BuildError`.
+        If several processes call it at once, one builds and the others wait. The folder is written under a temporary
+        name and renamed, so that it is never incomplete. Raises `Unavailable` or `BuildError`.
         """
         folder = self.cache / f"kubernetes-{self._key()}"
         if folder.is_dir():
@@ -77,7 +77,7 @@ class Builder:
         return folder
 
     def _key(self) -> str:
-        """What decides the bytes of the programs: the module, the compiler, and what it compiles for."""
+        """The cache key: a hash of the module, the compiler and its target platform."""
         digest = hashlib.sha256()
         for name in ("go.mod", "go.sum"):
             digest.update((self.module / name).read_bytes())
@@ -87,8 +87,8 @@ class Builder:
 
     def _build(self, folder: Path) -> None:
         begun = time.monotonic()
-        self.tell(f"building kube-apiserver {version(self.module)}, once: it is kept in {folder}")
-        for left_over in self.cache.glob(f".{folder.name}-*"):  # of a build that was killed
+        self.report(f"building kube-apiserver {version(self.module)}, once: it is stored in {folder}")
+        for left_over in self.cache.glob(f".{folder.name}-*"):  # from a killed build
             shutil.rmtree(left_over, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=self.cache) as temporary:
             new = Path(temporary, "new")
@@ -97,23 +97,23 @@ class Builder:
             for name, package in PROGRAMS.items():
                 self._compile(name, package, new / name, sizes[name])
             new.rename(folder)
-        self.tell(f"built in {time.monotonic() - begun:.0f} s")
+        self.report(f"built in {time.monotonic() - begun:.0f} s")
 
     def _packages(self, package: str) -> int:
-        """How many packages the program is made of; fetches those that this machine has not got."""
-        with _Told(self.tell, lambda seconds: f"fetching the sources of {package}, {seconds:.0f} s"):
+        """The number of packages of the program; downloads missing ones."""
+        with _Progress(self.report, lambda seconds: f"fetching the sources of {package}, {seconds:.0f} s"):
             return len(self._go("list", "-deps", package).splitlines())
 
     def _compile(self, name: str, package: str, target: Path, packages: int) -> None:
         compiled: list[str] = []
 
-        def say(seconds: float) -> str:
-            # Go names a package when it begins with it, and none that its own cache holds.
+        def progress(seconds: float) -> str:
+            # Go prints a package when it starts compiling it, and none that is in its cache.
             return f"building {name}, {seconds:.0f} s: {len(compiled)} of at most {packages} packages compiled"
 
         command = [self.go, "build", "-v", *_flags(version(self.module)), "-o", str(target), package]
         with (
-            _Told(self.tell, say),
+            _Progress(self.report, progress),
             subprocess.Popen(
                 command,
                 cwd=self.module,
@@ -129,7 +129,7 @@ class Builder:
             raise BuildError(f"go build {package} failed:\n" + "\n".join(compiled[-20:]))
 
     def _go(self, *arguments: str) -> str:
-        """What Go answers to what it can only fail at where sources, a network or a newer Go are missing."""
+        """The output of a Go command that fails only without sources, a network or a recent Go."""
         done = subprocess.run(
             [self.go, *arguments], cwd=self.module, env=_environment(), capture_output=True, text=True, check=False
         )
@@ -142,7 +142,7 @@ class Builder:
 
 
 def _flags(kubernetes: str) -> list[str]:
-    """How the programs are built: without what debuggers need, and with the version that the server says it is."""
+    """The build flags: without debug information, and with the version that the server reports."""
     stamp = "k8s.io/component-base/version.git"
     major, _, rest = kubernetes.removeprefix("v").partition(".")
     minor = rest.partition(".")[0]
@@ -152,7 +152,7 @@ def _flags(kubernetes: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """No C compiler, no workspace of the caller's, and nothing written beside `go.mod`."""
+    """The environment of Go: no C compiler, no workspace, and no changes of `go.mod`."""
     return {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=readonly"}
 
 
@@ -162,17 +162,17 @@ def _last(text: str) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[str]]:
-    """One process at a time; the lock goes with the process that holds it."""
+    """Hold a lock; it is released when its process ends."""
     with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
 
 
-class _Told:
-    """Says every few seconds what is under way, and for how long."""
+class _Progress:
+    """Reports every few seconds what is running, and for how long."""
 
-    def __init__(self, tell: Tell, say: Callable[[float], str]) -> None:
-        self._tell, self._say = tell, say
+    def __init__(self, report: Report, line: Callable[[float], str]) -> None:
+        self._report, self._line = report, line
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -185,5 +185,5 @@ class _Told:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._done.wait(TELL_EVERY):
-            self._tell(self._say(time.monotonic() - self._begun))
+        while not self._done.wait(REPORT_EVERY):
+            self._report(self._line(time.monotonic() - self._begun))

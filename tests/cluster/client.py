@@ -1,4 +1,4 @@
-"""The few questions that tests ask an API server, as the administrator or as somebody else."""
+"""A small client of an API server for tests, as the administrator or with impersonation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import urllib3
 import yaml
 
-MANAGER: Final = "groundwork-tests"  # who owns the fields that are applied
+MANAGER: Final = "groundwork-tests"  # field manager of applied objects
 _TIMEOUT: Final = urllib3.Timeout(connect=5, read=60)
 
 
@@ -25,7 +25,7 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said: the status of HTTP, the object or its refusal, and what it warned of."""
+    """A response of the server: HTTP status, the object or the error, and warnings."""
 
     status: int
     body: Mapping[str, Any]
@@ -33,18 +33,18 @@ class Answer:
 
     @property
     def fine(self) -> bool:
-        """Whether it did what it was asked."""
+        """Whether the request succeeded."""
         return self.status < 400
 
     @property
     def message(self) -> str:
-        """Why it did not."""
+        """The error message."""
         return str(self.body.get("message", ""))
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Where the objects of a kind are found: the plural in paths, and whether they live in namespaces."""
+    """A resource of the API: its plural name in paths, and whether it is namespaced."""
 
     plural: str
     namespaced: bool
@@ -54,7 +54,7 @@ class Client:
     """A connection to one API server."""
 
     def __init__(self, address: str, pool: urllib3.PoolManager, headers: Mapping[str, str]) -> None:
-        """Use `Client.of`; `headers` say who asks."""
+        """Use `Client.of`; `headers` authenticate the user."""
         self._address, self._pool, self._headers = address, pool, headers
         self._kinds: dict[str, dict[str, Kind]] = {}
 
@@ -77,18 +77,18 @@ class Client:
         return cls(str(cluster["server"]).rstrip("/"), pool, headers)
 
     def acting_as(self, user: str, group: str | None = None) -> Client:
-        """The same connection for somebody else, who is in `group` and in what the server itself adds."""
+        """The same connection, impersonating a user in `group` and in the groups that the server adds."""
         names = {"Impersonate-User": user, **({"Impersonate-Group": group} if group else {})}
         return type(self)(self._address, self._pool, {**self._headers, **names})
 
     def close(self) -> None:
-        """End the connections, those of everybody that this one acts as too."""
+        """Close the connections, including those of impersonating clients."""
         self._pool.clear()
 
     def request(
         self, method: str, path: str, body: object = None, content: str = "application/json", **query: str
     ) -> Answer:
-        """One question; `body` is an object, or text that is sent as it is. A refusal is an answer too."""
+        """Send one request; `body` is an object, or text that is sent unchanged. Does not raise on HTTP errors."""
         response = self._pool.request(
             method,
             f"{self._address}{path}" + (f"?{urlencode(query)}" if query else ""),
@@ -98,14 +98,14 @@ class Client:
         return Answer(response.status, _object(response.data), tuple(response.headers.getlist("Warning")))
 
     def answers(self, path: str) -> bool:
-        """Whether something is there, from a server that may not be up yet."""
+        """Whether a path responds successfully; False while the server is not up."""
         try:
             return self.request("GET", path).fine
         except urllib3.exceptions.HTTPError:
             return False
 
     def kind(self, api_version: str, kind: str) -> Kind | None:
-        """Where objects of a kind are found; None if the server does not know it."""
+        """The resource of a kind; None if the server does not know it."""
         found = self._kinds.get(api_version, {})
         if kind not in found:
             resources = self.request("GET", _root(api_version)).body.get("resources", [])
@@ -114,25 +114,25 @@ class Client:
         return found.get(kind)
 
     def path(self, manifest: Mapping[str, Any]) -> str:
-        """Where an object is found, whose kind the server knows."""
+        """The path of an object of a known kind."""
         kind = self.kind(manifest["apiVersion"], manifest["kind"])
         assert kind is not None, f"no {manifest['kind']} in {manifest['apiVersion']}"
         return f"{self.collection(manifest)}/{manifest['metadata']['name']}"
 
     def collection(self, manifest: Mapping[str, Any]) -> str:
-        """Where all objects of its kind in its namespace are found."""
+        """The path of all objects of its kind in its namespace."""
         kind = self.kind(manifest["apiVersion"], manifest["kind"])
         assert kind is not None, f"no {manifest['kind']} in {manifest['apiVersion']}"
         namespace = f"/namespaces/{manifest['metadata'].get('namespace', 'default')}" if kind.namespaced else ""
         return f"{_root(manifest['apiVersion'])}{namespace}/{kind.plural}"
 
     def apply(self, manifest: Mapping[str, Any], text: str) -> Answer:
-        """Server-side apply of an object as its file has it; a key that its kind does not have is refused."""
+        """Server-side apply of an object's YAML; unknown keys are refused."""
         query = {"fieldManager": MANAGER, "fieldValidation": "Strict", "force": "true"}
         return self.request("PATCH", self.path(manifest), text, "application/apply-patch+yaml", **query)
 
     def create(self, manifest: Mapping[str, Any], **query: str) -> Answer:
-        """Make an object; with ``dryRun="All"`` the server only says whether it would."""
+        """Create an object; with ``dryRun="All"`` the server only validates it."""
         return self.request("POST", self.collection(manifest), manifest, **{"fieldValidation": "Strict", **query})
 
 
@@ -141,7 +141,7 @@ def _root(api_version: str) -> str:
 
 
 def _object(data: bytes) -> Mapping[str, Any]:
-    """What the server sent; its health checks answer in words."""
+    """The body of a response; health checks respond with plain text."""
     try:
         found = json.loads(data)
     except ValueError:
@@ -164,7 +164,7 @@ def _trust(cluster: Mapping[str, Any], folder: Path) -> ssl.SSLContext:
 
 
 def _identify(context: ssl.SSLContext, user: Mapping[str, Any], folder: Path) -> None:
-    """Show the user's certificate, which Python takes from files only."""
+    """Load the user's client certificate, which Python reads from files only."""
     if "client-certificate" in user:
         context.load_cert_chain(folder / user["client-certificate"], folder / user["client-key"])
     elif "client-certificate-data" in user:

@@ -1,4 +1,4 @@
-"""What the tests of this folder share."""
+"""Fixtures of the tests of this folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.cluster.plugin import GIVEN
 
 @pytest.fixture(scope="module")
 def definitions(cluster: Client, graphs: dict[str, Graph]) -> Iterator[None]:
-    """The server knows every kind in use for which there is a definition; skips where there is none."""
+    """Install the definitions of all kinds in use; skips without a folder of definitions."""
     if not crds.FOLDER.is_dir():
         pytest.skip(crds.MISSING)
     new = crds.install(
@@ -30,7 +30,7 @@ def definitions(cluster: Client, graphs: dict[str, Graph]) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def production(cluster: Client, graphs: dict[str, Graph]) -> Iterator[Layout]:
-    """The first cluster of the stack `prod`, with every object of a kind that a server knows by itself."""
+    """The cluster `main` of the stack `prod`, with every object of a built-in kind."""
     with laid_out(cluster, objects_of(graphs, "prod/main")) as layout:
         assert not [answer.message for answer in layout.answers.values() if not answer.fine]
         yield layout

@@ -1,4 +1,4 @@
-"""Custom resource definitions of the operators, from a folder of files; nothing of them is in this repository."""
+"""Custom resource definitions of the operators, from a folder outside of this repository."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.cluster.client import Client
 ROOT: Final = Path(__file__).resolve().parents[2]
 VARIABLE: Final = "GROUNDWORK_TEST_CRDS"
 FOLDER: Final = Path(os.environ.get(VARIABLE) or ROOT.parent / "shared" / "crds")
-MISSING: Final = f"needs the custom resource definitions in ../shared/crds, or in the folder that {VARIABLE} names"
+MISSING: Final = f"needs the custom resource definitions of the operators: {VARIABLE} names their folder"
 SERVED_WITHIN: Final = 300.0  # seconds
 
-# A file is megabytes of YAML, and the server reads YAML: what is asked of it here is the head of each document.
+# A file has megabytes of YAML, which is sent to the server unparsed; only the head of each document is read here.
 _HEAD: Final = {
     "name": re.compile(r"^  name: (\S+)$", re.MULTILINE),
     "group": re.compile(r"^  group: (\S+)$", re.MULTILINE),
@@ -39,7 +39,7 @@ class Definition:
 
 @cache
 def definitions(folder: Path = FOLDER) -> dict[tuple[str, str], Definition]:
-    """Every definition of the folder by group and kind; none where there is no folder."""
+    """Every definition of the folder by group and kind; empty without the folder."""
     found = (one for file in sorted(folder.glob("*.yaml")) for one in _documents(file.read_text(encoding="utf-8")))
     return {(one.group, one.kind): one for one in found}
 
@@ -52,9 +52,9 @@ def _documents(text: str) -> Iterator[Definition]:
 
 
 def install(client: Client, kinds: Iterable[tuple[str, str]]) -> list[str]:
-    """Have the server know these kinds, as (apiVersion, kind), as far as there are definitions for them.
+    """Install the definitions of these kinds, given as (apiVersion, kind); kinds without a definition are skipped.
 
-    Gives the names of the definitions that were not there before; returns once all of them are served.
+    Returns the names of the new definitions, once all kinds are served.
     """
     wanted = {kind: found for kind in kinds if (found := definitions().get((kind[0].partition("/")[0], kind[1])))}
     path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -76,6 +76,6 @@ def install(client: Client, kinds: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def remove(client: Client, names: Iterable[str]) -> None:
-    """Have the server forget definitions, and every object of their kinds."""
+    """Delete definitions, and every object of their kinds."""
     for name in names:
         client.request("DELETE", f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}")

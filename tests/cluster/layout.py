@@ -1,4 +1,4 @@
-"""What a stack puts into one of its clusters, put there as `groundwork render` writes it, and taken away again."""
+"""Apply the objects of a stack to a cluster, as `groundwork render` writes them, and delete them again."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from tests.cluster.client import Answer, Client
 # Every cluster of every sample stack, as the first two parts of `groundwork render --out <stack>`.
 PLACES: Final = ("dev/main", "dr/main", "local/laptop", "prod/green", "prod/main")
 
-# Namespaces that no object of the program makes: they come with an operator, which a plan cannot show.
+# Namespaces that an operator creates, which a plan cannot show.
 OPERATORS: Final = {
-    "kubeflow": "the kustomize folder of Kubeflow Pipelines makes it",
-    "kueue-system": "Kueue's chart is installed into it, and makes it",
+    "kubeflow": "created by the kustomize folder of Kubeflow Pipelines",
+    "kueue-system": "created by Kueue's chart",
 }
-# Kinds that are applied to no server here, and why.
+# Kinds that are not applied here, with the reason.
 UNDEFINED: Final = {
-    ("net.gke.io/v1", "ServiceExport"): "GKE installs its definition with a fleet's services and publishes it nowhere",
+    (
+        "net.gke.io/v1",
+        "ServiceExport",
+    ): "GKE installs its definition for multi-cluster services and does not publish it",
 }
 WITHIN: Final = 300.0  # seconds
-# A token of an account is thrown away by the server while its account is not there.
+# The server deletes tokens of missing accounts, so accounts are applied first.
 _FIRST: Final = ("Namespace", "ServiceAccount")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A cluster with a stack's objects in it: what the server said to each, and what was not asked."""
+    """A cluster with a stack's objects: the response to each, and the objects of unknown kinds."""
 
     client: Client
     answers: Mapping[str, Answer]
@@ -40,12 +43,12 @@ class Layout:
     unknown: Mapping[str, Rendered]
 
     def manifests(self, kind: str) -> list[Mapping[str, Any]]:
-        """The objects of one kind, as they are declared."""
+        """The declared objects of one kind."""
         return [one.manifest for one in self.objects.values() if one.manifest["kind"] == kind]
 
 
 def objects_of(graphs: Mapping[str, Graph], place: str) -> list[Rendered]:
-    """The objects of one cluster of one stack, in an order in which a server takes them."""
+    """The objects of one cluster of one stack, in an order that a server accepts."""
     stack, _, cluster = place.partition("/")
     found = [one for one in manifests.objects(graphs[stack]) if one.path.startswith(f"{cluster}/")]
     return sorted(found, key=lambda one: _rank(one.manifest))
@@ -57,7 +60,7 @@ def kind_of(manifest: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def namespace_of(manifest: Mapping[str, Any]) -> str | None:
-    """The namespace that an object lives in."""
+    """The namespace of an object, or None."""
     found: str | None = manifest["metadata"].get("namespace")
     return found
 
@@ -68,14 +71,14 @@ def _rank(manifest: Mapping[str, Any]) -> int:
 
 @contextmanager
 def laid_out(client: Client, objects: list[Rendered]) -> Iterator[Layout]:
-    """The objects on the server while the block runs; afterwards all of them are gone, and what came with them.
+    """Apply the objects for the duration of the block, then delete them and the objects created with them.
 
-    A server that holds one of them already is not touched: what is on it is somebody's. Objects of kinds that the
-    server does not know are left out.
+    Fails without changing anything if one of them already exists: the cluster is in use. Objects of kinds that the
+    server does not know are skipped.
     """
     known = {one.path: one for one in objects if client.kind(*kind_of(one.manifest))}
     held = [path for path, one in known.items() if client.request("GET", client.path(one.manifest)).fine]
-    assert not held, f"the cluster holds {held[0]} already: give one that is empty"
+    assert not held, f"the cluster already has {held[0]}: use an empty one"
     wanted = {namespace_of(one.manifest) for one in known.values()}
     new = [name for name in OPERATORS if name in wanted and client.create(namespace(name)).fine]
     try:
@@ -87,20 +90,20 @@ def laid_out(client: Client, objects: list[Rendered]) -> Iterator[Layout]:
 
 
 def namespace(name: str, **labels: str) -> dict[str, Any]:
-    """A namespace as an object."""
+    """The manifest of a namespace."""
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def remove(client: Client, manifests: list[Mapping[str, Any]]) -> None:
-    """Delete objects, those outside of namespaces last, and wait until they are gone."""
+    """Delete objects, cluster-scoped ones last, and wait until none is left."""
     paths = [client.path(one) for one in sorted(manifests, key=lambda one: namespace_of(one) is None)]
     for path in paths:
         client.request("DELETE", path, {"propagationPolicy": "Background"})
-    wait_for("objects to go", lambda: [path for path in paths if client.request("GET", path).fine])
+    wait_for("objects to be deleted", lambda: [path for path in paths if client.request("GET", path).fine])
 
 
 def wait_for(what: str, left: Callable[[], object]) -> None:
-    """Ask again until nothing is left; what is still left after `WITHIN` is in the failure."""
+    """Poll until nothing is left; fails after `WITHIN` with what is still left."""
     until = time.monotonic() + WITHIN
     while remaining := left():
         assert time.monotonic() < until, f"waited {WITHIN:.0f} s for {what}: {remaining}"

@@ -1,4 +1,4 @@
-"""Fixtures that give a test an API server, and what the end of the run says about what it was asked."""
+"""Fixtures with an API server, and a summary of the requests at the end of the run."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ Tally = Callable[[str, int], None]
 
 @pytest.fixture(scope="session")
 def server_programs(request: pytest.FixtureRequest) -> Path:
-    """The folder with etcd, kube-apiserver and kube-controller-manager, built if need be."""
+    """The folder with etcd, kube-apiserver and kube-controller-manager; builds them if necessary."""
     go = shutil.which("go")
     if go is None:
         pytest.skip(f"needs Go to build an API server, or a cluster's kubeconfig in {GIVEN}: no go on PATH")
     try:
-        return build.Builder(go, build.default_cache(), _teller(request.config)).programs()
+        return build.Builder(go, build.default_cache(), _reporter(request.config)).programs()
     except build.Unavailable as problem:
         pytest.skip(f"needs an API server, and cannot build one: {problem}")
 
 
 @pytest.fixture(scope="session")
 def own_server(server_programs: Path) -> Iterator[Path]:
-    """The kubeconfig of a server of this process, which lives as long as it."""
+    """The kubeconfig of a server that runs as long as this process."""
     with server.running(server_programs) as kubeconfig:
         yield kubeconfig
 
 
 @pytest.fixture(scope="module")
 def admin_kubeconfig(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """The kubeconfig of an administrator of an empty cluster: the given one, or a new one for each module of tests.
+    """The kubeconfig of an administrator of an empty cluster: the given one, or a new one per test module.
 
-    A test that changes a given cluster leaves it as it was.
+    A test that changes a given cluster has to clean up.
     """
     if given := os.environ.get(GIVEN):
         with _alone(Path(given)) as kubeconfig:
@@ -60,9 +60,9 @@ def admin_kubeconfig(request: pytest.FixtureRequest) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def cluster(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A connection, as the administrator, to the given cluster or to one that modules use one after the other.
+    """A connection, as the administrator, to the given cluster or to one that all modules of a worker share.
 
-    Workers have a server each: two stacks have objects of the same name, so that one server would have them wait.
+    Each worker has a server, because stacks have objects of the same name and would have to wait for each other.
     """
     given = os.environ.get(GIVEN)
     kubeconfig = request.getfixturevalue("admin_kubeconfig" if given else "own_server")
@@ -76,12 +76,12 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Client]:
 
 @pytest.fixture
 def tally(record_property: Callable[[str, object], None]) -> Tally:
-    """Counts what a test asked of a server; the sums are in the summary of the run."""
+    """Count the requests of a test; the totals are in the summary of the run."""
     return lambda what, number: record_property(f"{_PREFIX}{what}", number)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how much was asked: properties of reports reach this process from every worker."""
+    """Print the totals; this process gets the properties of reports from every worker."""
     sums: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -91,14 +91,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                 )
     if sums:
         asked = os.environ.get(GIVEN) or f"kube-apiserver {build.version()}"
-        terminalreporter.section(f"asked of {asked}")
+        terminalreporter.section(f"requests to {asked}")
         for what, number in sorted(sums.items()):
             terminalreporter.line(f"{number:6} {what}")
 
 
 @contextmanager
 def _alone(kubeconfig: Path) -> Iterator[Path]:
-    """The given cluster for one module at a time, of all workers on this machine."""
+    """The given cluster, for one module of one worker at a time."""
     if not kubeconfig.is_file():
         pytest.fail(f"{GIVEN}: no file {kubeconfig}", pytrace=False)
     key = hashlib.sha256(str(kubeconfig.resolve()).encode()).hexdigest()[:16]
@@ -107,15 +107,15 @@ def _alone(kubeconfig: Path) -> Iterator[Path]:
         yield kubeconfig
 
 
-def _teller(config: pytest.Config) -> build.Tell:
-    """Writes past pytest's capture, from a worker too: a build takes minutes, and silence looks like a fault."""
+def _reporter(config: pytest.Config) -> build.Report:
+    """Print past pytest's capture, also from workers: a build takes minutes, and silence looks like a failure."""
     capture = config.pluginmanager.getplugin("capturemanager")
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         if capture is None:
-            print(f"\ntests/cluster: {line}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits
+            print(f"\ntests/cluster: {line}", file=sys.stderr, flush=True)  # noqa: T201 - progress for the user
             return
         with capture.global_and_fixture_disabled():
             print(f"\ntests/cluster: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the same
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""Pods that a team might bring, and the levels of Pod Security that let each of them in."""
+"""Sample pods, and the Pod Security levels that admit each of them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ GPU: Final = "nvidia.com/gpu"
 ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 LEVELS: Final = ("privileged", "baseline", "restricted")
 ACCOUNT: Final = "workload"  # the account of a team's jobs
-# A namespace that lets its pods use the memory of the machine enforces nothing by its level: a policy does the rest.
+# A namespace that allows host IPC has the level privileged; an admission policy enforces the rest.
 EXCEPTION: Final = ("groundwork.dev/pod-security", "host-ipc")
 
-# What the level `restricted` wants to read in a pod: https://kubernetes.io/docs/concepts/security/pod-security-standards
+# What the level `restricted` requires of a pod: https://kubernetes.io/docs/concepts/security/pod-security-standards
 HARDENED: Final[Mapping[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
     "runAsNonRoot": True,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_NOBODY: Final[Mapping[str, Any]] = {"readOnlyRootFilesystem": True, "runAsUser": 65534, "runAsGroup": 65534}
+_UNPRIVILEGED_USER: Final[Mapping[str, Any]] = {"readOnlyRootFilesystem": True, "runAsUser": 65534, "runAsGroup": 65534}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A pod, the strictest level that lets it in, and what it is for."""
+    """A pod, the strictest level that admits it, and the reason."""
 
     up_to: str
     why: str
@@ -35,18 +35,18 @@ class Sample:
     limits: Mapping[str, Any] = field(default_factory=dict)
 
     def admitted_at(self, level: str) -> bool:
-        """Whether a namespace of this level takes it."""
+        """Whether a namespace of this level admits it."""
         return LEVELS.index(level) <= LEVELS.index(self.up_to)
 
     def admitted_in(self, labels: Mapping[str, str]) -> bool:
-        """Whether a team's namespace with these labels takes it."""
+        """Whether a team's namespace with these labels admits it."""
         key, exception = EXCEPTION
         if labels.get(key) == exception:
             return self.admitted_at("restricted") or bool(self.spec.get("hostIPC"))
         return self.admitted_at(labels[ENFORCE])
 
     def manifest(self, namespace: str) -> dict[str, Any]:
-        """The pod as an object, in the account of the team."""
+        """The manifest of the pod, with the team's account."""
         requests = {"cpu": "100m", "memory": "128Mi"}
         main = {
             "name": "main",
@@ -77,7 +77,7 @@ def _gcsfuse(**security: Any) -> Mapping[str, Any]:
         "args": ["--v=5"],
         "env": [{"name": "NATIVE_SIDECAR", "value": "TRUE"}],
         "restartPolicy": "Always",
-        "securityContext": {**HARDENED, **_NOBODY, **security},
+        "securityContext": {**HARDENED, **_UNPRIVILEGED_USER, **security},
         "resources": {"requests": resources, "limits": resources},
         "volumeMounts": [{"name": f"gke-gcsfuse-{name}", "mountPath": f"/gcsfuse-{name}"} for name in mounts],
     }
@@ -91,29 +91,29 @@ _BUCKET: Final[Mapping[str, Any]] = {
 }
 
 SAMPLES: Final[Mapping[str, Sample]] = {
-    "plain": Sample("baseline", "what a tutorial shows: it says nothing of its rights"),
-    "hardened": Sample("restricted", "it says that it needs no rights", HARDENED),
-    "gpu": Sample("restricted", "a GPU is a resource, and no right", HARDENED, limits={GPU: 1}),
-    "plain gpu": Sample("baseline", "the same as a tutorial shows it", limits={GPU: 1}),
+    "plain": Sample("baseline", "without a security context, as in a tutorial"),
+    "hardened": Sample("restricted", "its security context drops all privileges", HARDENED),
+    "gpu": Sample("restricted", "a GPU is a resource, not a privilege", HARDENED, limits={GPU: 1}),
+    "plain gpu": Sample("baseline", "without a security context, as in a tutorial", limits={GPU: 1}),
     "mounted bucket": Sample(
-        "restricted", "the driver's container follows the strictest level", HARDENED, _BUCKET, (_gcsfuse(),)
+        "restricted", "the driver's container meets the strictest level", HARDENED, _BUCKET, (_gcsfuse(),)
     ),
-    "plain mounted bucket": Sample("baseline", "its own container does not", {}, _BUCKET, (_gcsfuse(),)),
+    "plain mounted bucket": Sample("baseline", "its main container does not", {}, _BUCKET, (_gcsfuse(),)),
     "mounted bucket, pinned": Sample(
         "privileged",
-        "the driver's container when it is bound to one part of the memory (its setting enable-numa-pinning)",
+        "the driver's container with NUMA pinning (its setting enable-numa-pinning)",
         HARDENED,
         _BUCKET,
         (_gcsfuse(seccompProfile={"type": "Unconfined"}, capabilities={"drop": ["ALL"], "add": ["CAP_SYS_NICE"]}),),
     ),
     "one bucket in the pod": Sample(
         "restricted",
-        "a bucket that the pod itself names is a volume of a driver, as secrets are",
+        "an inline bucket is a CSI volume, as secrets are",
         HARDENED,
         {"volumes": [{"name": "data", "csi": {"driver": "gcsfuse.csi.storage.gke.io", "readOnly": True}}]},
     ),
-    "root": Sample("baseline", "root inside of a container", {**HARDENED, "runAsNonRoot": False, "runAsUser": 0}),
-    "privileged": Sample("privileged", "the machine's devices, and every other pod on it", {"privileged": True}),
+    "root": Sample("baseline", "root inside a container", {**HARDENED, "runAsNonRoot": False, "runAsUser": 0}),
+    "privileged": Sample("privileged", "access to the node's devices and every other pod on it", {"privileged": True}),
     "more rights": Sample("privileged", "it could mount file systems", {"capabilities": {"add": ["SYS_ADMIN"]}}),
     "folder of the machine": Sample(
         "privileged",
@@ -122,8 +122,12 @@ SAMPLES: Final[Mapping[str, Sample]] = {
         {"volumes": [{"name": "machine", "hostPath": {"path": "/var/lib/kubelet"}}]},
     ),
     "network of the machine": Sample(
-        "privileged", "it would pass every network policy", HARDENED, {"hostNetwork": True}
+        "privileged", "it would bypass every network policy", HARDENED, {"hostNetwork": True}
     ),
-    "memory of the machine": Sample("privileged", "it could read what others on it share", HARDENED, {"hostIPC": True}),
-    "processes of the machine": Sample("privileged", "it would see those of others", HARDENED, {"hostPID": True}),
+    "memory of the machine": Sample(
+        "privileged", "it could read shared memory of other pods", HARDENED, {"hostIPC": True}
+    ),
+    "processes of the machine": Sample(
+        "privileged", "it would see processes of other pods", HARDENED, {"hostPID": True}
+    ),
 }

@@ -1,4 +1,4 @@
-"""An API server on the loopback, with its store and its controllers, for as long as a test needs it."""
+"""Run an API server on the loopback interface, with etcd and controllers, for the duration of a test."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.cluster.client import Client
 
-STARTS_WITHIN: Final = 300.0  # seconds; on two cores it takes seven, and minutes where they have much else to do
+STARTS_WITHIN: Final = 300.0  # seconds; it takes seven on two idle cores, and minutes under load
 STOPS_WITHIN: Final = 10.0
-STARTS: Final = 2  # how often it is tried
+STARTS: Final = 2  # attempts
 LOOPBACK: Final = "127.0.0.1"
 
 
 class StartError(Exception):
-    """A program ended, or did not answer in time; the message ends with what it said last."""
+    """A program ended, or did not respond in time; the message has the end of its log."""
 
 
 @contextmanager
 def running(programs: Path) -> Iterator[Path]:
-    """A new, empty cluster while the block runs: gives the path of a kubeconfig of its administrator.
+    """Run a new, empty cluster for the duration of the block; yields the path of its administrator's kubeconfig.
 
-    Everything it writes is in a temporary folder that goes with it. It has no node and no scheduler: what it is for is
-    what an API server decides by itself, and what the controllers do that keep its objects in order.
+    All files are in a temporary folder that is deleted at the end. There are no nodes and no scheduler: tests check
+    the decisions of the API server and of the controllers.
     """
     with tempfile.TemporaryDirectory(prefix="groundwork-cluster-") as temporary, ExitStack() as stack:
         for left in reversed(range(STARTS)):
@@ -43,8 +43,7 @@ def running(programs: Path) -> Iterator[Path]:
                 kubeconfig = _start(programs, Path(tempfile.mkdtemp(dir=temporary)), stack)
                 break
             except StartError:
-                # Somebody else took a port between the moment it was found free and the moment it was wanted, or the
-                # machine has so much to do that a program gave up on another.
+                # Another process took a port after it was found to be free, or a program timed out under load.
                 if not left:
                     raise
                 stack.close()
@@ -66,7 +65,7 @@ def _start(programs: Path, folder: Path, stack: ExitStack) -> Path:
         f"--listen-client-urls={store}",
         f"--advertise-client-urls={store}",
         f"--listen-peer-urls=http://{LOOPBACK}:0",
-        "--unsafe-no-fsync",  # nothing of it is to outlive the test
+        "--unsafe-no-fsync",  # the data is temporary
         "--log-level=warn",
     )
     server = start(
@@ -75,18 +74,18 @@ def _start(programs: Path, folder: Path, stack: ExitStack) -> Path:
         f"--cert-dir={certificate.parent}",
         f"--bind-address={LOOPBACK}",
         f"--advertise-address={LOOPBACK}",
-        "--endpoint-reconciler-type=none",  # a loopback address may not be the address of a service
+        "--endpoint-reconciler-type=none",  # the loopback address is not valid as a service address
         f"--secure-port={port}",
         f"--token-auth-file={tokens}",
         "--authorization-mode=RBAC",
-        "--allow-privileged=true",  # as GKE does: what a team may not do is for admission to say
+        "--allow-privileged=true",  # as GKE does: admission decides what a team may not do
         f"--service-account-issuer={address}",
         f"--service-account-key-file={signing}",
         f"--service-account-signing-key-file={signing}",
         "--service-cluster-ip-range=10.0.0.0/24",
     )
     kubeconfig = folder / "kubeconfig"
-    _wait("kube-apiserver has made its certificate", certificate.is_file, etcd, server)
+    _wait("kube-apiserver has created its certificate", certificate.is_file, etcd, server)
     kubeconfig.write_text(_kubeconfig(address, certificate, token), encoding="utf-8")
     client = stack.enter_context(contextlib.closing(Client.of(kubeconfig)))
     _wait("kube-apiserver is ready", lambda: client.answers("/readyz"), etcd, server)
@@ -99,16 +98,16 @@ def _start(programs: Path, folder: Path, stack: ExitStack) -> Path:
         "--leader-elect=false",
         "--secure-port=0",
         "--pvclaimbinder-sync-period=1s",
-        "--kube-api-qps=500",  # a namespace goes once every kind of object in it has been asked for
+        "--kube-api-qps=500",  # deleting a namespace lists every kind of object in it
         "--kube-api-burst=1000",
     )
     account = "/api/v1/namespaces/default/serviceaccounts/default"
-    _wait("the controllers are at work", lambda: client.answers(account), etcd, server, controllers)
+    _wait("the controllers are running", lambda: client.answers(account), etcd, server, controllers)
     return kubeconfig
 
 
 class _Program:
-    """A running program and the file that it writes to."""
+    """A running program and its log file."""
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
         self.name, self.process, self._log = name, process, log
@@ -116,9 +115,9 @@ class _Program:
     def check(self) -> None:
         """Raise `StartError` if it has ended."""
         if (code := self.process.poll()) is not None:
-            raise StartError(f"{self.name} ended with {code}:\n{self.last_words()}")
+            raise StartError(f"{self.name} ended with {code}:\n{self.end_of_log()}")
 
-    def last_words(self) -> str:
+    def end_of_log(self) -> str:
         return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
 
 
@@ -142,8 +141,8 @@ def _wait(what: str, happened: Callable[[], bool], *programs: _Program) -> None:
         for program in programs:
             program.check()
         if time.monotonic() > until:
-            words = "\n".join(f"{program.name}:\n{program.last_words()}" for program in programs)
-            raise StartError(f"waited {STARTS_WITHIN:.0f} s until {what}\n{words}")
+            logs = "\n".join(f"{program.name}:\n{program.end_of_log()}" for program in programs)
+            raise StartError(f"waited {STARTS_WITHIN:.0f} s until {what}\n{logs}")
         time.sleep(0.1)
 
 
@@ -172,4 +171,4 @@ def _kubeconfig(address: str, certificate: Path, token: str) -> str:
         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
         "current-context": "test",
     }
-    return json.dumps(config, indent=2)  # which is YAML too
+    return json.dumps(config, indent=2)  # JSON is valid YAML

@@ -1,4 +1,4 @@
-"""The API server's own answers to who may do what: by review, and by trying it in somebody's name."""
+"""Access control of a real API server: by access reviews, and by requests with impersonation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ METHODS = {"create": "POST", "delete": "DELETE", "get": "GET", "list": "GET", "p
 
 
 def review(client: Client, row: Row) -> Word:
-    """What the server answers when it is asked whether they may."""
+    """The server's answer to an access review."""
     attributes = {
         "verb": row.verb,
         "group": row.group,
@@ -36,9 +36,9 @@ def review(client: Client, row: Row) -> Word:
 
 
 def attempt(client: Client, row: Row) -> Answer | None:
-    """What happens when they try; None for what is no request of its own, or of a kind that this server has not got.
+    """The response to the request itself; None if it is not an HTTP request, or of a kind that the server lacks.
 
-    Nothing comes of it: what is made is empty, and what is changed or deleted is not there, or a dry run.
+    It has no effect: created objects are empty, and changed or deleted objects are missing, or it is a dry run.
     """
     root = _root(client, row.group)
     if row.verb not in METHODS or root is None:
@@ -48,8 +48,8 @@ def attempt(client: Client, row: Row) -> Answer | None:
     part = f"/{row.part}" if row.part else ""
     method = METHODS[row.verb]
     content = "application/merge-patch+json" if method == "PATCH" else "application/json"
-    somebody = client.acting_as(row.user, row.who if "@" in row.who else None)
-    return somebody.request(
+    impersonated = client.acting_as(row.user, row.who if "@" in row.who else None)
+    return impersonated.request(
         method,
         f"{root}{scope}/{row.plural}{one}{part}",
         None if method == "GET" else {},
@@ -66,22 +66,22 @@ def _root(client: Client, group: str) -> str | None:
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=str(row)) for row in asked()])
-def test_the_server_answers_as_the_table_says(production: Layout, row: Row, tally: Tally) -> None:
-    """Its review and its answer to the request itself are what the row expects."""
-    tally("access questions asked, by review", 1)
+def test_server_answers_as_in_the_access_table(production: Layout, row: Row, tally: Tally) -> None:
+    """The access review and the response to the request itself are what the row expects."""
+    tally("access reviews", 1)
 
     assert review(production.client, row) == row.expected, row.why
 
     answer = attempt(production.client, row)
     if answer is not None:
-        tally("access questions asked, by a request", 1)
+        tally("access requests", 1)
         forbidden = answer.status == 403 and f"cannot {row.verb} resource" in answer.message
 
         assert forbidden == (row.expected == NO), f"{answer.status} {answer.message}"
 
 
-def test_what_is_declared_in_a_namespace_can_be_looked_at(production: Layout, tally: Tally) -> None:
-    """Who looks at a team sees each object that the platform put there: what refuses something is one of them."""
+def test_viewers_can_read_every_declared_object_of_their_namespace(production: Layout, tally: Tally) -> None:
+    """Viewers of a team can read each object of the platform, to find the reason for a refusal."""
     objects = [
         one.manifest for one in production.objects.values() if one.manifest["metadata"].get("namespace") == "vision"
     ]
@@ -90,35 +90,35 @@ def test_what_is_declared_in_a_namespace_can_be_looked_at(production: Layout, ta
     }
     groups = {key: key[0].rpartition("/")[0] for key in kinds}
     rows = [
-        Row(AUDITORS, verb, f"{kind.plural}.{groups[key]}".rstrip("."), "vision", YES, "it is theirs")
+        Row(AUDITORS, verb, f"{kind.plural}.{groups[key]}".rstrip("."), "vision", YES, "declared in their namespace")
         for key, kind in kinds.items()
         if kind is not None
         for verb in ("get", "list")
     ]
-    tally("access questions asked, by review", len(rows))
+    tally("access reviews", len(rows))
 
     assert len(rows) == 2 * len(kinds) > 2
     assert [str(row) for row in rows if review(production.client, row) == NO] == []
 
 
-def test_every_row_is_asked_or_counted(production: Layout, tally: Tally) -> None:
-    """Rows about members wait for bindings of groups in teams' namespaces, and no longer."""
+def test_rows_about_members_are_skipped_only_without_group_bindings(production: Layout, tally: Tally) -> None:
+    """Rows about members are asked once groups are bound in teams' namespaces."""
     subjects = [subject for one in production.manifests("RoleBinding") for subject in one.get("subjects", [])]
-    tally("access questions that wait for roles of members", len(ROWS) - len(asked()))
+    tally("access questions skipped, without roles of members", len(ROWS) - len(asked()))
 
     found = any(subject["kind"] == "Group" for subject in subjects)
 
     assert found == MEMBERS, "set MEMBERS in tests/cluster/access.py"
 
 
-def test_no_question_is_asked_twice() -> None:
-    """Two rows about one thing would be one answer counted twice, or two expectations."""
+def test_access_table_has_no_duplicates() -> None:
+    """Two rows with the same question could have different expectations."""
     assert len({str(row) for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.usefixtures("granted")
-def test_a_grant_too_many_is_seen(production: Layout) -> None:
-    """With a binding that nobody reviewed, both ways of asking say so."""
+def test_additional_grant_is_detected(production: Layout) -> None:
+    """The review and the request both detect an additional role binding."""
     row = next(row for row in ROWS if str(row) == "ml-vision@brightwater.example list secrets in forecasting")
     answer = attempt(production.client, row)
 
@@ -129,11 +129,11 @@ def test_a_grant_too_many_is_seen(production: Layout) -> None:
 
 @pytest.fixture
 def granted(production: Layout) -> Iterator[None]:
-    """Every member of one team may edit in the other's namespace."""
+    """A role binding that lets members of one team edit in the other's namespace."""
     binding = {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",
-        "metadata": {"name": "nobody-reviewed-this", "namespace": "forecasting"},
+        "metadata": {"name": "not-in-the-access-table", "namespace": "forecasting"},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "edit"},
         "subjects": [
             {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "ml-vision@brightwater.example"}

@@ -1,4 +1,4 @@
-"""A real API server takes every object that the stacks declare, and keeps it as it was declared."""
+"""A real API server accepts every object that the stacks declare, and stores it unchanged."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from tests.cluster.plugin import Tally
 
 @pytest.fixture(scope="module", params=PLACES)
 def layout(request: pytest.FixtureRequest, cluster: Client, graphs: dict[str, Graph]) -> Iterator[Layout]:
-    """One cluster of one stack, with custom resources where their definitions are at hand."""
+    """One cluster of one stack, with custom resources if their definitions are available."""
     if crds.FOLDER.is_dir():
         request.getfixturevalue("definitions")
     with laid_out(cluster, objects_of(graphs, request.param)) as found:
         yield found
 
 
-def test_places_are_all_clusters(graphs: dict[str, Graph]) -> None:
-    """No cluster of a sample stack is left out."""
+def test_every_cluster_is_tested(graphs: dict[str, Graph]) -> None:
+    """The list has every cluster of every sample stack."""
     found = {f"{stack}/{one.path.split('/')[0]}" for stack, graph in graphs.items() for one in manifests.objects(graph)}
 
     assert found == set(PLACES)
 
 
-def test_every_object_applies(layout: Layout, tally: Tally) -> None:
-    """The server takes each object, server-side, with unknown keys refused."""
+def test_every_object_is_accepted(layout: Layout, tally: Tally) -> None:
+    """Server-side apply accepts each object with strict validation."""
     tally("objects applied", len(layout.answers))
     refused = {path: answer.message for path, answer in layout.answers.items() if not answer.fine}
 
@@ -52,8 +52,8 @@ def test_every_object_applies(layout: Layout, tally: Tally) -> None:
 
 
 @pytest.mark.usefixtures("definitions")
-def test_only_what_has_no_definition_is_left_out(layout: Layout, tally: Tally) -> None:
-    """What was not applied is of a kind that is named in the table, with its reason."""
+def test_only_kinds_without_definition_are_skipped(layout: Layout, tally: Tally) -> None:
+    """Every object that was not applied has a kind in the table of undefined kinds."""
     for one in layout.unknown.values():
         kind = kind_of(one.manifest)
         assert kind in UNDEFINED, f"{one.path}: no definition of {kind} in {crds.FOLDER}"
@@ -61,28 +61,28 @@ def test_only_what_has_no_definition_is_left_out(layout: Layout, tally: Tally) -
 
 
 @pytest.mark.usefixtures("definitions")
-def test_exceptions_are_in_use(graphs: dict[str, Graph], cluster: Client) -> None:
-    """Kinds without a definition and namespaces of operators are named only as long as it is so."""
-    manifests = [one.manifest for graph in graphs.values() for one in manifests.objects(graph)]
-    made = {one["metadata"]["name"] for one in manifests if one["kind"] == "Namespace"}
+def test_exceptions_are_used(graphs: dict[str, Graph], cluster: Client) -> None:
+    """The tables of undefined kinds and of operators' namespaces have no unused entry."""
+    declared = [one.manifest for graph in graphs.values() for one in manifests.objects(graph)]
+    created = {one["metadata"]["name"] for one in declared if one["kind"] == "Namespace"}
 
-    assert {kind for one in manifests if cluster.kind(*(kind := kind_of(one))) is None} == set(UNDEFINED)
-    assert {one for manifest in manifests if (one := namespace_of(manifest))} - made == set(OPERATORS)
+    assert {kind for one in declared if cluster.kind(*(kind := kind_of(one))) is None} == set(UNDEFINED)
+    assert {name for manifest in declared if (name := namespace_of(manifest))} - created == set(OPERATORS)
 
 
-def test_objects_are_kept_as_declared(layout: Layout) -> None:
-    """Nothing that is declared is dropped or written in another way: the next preview would show it as a change."""
+def test_objects_are_stored_as_declared(layout: Layout) -> None:
+    """No declared value is dropped or rewritten, which the next preview would show as a change."""
     changed = {
-        f"{path}: {key}": f"declared {declared!r}, kept {kept!r}"
+        f"{path}: {key}": f"declared {declared!r}, stored {stored!r}"
         for path, answer in layout.answers.items()
-        for key, declared, kept in _differences(layout.objects[path].manifest, answer.body)
+        for key, declared, stored in _differences(layout.objects[path].manifest, answer.body)
     }
 
     assert changed == {}
 
 
 def test_claims_are_bound_to_their_volumes(layout: Layout) -> None:
-    """Each claim that names a volume gets that one: size, access and names fit as the cluster compares them."""
+    """Each claim that names a volume is bound to it: size, access mode and names match."""
     claims = [one for one in layout.manifests("PersistentVolumeClaim") if "volumeName" in one["spec"]]
 
     def unbound() -> dict[str, Any]:
@@ -103,28 +103,28 @@ def test_claims_are_bound_to_their_volumes(layout: Layout) -> None:
         ("ClusterQueue", {"spec": {"queueingStrategy": "Fastest"}}),
     ],
 )
-def test_a_wrong_object_is_refused(layout: Layout, kind: str, wrong: Mapping[str, Any]) -> None:
-    """The server sees a key that is misspelt and a value that a kind does not have."""
+def test_invalid_object_is_refused(layout: Layout, kind: str, wrong: Mapping[str, Any]) -> None:
+    """The server refuses unknown keys and invalid values."""
     good = layout.manifests(kind)[0]
     bad = {**good, **wrong, "metadata": {**good["metadata"], "name": "wrong"}}
 
     assert not layout.client.create(bad, dryRun="All").fine
 
 
-def _differences(declared: Any, kept: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Leaves of what is declared that are kept in another form; what the server adds is no difference."""
-    if isinstance(declared, Mapping) and isinstance(kept, Mapping):
+def _differences(declared: Any, stored: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Declared leaf values that are stored differently; values added by the server are ignored."""
+    if isinstance(declared, Mapping) and isinstance(stored, Mapping):
         for name, value in declared.items():
-            yield from _differences(value, kept.get(name), f"{key}.{name}" if key else name)
-    elif isinstance(declared, list) and isinstance(kept, list) and len(declared) == len(kept):
-        for index, (ours, theirs) in enumerate(zip(declared, kept, strict=True)):
+            yield from _differences(value, stored.get(name), f"{key}.{name}" if key else name)
+    elif isinstance(declared, list) and isinstance(stored, list) and len(declared) == len(stored):
+        for index, (ours, theirs) in enumerate(zip(declared, stored, strict=True)):
             yield from _differences(ours, theirs, f"{key}[{index}]")
-    elif _plain(declared) != _plain(kept):
-        yield key, declared, kept
+    elif _plain(declared) != _plain(stored):
+        yield key, declared, stored
 
 
 def _plain(value: Any) -> Any:
-    """A value by its meaning: 2048Gi is 2Ti, 2k is 2000, and what is empty, false or nothing is left out."""
+    """A normalized value: 2048Gi equals 2Ti, 2k equals 2000, and empty, false and missing are equal."""
     if isinstance(value, str) and (size := re.fullmatch(r"(\d+)([KMGTP]i)", value)):
         return int(size[1]) * 1024 ** ("KMGTP".index(size[2][0]) + 1)
     if isinstance(value, str) and (count := re.fullmatch(r"(\d+)([kMG]?)", value)):

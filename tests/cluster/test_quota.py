@@ -1,4 +1,4 @@
-"""A team's quota stops the next GPU, and says so."""
+"""A team's quota refuses the next GPU with a message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stacks.layers import quotas
+from stacks.settings.derived.namespace_quota import max_admitted
 from tests.cloud_settings import read_file
 from tests.cluster.client import Answer
 from tests.cluster.layout import Layout, wait_for
@@ -16,7 +16,7 @@ from tests.cluster.pods import GPU, SAMPLES
 from tests.conftest import ROOT
 
 QUOTA = f"requests.{GPU}"
-MACHINE = 8  # GPUs of the largest machine: no pod asks for more
+MACHINE = 8  # GPUs of the largest machine: no pod requests more
 
 
 def _pod(namespace: str, name: str, gpus: int) -> dict[str, Any]:
@@ -27,62 +27,61 @@ def _pod(namespace: str, name: str, gpus: int) -> dict[str, Any]:
 
 
 class Team:
-    """A team's namespace that has its whole quota of GPUs in use."""
+    """A team's namespace whose GPU quota is used up."""
 
     def __init__(self, layout: Layout, quota: Mapping[str, Any]) -> None:
-        """`quota` is its ResourceQuota, as it is declared."""
+        """`quota` is its declared ResourceQuota."""
         self._client, self._quota = layout.client, quota
         self.name: str = quota["metadata"]["namespace"]
         self.gpus = int(quota["spec"]["hard"][QUOTA])
 
     def ask(self, name: str, gpus: int) -> Answer:
-        """A pod with GPUs."""
+        """Create a pod with GPUs."""
         return self._client.create(_pod(self.name, name, gpus))
 
-    def give_back(self, name: str) -> None:
-        """The pod goes."""
+    def release(self, name: str) -> None:
+        """Delete the pod."""
         self._client.request("DELETE", self._client.path(_pod(self.name, name, 1)), {"gracePeriodSeconds": 0})
 
     def used(self) -> int | None:
-        """What the server counts; None before it has."""
+        """The GPUs that the server counts as used; None until it has counted."""
         status = self._client.request("GET", self._client.path(self._quota)).body.get("status", {})
         return int(status["used"][QUOTA]) if QUOTA in status.get("used", {}) else None
 
     def fill(self) -> list[Answer]:
-        """Ask for the whole quota, a machine at a time, and wait until the server knows that it is in use."""
+        """Use up the quota, a machine at a time, and wait until the server has counted it."""
         sizes = [MACHINE] * (self.gpus // MACHINE) + [rest for rest in (self.gpus % MACHINE,) if rest]
         answers = [self.ask(f"all-{index}", size) for index, size in enumerate(sizes)]
         wait_for(f"the quota of {self.name} to be counted", self._uncounted)
         return answers
 
     def _uncounted(self) -> int:
-        """The GPUs that the server does not count.
+        """The GPUs that the server has not counted yet.
 
-        Its controller counts anew while pods come in, from a list that lags behind them, and then looks again when a
-        pod goes.
+        Its controller counts from a list that lags behind new pods, and counts again when a pod is deleted.
         """
         left = self.gpus - (self.used() or 0)
         if left > 0:
             self.ask("passing", 1)
-            self.give_back("passing")
+            self.release("passing")
         return left
 
 
 @pytest.fixture(scope="module")
 def teams(production: Layout) -> list[Team]:
-    """Every team that may use GPUs, once the server has counted what each uses."""
+    """Every team with a GPU quota, once the server has counted its usage."""
     found = [Team(production, one) for one in production.manifests("ResourceQuota") if QUOTA in one["spec"]["hard"]]
     wait_for("quotas to be counted", lambda: [team.name for team in found if team.used() is None])
     return found
 
 
-def test_the_quota_stops_the_next_gpu(teams: list[Team], tally: Tally) -> None:
-    """Pods come in up to the quota; the next one is refused with the numbers, and no other team notices."""
+def test_quota_refuses_the_next_gpu(teams: list[Team], tally: Tally) -> None:
+    """Pods are admitted up to the quota; the next one is refused with the numbers; other teams are not affected."""
     assert len(teams) > 1
     for team in teams:
         let_in = team.fill()
         refused = team.ask("one-too-many", 1)
-        tally("pods judged by quotas", len(let_in) + 1)
+        tally("pods checked by quotas", len(let_in) + 1)
 
         assert [one.message for one in let_in if not one.fine] == []
         assert refused.status == 403
@@ -91,23 +90,23 @@ def test_the_quota_stops_the_next_gpu(teams: list[Team], tally: Tally) -> None:
 
 
 def _worker(namespace: str, name: str, cores: int) -> dict[str, Any]:
-    """A pod of a job as it is made: what its template asks for, and the driver's container beside it."""
+    """A pod of a job as it is created: its template, and the container added by the mount driver."""
     pod = SAMPLES["mounted bucket"].manifest(namespace)
     resources = {"cpu": str(cores), "memory": "1Gi"}
     pod["spec"]["containers"][0]["resources"] = {"requests": resources, "limits": resources}
     return {**pod, "metadata": {"name": name, "namespace": namespace}}
 
 
-def test_a_job_that_the_queue_lets_start_gets_all_its_pods(production: Layout, tally: Tally) -> None:
-    """A queue counts templates, and the driver of mounts is in none: the quota has room for its containers."""
+def test_admitted_job_gets_all_its_pods(production: Layout, tally: Tally) -> None:
+    """The queue counts pod templates without the mount driver; the namespace's quota includes its containers."""
     settings = read_file(ROOT / "Pulumi.prod.yaml")
-    largest, most = settings.teams["vision"].limits.max_cpu, quotas.most(settings, "main", "vision").cpu
+    largest, most = settings.teams["vision"].limits.max_cpu, max_admitted(settings, "main", "vision").cpu
     assert largest is not None
     sizes = [largest] * (most // largest) + [rest for rest in (most % largest,) if rest]
     pods = [_worker("vision", f"worker-{index}", size) for index, size in enumerate(sizes)]
     try:
         answers = [production.client.create(pod) for pod in pods]
-        tally("pods judged by quotas", len(answers))
+        tally("pods checked by quotas", len(answers))
 
         assert [one.message for one in answers if not one.fine] == []
     finally:
@@ -115,11 +114,11 @@ def test_a_job_that_the_queue_lets_start_gets_all_its_pods(production: Layout, t
             production.client.request("DELETE", production.client.path(pod), {"gracePeriodSeconds": 0})
 
 
-def test_what_is_given_back_can_be_had_again(teams: list[Team]) -> None:
-    """A pod that goes leaves its GPUs to the next one."""
+def test_released_gpus_can_be_used_again(teams: list[Team]) -> None:
+    """The GPUs of a deleted pod are available to the next one."""
     team = teams[0]
-    team.fill()  # those that are there already are refused as such
-    team.give_back("all-0")
+    team.fill()  # existing pods are refused as duplicates
+    team.release("all-0")
     wait_for("the quota to be counted again", lambda: team.used() == team.gpus)
 
     assert team.ask("next", 1).fine

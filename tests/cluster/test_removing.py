@@ -1,4 +1,4 @@
-"""A team that goes takes its own things along, and nobody else's."""
+"""Removing a team deletes its objects and no others."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.cluster.plugin import Tally
 
 
 def _belongs(manifest: Mapping[str, Any], team: str) -> bool:
-    """Whether an object is the team's, or lies in its namespace and so goes with it, whosever it is."""
+    """Whether an object has the team's label, or is in its namespace and so is deleted with it."""
     metadata = manifest["metadata"]
     return team in (metadata.get("labels", {}).get("team"), metadata.get("namespace"))
 
 
-def test_a_team_goes_and_the_others_stay(cluster: Client, graphs: dict[str, Graph], tally: Tally) -> None:
-    """Without a team's objects nothing of it is left, no finalizer holds it, and each other object is the same one."""
+def test_removing_a_team_deletes_only_its_objects(cluster: Client, graphs: dict[str, Graph], tally: Tally) -> None:
+    """All objects of the team are deleted, no finalizer blocks one, and every other object is unchanged."""
     with laid_out(cluster, objects_of(graphs, "prod/main")) as layout:
         manifests = [one.manifest for one in layout.objects.values()]
         theirs = [one for one in manifests if _belongs(one, "forecasting")]

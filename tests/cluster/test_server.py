@@ -1,4 +1,4 @@
-"""A server for tests is a cluster of its own, and leaves nothing behind."""
+"""A server for tests is a separate cluster, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tests.cluster import build, server
 from tests.cluster.client import Client
 
 
-def test_it_is_new_and_closed_and_goes(server_programs: Path) -> None:
-    """It holds what Kubernetes makes by itself, lets strangers do nothing, and its folder goes with it."""
+def test_server_is_empty_refuses_strangers_and_cleans_up(server_programs: Path) -> None:
+    """It has only the default namespaces, refuses unknown users, and its folder is deleted."""
     with server.running(server_programs) as kubeconfig, closing(Client.of(kubeconfig)) as client:
         found = client.request("GET", "/api/v1/namespaces").body["items"]
-        refused = client.acting_as("somebody").request("GET", "/api/v1/namespaces")
+        refused = client.acting_as("stranger").request("GET", "/api/v1/namespaces")
 
         assert {one["metadata"]["name"] for one in found} == {
             "default",

@@ -1,1 +1,1 @@
-"""Tests that need the real engine; they skip, saying so, where `pulumi` is not on PATH."""
+"""Tests with the Pulumi engine; they are skipped where `pulumi` is not on PATH."""

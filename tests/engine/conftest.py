@@ -1,4 +1,4 @@
-"""Where the real engine is, and whether it can run here."""
+"""Fixtures: the Pulumi CLI in a copy of the project, and skips without the CLI or its plugins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLUGINS = ("gcp", "kubernetes")
 
 
 def _missing_plugins() -> list[str]:
-    """The plugins that are neither on PATH nor in the engine's own folder."""
+    """The plugins that are neither on PATH nor in the folder of the engine."""
     home = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi")) / "plugins"
     return [
         name
@@ -29,28 +29,28 @@ def _missing_plugins() -> list[str]:
 
 @pytest.fixture(autouse=True, scope="session")
 def needs_engine() -> None:
-    """Skip, saying why, where there is no engine."""
+    """Skip without the CLI."""
     if shutil.which("pulumi") is None:
         pytest.skip("needs the Pulumi CLI: no pulumi on PATH")
 
 
 @pytest.fixture(scope="session")
 def needs_plugins() -> None:
-    """Skip, saying why, where a real provider's plugin is missing; what runs on the stand-in needs none."""
+    """Skip without the provider plugins, which tests on the stand-in do not need."""
     if missing := _missing_plugins():
         pytest.skip(f"needs the provider plugins {', '.join(missing)}: neither on PATH nor installed")
 
 
 @pytest.fixture(scope="session")
 def needs_kubernetes_plugin() -> None:
-    """Skip, saying why, where that plugin is missing; a stack on a laptop needs no other one."""
+    """Skip without the kubernetes plugin, the only one of a local stack."""
     if "kubernetes" in _missing_plugins():
         pytest.skip("needs the provider plugin kubernetes: neither on PATH nor installed")
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The CLI in a copy of the project with a state of its own."""
+    """The CLI in a copy of the project with a separate state."""
 
     project: Project
     environment: Mapping[str, str]
@@ -68,7 +68,7 @@ class Engine:
 
 
 def engine_in(folder: Path) -> Engine:
-    """A copy of the project in an empty folder, a new local backend, and a token that opens nothing."""
+    """The engine with a copy of the project in an empty folder, a new local backend and an invalid token."""
     root, state = folder / "project", folder / "state"
     root.mkdir()
     state.mkdir()
@@ -80,7 +80,7 @@ def engine_in(folder: Path) -> Engine:
 
 
 def engine_of(folder: Path) -> Engine:
-    """The engine of a folder that `engine_in` made, or of a copy of it."""
+    """The engine of a folder that `engine_in` created, or of a copy of it."""
     environment = {
         **os.environ,
         "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
@@ -93,5 +93,5 @@ def engine_of(folder: Path) -> Engine:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    """The engine with a project and a backend of its own."""
+    """The engine with a new copy of the project and a new backend."""
     return engine_in(tmp_path)

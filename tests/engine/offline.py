@@ -1,4 +1,4 @@
-"""The real kubernetes plugin where there is neither a cluster nor a network: it decides, the stand-in does the rest."""
+"""The real kubernetes plugin without a cluster or network: it decides about changes, the stand-in answers the rest."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tests.stand_in.provider import StandIn
 
 
 class Offline(StandIn):
-    """Passes questions on; what would fetch a chart or build one from a repository is answered by the stand-in."""
+    """Passes calls on to the plugin, except those that would fetch a chart."""
 
     def __init__(self, plugin: Plugin) -> None:
-        """`plugin` is the running one that is asked."""
+        """`plugin` is the running plugin."""
         super().__init__("kubernetes", Cloud())
         self._plugin: Any = plugin._stub
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        """The inputs as the plugin completes them; a release as it is, since its chart is out of reach."""
+        """The inputs with the plugin's defaults; those of a release unchanged, since its chart is not available."""
         return super().Check(request, context) if RELEASE in request.urn else self._plugin.Check(request)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the same
-        """What the plugin says."""
+        """The diff of the plugin."""
         return self._plugin.Diff(request)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the same
-        """What the plugin says, which reads the old configuration from another field than the engine writes it to."""
+        """The diff of the plugin, which reads the old configuration from another field than the engine writes."""
         return self._plugin.DiffConfig(
             provider_pb2.DiffRequest(urn=request.urn, olds=request.old_inputs, news=request.news)
         )
@@ -41,7 +41,7 @@ class Offline(StandIn):
 
 @contextlib.contextmanager
 def serve_offline(plugin: Plugin) -> Iterator[str]:
-    """Serve the plugin while the block runs; gives the value for the engine's variable."""
+    """Serve the plugin for the duration of the block; yields the value of the engine's variable."""
     with ThreadPoolExecutor(max_workers=32) as threads:
         server = grpc.server(threads, options=[("grpc.max_receive_message_length", -1)])
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(Offline(plugin), server)

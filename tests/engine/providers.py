@@ -1,4 +1,4 @@
-"""Real providers without a cloud: the states that they would have written, and their schema as a source of values."""
+"""Real providers without a cloud: states that they would write, and changes of inputs from their schemas."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from groundwork.graph import Placeholder, Value
 
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
-# Nobody listens there: a plugin that cannot reach its cluster decides by itself.
+# An unreachable address: without its cluster, the plugin decides from the inputs alone.
 KUBECONFIG: Final = json.dumps(
     {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "nowhere", "cluster": {"server": "https://127.0.0.1:1"}}],
-        "users": [{"name": "nobody", "user": {}}],
-        "contexts": [{"name": "nowhere", "context": {"cluster": "nowhere", "user": "nobody"}}],
+        "users": [{"name": "user", "user": {}}],
+        "contexts": [{"name": "nowhere", "context": {"cluster": "nowhere", "user": "user"}}],
         "current-context": "nowhere",
     }
 )
@@ -37,7 +37,7 @@ CONFIG: Final[Mapping[str, dict[str, str]]] = {
 
 
 def settled(value: Value) -> Any:
-    """A declared value as it is after an update: what only the cloud knows is some text."""
+    """A declared value after an update: unknown values are replaced by a text."""
     if isinstance(value, Placeholder):
         return "settled"
     if isinstance(value, Mapping):
@@ -46,7 +46,7 @@ def settled(value: Value) -> Any:
 
 
 def state_of(plugin: Plugin, urn: str, kind: str, checked: Inputs) -> Inputs:
-    """The outputs of a resource that was created from these inputs, without what only the cloud computes."""
+    """The outputs of a resource with these inputs, without those that only the cloud computes."""
     if kind.startswith(KUBERNETES):
         secret = {wire.SIGNATURE: wire.SECRET, "value": checked}
         return {**checked, "__inputs": secret if kind == RELEASE else checked}
@@ -55,45 +55,45 @@ def state_of(plugin: Plugin, urn: str, kind: str, checked: Inputs) -> Inputs:
 
 
 def _meta(plugin: Plugin, urn: str, state: Inputs, checked: Inputs) -> dict[str, Any]:
-    """What a bridged provider notes beside a state; the version of its form is only told to who has a newer one."""
+    """The metadata of a state of a bridged provider; its schema version is in the error for a newer one."""
     meta = {**json.loads(state.get("__meta", "{}")), "schema_version": "1000000"}
     try:
         plugin.diff(urn, {**state, "id": "here", "__meta": json.dumps(meta)}, checked, checked)
     except grpc.RpcError as error:
-        found = re.search(r"(?:than schema version|1000000 to) (\d+)", str(error))
-        if found is None:
+        match = re.search(r"(?:than schema version|1000000 to) (\d+)", str(error))
+        if match is None:
             raise
-        meta["schema_version"] = found[1]
+        meta["schema_version"] = match[1]
     return meta
 
 
 def _known(value: Any) -> Any:
-    """A value without what is not known; None where nothing is left."""
+    """A value without its unknown parts; None where nothing is left."""
     if isinstance(value, dict):
-        found = {key: item for key, inner in value.items() if (item := _known(inner)) is not None}
-        return None if wire.SIGNATURE in value and "value" not in found else found
+        known = {key: item for key, inner in value.items() if (item := _known(inner)) is not None}
+        return None if wire.SIGNATURE in value and "value" not in known else known
     if isinstance(value, list):
         return [item for inner in value if (item := _known(inner)) is not None]
     return None if isinstance(value, str) and value in wire.UNKNOWNS else value
 
 
 def variants(inputs: Inputs, properties: Mapping[str, Any], types: Mapping[str, Any]) -> Iterator[tuple[Keys, Any]]:
-    """Every change of one value: another one, none at all, and one where the program gives none."""
+    """Every change of one value: to another value, to none, and from none to an example."""
     yield from _others(inputs, ())
     yield from _additions(inputs, properties, types, ())
 
 
 def changed(inputs: Any, keys: Keys, value: Any) -> Any:
-    """A copy with another value at these keys, or without one where it is None."""
-    found: Any = list(inputs) if isinstance(inputs, list) else dict(inputs or {})
+    """A copy with this value at these keys; None removes the value."""
+    copy: Any = list(inputs) if isinstance(inputs, list) else dict(inputs or {})
     first, *rest = keys
-    known = isinstance(first, int) or first in found
-    inner = changed(found[first] if known else None, tuple(rest), value) if rest else value
+    exists = isinstance(first, int) or first in copy
+    inner = changed(copy[first] if exists else None, tuple(rest), value) if rest else value
     if inner is not None:
-        found[first] = inner
-    elif known:
-        del found[first]
-    return found
+        copy[first] = inner
+    elif exists:
+        del copy[first]
+    return copy
 
 
 def _others(value: Any, keys: Keys) -> Iterator[tuple[Keys, Any]]:
@@ -106,12 +106,12 @@ def _others(value: Any, keys: Keys) -> Iterator[tuple[Keys, Any]]:
 
 
 def _other(value: Any) -> Any:
-    """Another value of the same kind."""
+    """Another value of the same type."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, str):
         number = re.fullmatch(r"(\d+)(\D.*)?", value)
-        # A quantity or a range has to stay one; anything else is text.
+        # Quantities and address ranges stay valid.
         return f"{int(number[1]) + 1}{number[2] or ''}" if number else f"{value}x"
     return value + 1
 
@@ -135,13 +135,13 @@ def _additions(
 
 
 def _example(declared: Mapping[str, Any], types: Mapping[str, Any], seen: tuple[str, ...]) -> Any:
-    """Some value that the schema allows."""
+    """An example of a value that the schema allows."""
     reference = declared.get("$ref", "").removeprefix("#/types/")
     if reference in types and reference not in seen:
         inner = types[reference].get("properties")
         if inner is None:
             return "X"
-        examples = {name: _example(found, types, (*seen, reference)) for name, found in inner.items()}
+        examples = {name: _example(property_, types, (*seen, reference)) for name, property_ in inner.items()}
         return {name: example for name, example in examples.items() if example is not None}
     match declared.get("type"):
         case "string":

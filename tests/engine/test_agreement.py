@@ -1,4 +1,4 @@
-"""The embedded engine and the real one see the same platform."""
+"""The embedded engine and the Pulumi engine plan the same graph."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 
 def _missing(embedded: Value, engine: Value, path: str) -> Iterator[str]:
-    """The paths of what the embedded engine shows and the real one does not; an unknown value shows nothing."""
+    """The paths of values of the embedded engine that differ from the Pulumi engine; unknown values do not differ."""
     if embedded is Placeholder.UNKNOWN:
         return
     if isinstance(embedded, dict) and isinstance(engine, dict):
         for key, value in embedded.items():
             yield from _missing(value, engine.get(key), f"{path}.{key}")
     elif isinstance(embedded, list) and isinstance(engine, list) and len(embedded) == len(engine):
-        for index, (one, other) in enumerate(zip(embedded, engine, strict=True)):
-            yield from _missing(one, other, f"{path}[{index}]")
+        for index, (ours, theirs) in enumerate(zip(embedded, engine, strict=True)):
+            yield from _missing(ours, theirs, f"{path}[{index}]")
     elif embedded != engine:
         yield f"{path}: {embedded!r} is not {engine!r}"
 
 
 def _is_remote(node: Node) -> bool:
-    """Whether a component is built inside a plugin, which registers it again without what the program said of it.
+    """Whether a plugin constructs a component and registers it without the program's inputs.
 
-    The embedded engine shows what the program said: a reviewer sees there that a pinned version changes.
+    The embedded engine shows those inputs, so that a reviewer sees changes of a pinned version.
     """
     return not node.custom and node.provider is not None
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
 def test_engines_agree(project: Project, graphs: dict[str, Graph], stack: str) -> None:
-    """Same URNs, same edges, same options, and every input that one shows is in the other."""
+    """Same URNs, dependencies and options, and the inputs of the embedded engine are in the other."""
     embedded, engine = graphs[stack], real.plan(project, stack)
 
     assert list(embedded.nodes) == list(engine.nodes)
-    for one in embedded:
-        other = engine.nodes[one.urn]
-        if _is_remote(one):
+    for node in embedded:
+        other = engine.nodes[node.urn]
+        if _is_remote(node):
             continue
-        assert list(_missing(one.inputs, other.inputs, one.urn)) == []
+        assert list(_missing(node.inputs, other.inputs, node.urn)) == []
         for option in ("type", "name", "parent", "custom", "provider", "protect", "retain_on_delete"):
-            assert getattr(one, option) == getattr(other, option), (one.urn, option)
-        assert (one.dependencies, one.property_dependencies) == (other.dependencies, other.property_dependencies)
+            assert getattr(node, option) == getattr(other, option), (node.urn, option)
+        assert (node.dependencies, node.property_dependencies) == (other.dependencies, other.property_dependencies)
 
 
-def test_the_comparison_sees_differences() -> None:
-    """Each way in which two values can differ is found; an unknown one is not a difference."""
+def test_comparison_detects_differences() -> None:
+    """Guards the test above: missing, shorter, other and unknown values of the Pulumi engine differ."""
     assert list(_missing({"a": [1, Placeholder.UNKNOWN]}, {"a": [1, 2], "b": 3}, "")) == []
     assert list(_missing({"a": 1}, {}, ""))
     assert list(_missing({"a": [1]}, {"a": [1, 2]}, ""))
@@ -61,8 +61,8 @@ def test_the_comparison_sees_differences() -> None:
     assert list(_missing({"a": "known"}, {"a": Placeholder.UNKNOWN}, ""))
 
 
-def test_planning_leaves_nothing_behind(project: Project) -> None:
-    """A plan by the real engine writes no settings, no state and no lock into the project."""
+def test_plan_does_not_change_the_project(project: Project) -> None:
+    """A plan of the Pulumi engine writes neither settings nor state into the project."""
     before = {file: file.read_bytes() for file in project.root.glob("Pulumi*.yaml")}
 
     real.plan(project, "dev")

@@ -1,4 +1,4 @@
-"""The budget rules under the real engine reckon with the figures of `groundwork cost`, usage included."""
+"""The budget rules under the Pulumi engine use the figures of `groundwork cost`, usage included."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from groundwork.preview import planning, pricing
+from groundwork.cost.request import Request, price
+from groundwork.preview import planning
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
 
@@ -19,7 +20,7 @@ USAGE = "buckets: {models: {stored_gib: 5000}}\n"
 
 @pytest.fixture
 def budgeted(engine: Engine) -> Engine:
-    """A project with a pack and a usage file of its own, whose stack may cost a dollar."""
+    """A project with a separate pack and usage file, and a budget of one dollar."""
     root = engine.project.root
     for name in ("policy", "usage"):
         (root / name).unlink()
@@ -39,12 +40,12 @@ def _usage(root: Path, text: str) -> None:
     (root / "usage" / "dev.yaml").write_text(text, encoding="utf-8")
 
 
-def test_the_gate_speaks_of_what_the_command_line_prints(budgeted: Engine) -> None:
-    """The engine starts the pack in a folder of its own, and the usage of the project is found all the same."""
+def test_violation_has_the_figures_of_the_command_line(budgeted: Engine) -> None:
+    """The engine starts the pack in another folder, from which it finds the usage file of the project."""
     graph = planning.plan(budgeted.project, "dev", "sdk")
-    low = pricing.price(budgeted.project, pricing.Request(), graph).total.low
+    low = price(budgeted.project.root, Request(), graph).total.low
     _usage(budgeted.project.root, "{}\n")
-    less = pricing.price(budgeted.project, pricing.Request(), graph).total.low
+    less = price(budgeted.project.root, Request(), graph).total.low
     _usage(budgeted.project.root, USAGE)
     assert low - less == 100  # 5000 GiB at 0.02
 
@@ -56,20 +57,20 @@ def test_the_gate_speaks_of_what_the_command_line_prints(budgeted: Engine) -> No
 
 
 @pytest.mark.parametrize(
-    ("usage", "words"),
+    ("usage", "message"),
     [
         ("buckets: {modles: {stored_gib: 1}}\n", "buckets.modles: the stack has no data-modles-bucket (did you mean"),
         ("buckets: {\n", "usage/dev.yaml:2: "),
     ],
 )
-def test_usage_that_is_wrong_is_one_message(budgeted: Engine, usage: str, words: str) -> None:
-    """The engine stops with the file and the key, and no traceback of the pack."""
+def test_invalid_usage_is_one_message(budgeted: Engine, usage: str, message: str) -> None:
+    """The engine stops with the file and the key, without a traceback of the pack."""
     _usage(budgeted.project.root, usage)
 
     done = budgeted.run("preview", "--stack", "dev", "--policy-pack", "policy")
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
 
     assert done.returncode != 0
-    assert words in said
-    # The engine ends the program where it stands, and the SDK writes where that was; the pack raises nothing.
-    assert "policy/" not in "".join(re.findall(r'File "[^"]*"', said))
+    assert message in output
+    # The engine kills the program, for which the SDK prints a traceback; the pack raises nothing.
+    assert "policy/" not in "".join(re.findall(r'File "[^"]*"', output))

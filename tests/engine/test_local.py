@@ -1,4 +1,4 @@
-"""The stack on a laptop, with the real engine and the real kubernetes plugin, on a real API server."""
+"""The local stack with the Pulumi engine and the kubernetes plugin, on an API server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import pytest
 from groundwork import manifests
 from groundwork.engines import embedded, real
 from groundwork.graph import Graph
-from groundwork.project import Project, read_yaml
+from groundwork.project import Project
+from groundwork.yaml_files import read_yaml
 from tests.cluster import crds
 from tests.cluster.client import Client
 from tests.cluster.plugin import GIVEN
@@ -25,24 +26,24 @@ from tests.engine.conftest import Engine, engine_in
 
 pytestmark = pytest.mark.usefixtures("needs_kubernetes_plugin")
 
-LEAVES: Final = "vision"  # the team that is removed
-GONE_WITHIN: Final = 120.0  # seconds
+REMOVED: Final = "vision"  # the team that is removed
+DELETION_SECONDS: Final = 120.0
 TAKE_OVER: Final = {"PULUMI_K8S_UPSERT_EXISTING_OBJECTS": "true", "PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
-LEFT: Final = "vision-raw"  # one of its mounts
+MOUNT: Final = "vision-raw"  # one of its mounts
 SERVICE: Final = "parcels-predictor"  # one of its services
 
 
 @dataclass(frozen=True)
 class Laptop:
-    """The stack, on a server without operators, or with nothing of them but their definitions.
+    """The stack, on a server without operators, or with their custom resource definitions only.
 
-    Charts are out of reach of a test.
+    Charts are not available to the tests.
     """
 
     engine: Engine
 
     def pulumi(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``pulumi`` on the stack, with more in its environment; it has to succeed."""
+        """Run ``pulumi`` on the stack, with more environment variables; it has to succeed."""
         engine = replace(self.engine, environment={**self.engine.environment, **environment})
         done = engine.run(*arguments, "--stack", "local")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -54,18 +55,18 @@ class Laptop:
         return config
 
     def write(self, config: dict[str, Any]) -> None:
-        """Write the configuration anew."""
+        """Replace the configuration."""
         # JSON is YAML.
         self.engine.project.settings_file("local").write_text(json.dumps({"config": config}), encoding="utf-8")
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """What is in the state, by URN."""
+        """The resources in the state, by URN."""
         state = json.loads(self.pulumi("stack", "export").stdout)
         return {entry["urn"]: entry for entry in state["deployment"].get("resources") or ()}
 
 
 def _without(config: dict[str, Any], team: str) -> dict[str, Any]:
-    """The settings without a team and what is its own."""
+    """The settings without a team and its mounts."""
     config = json.loads(json.dumps(config))
     del config["groundwork:teams"][team]
     config["groundwork:mounts"] = {
@@ -76,12 +77,12 @@ def _without(config: dict[str, Any], team: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def definitions(admin_kubeconfig: Path, project: Project) -> Iterator[None]:
-    """The server knows every kind that the stack declares; skips where their definitions are not at hand."""
+    """The definitions of all kinds that the stack declares; skips where they are not available."""
     if not crds.FOLDER.is_dir():
         pytest.skip(crds.MISSING)
-    found = [one.manifest for one in manifests.objects(embedded.plan(project, "local"))]
+    objects = [rendered.manifest for rendered in manifests.objects(embedded.plan(project, "local"))]
     with contextlib.closing(Client.of(admin_kubeconfig)) as server:
-        new = crds.install(server, {(one["apiVersion"], one["kind"]) for one in found})
+        new = crds.install(server, {(manifest["apiVersion"], manifest["kind"]) for manifest in objects})
         yield
         if GIVEN in os.environ:
             crds.remove(server, new)
@@ -89,66 +90,67 @@ def definitions(admin_kubeconfig: Path, project: Project) -> Iterator[None]:
 
 @pytest.fixture(params=["folder", "storage_class", "installed"])
 def laptop(request: pytest.FixtureRequest, admin_kubeconfig: Path, tmp_path: Path) -> Iterator[Laptop]:
-    """The stack on the server: in both ways that volumes are made, and with queues and the mesh.
+    """The stack on the server: with both kinds of volumes, and with queues and the mesh.
 
-    Afterwards nothing of it is left there.
+    Its objects are deleted afterwards.
     """
     installed = request.param == "installed"
     if installed:
         request.getfixturevalue("definitions")
     engine = engine_in(tmp_path)
-    found = Laptop(replace(engine, environment={**engine.environment, "KUBECONFIG": str(admin_kubeconfig)}))
-    config = found.settings()
+    stack = Laptop(replace(engine, environment={**engine.environment, "KUBECONFIG": str(admin_kubeconfig)}))
+    config = stack.settings()
     config["groundwork:operators"] = "installed" if installed else "none"
     config["groundwork:clusters"] = {"laptop": {}}  # the context of the given kubeconfig
     if not installed:
-        del config["groundwork:teams"][LEAVES]["services"]  # for which there is no mesh
+        del config["groundwork:teams"][REMOVED]["services"]  # which need the mesh
     if request.param == "storage_class":
-        config["groundwork:volumes"] = {"storage_class": "nobody-provisions"}
+        config["groundwork:volumes"] = {"storage_class": "without-provisioner"}
         del config["groundwork:mounts"]["forecasting-models"]  # a volume of a class has one mount
         del config["groundwork:teams"]["forecasting"]["data"]["models"]
-    found.write(config)
-    assert found.engine.run("stack", "init", "local").returncode == 0
-    yield found
-    found.engine.run("destroy", "--yes", "--skip-preview", "--stack", "local")
+    stack.write(config)
+    assert stack.engine.run("stack", "init", "local").returncode == 0
+    yield stack
+    stack.engine.run("destroy", "--yes", "--skip-preview", "--stack", "local")
     teams = [f"/api/v1/namespaces/{team}" for team in config["groundwork:teams"]]
     with contextlib.closing(Client.of(admin_kubeconfig)) as server:
-        for team in teams:  # which a stack leaves behind
+        for team in teams:  # retained by the stack
             server.request("DELETE", team)
-        until = time.monotonic() + GONE_WITHIN
-        while left := [team for team in teams if server.request("GET", team).fine]:
-            assert time.monotonic() < until, left
+        until = time.monotonic() + DELETION_SECONDS
+        while remaining := [team for team in teams if server.request("GET", team).fine]:
+            assert time.monotonic() < until, remaining
             time.sleep(0.2)
 
 
-def test_a_laptop_comes_changes_and_goes(laptop: Laptop, admin_kubeconfig: Path) -> None:
-    """An update, nothing to do after it, a team that leaves its data behind and comes back, and an end."""
+def test_local_stack_is_created_updated_and_destroyed(laptop: Laptop, admin_kubeconfig: Path) -> None:
+    """An update without later changes; a team is removed with its data retained, and added again; all is deleted."""
     with contextlib.closing(Client.of(admin_kubeconfig)) as server:
-        _comes_changes_and_goes(laptop, lambda path: bool(server.request("GET", f"/api/v1/namespaces/{path}").fine))
+        _create_update_and_destroy(laptop, lambda path: bool(server.request("GET", f"/api/v1/namespaces/{path}").fine))
 
 
-def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> None:
+def _create_update_and_destroy(laptop: Laptop, exists: Callable[[str], bool]) -> None:
     laptop.pulumi("up", "--yes", "--skip-preview", "--policy-pack", "policy")
     before = laptop.resources()
 
     laptop.pulumi("preview", "--expect-no-changes")
     laptop.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
-    whole = laptop.settings()
-    laptop.write(_without(whole, LEAVES))
+    settings = laptop.settings()
+    laptop.write(_without(settings, REMOVED))
     laptop.pulumi("up", "--yes", "--skip-preview")
-    gone = set(before) - set(laptop.resources())
+    removed = set(before) - set(laptop.resources())
 
-    # Its objects are no longer the stack's, and the namespace with what is in it stays.
-    assert gone
-    assert all(f".{LEAVES}" in urn.rpartition("::")[2] or f"::mount-laptop.{LEAVES}-" in urn for urn in gone)
-    assert there(LEAVES)
-    assert not there(f"{LEAVES}/serviceaccounts/workload")
+    # The stack no longer has its objects, and the namespace with its contents is retained.
+    assert removed
+    assert all(f".{REMOVED}" in urn.rpartition("::")[2] or f"::mount-laptop.{REMOVED}-" in urn for urn in removed)
+    assert exists(REMOVED)
+    assert not exists(f"{REMOVED}/serviceaccounts/workload")
     provisioned = laptop.settings()["groundwork:volumes"].get("storage_class") is not None
-    assert there(f"{LEAVES}/persistentvolumeclaims/{LEFT}") == provisioned  # files of a folder need no claim to stay
+    # Files of a folder do not need a claim to be retained.
+    assert exists(f"{REMOVED}/persistentvolumeclaims/{MOUNT}") == provisioned
 
-    # What stayed is there already: runbooks/remove-a-team.md takes it over in this one update.
-    laptop.write(whole)
+    # The retained objects exist already: runbooks/remove-a-team.md takes them over in this update.
+    laptop.write(settings)
     laptop.pulumi("up", "--yes", "--skip-preview", **TAKE_OVER)
     laptop.pulumi("up", "--yes", "--skip-preview")
     assert set(laptop.resources()) == set(before)
@@ -159,43 +161,43 @@ def _comes_changes_and_goes(laptop: Laptop, there: Callable[[str], bool]) -> Non
 
 
 @pytest.mark.parametrize("laptop", ["installed"], indirect=True)
-def test_an_experiment_begins_and_ends(laptop: Laptop, admin_kubeconfig: Path) -> None:
-    """A fault is in the cluster with its reason from one update to the next, and then nothing of it is left."""
-    path = f"/apis/networking.istio.io/v1/namespaces/{LEAVES}/virtualservices/service-{SERVICE}"
+def test_fault_injection_begins_and_ends(laptop: Laptop, admin_kubeconfig: Path) -> None:
+    """A fault is in the cluster, with its reason, from one update to the next."""
+    path = f"/apis/networking.istio.io/v1/namespaces/{REMOVED}/virtualservices/service-{SERVICE}"
 
-    def fails(server: Client) -> bool:
+    def has_fault(server: Client) -> bool:
         laptop.pulumi("up", "--yes", "--skip-preview")
-        found = server.request("GET", path).body
-        told = "groundwork.dev/fault-reason" in (found["metadata"].get("annotations") or {})
-        assert told == ("fault" in found["spec"]["http"][0])
-        return told
+        virtual_service = server.request("GET", path).body
+        has_reason = "groundwork.dev/fault-reason" in (virtual_service["metadata"].get("annotations") or {})
+        assert has_reason == ("fault" in virtual_service["spec"]["http"][0])
+        return has_reason
 
     with contextlib.closing(Client.of(admin_kubeconfig)) as server:
         before = laptop.settings()
-        assert not fails(server)
+        assert not has_fault(server)
 
         during = json.loads(json.dumps(before))
-        fault = {"abort_percent": 1, "until": "2026-12-18", "reason": "forecasts go on without pictures"}
-        during["groundwork:teams"][LEAVES]["services"][SERVICE]["fault"] = fault
+        fault = {"abort_percent": 1, "until": "2026-12-18", "reason": "forecasts without images"}
+        during["groundwork:teams"][REMOVED]["services"][SERVICE]["fault"] = fault
         laptop.write(during)
-        assert fails(server)
+        assert has_fault(server)
 
         laptop.write(before)
-        assert not fails(server)
+        assert not has_fault(server)
     laptop.pulumi("preview", "--expect-no-changes")
 
 
-def test_the_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the embedded engine plans without a cluster, the real one plans with one."""
+def test_engines_agree(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded engine plans without a cluster what the Pulumi engine plans with one."""
     monkeypatch.setenv("KUBECONFIG", laptop.engine.environment["KUBECONFIG"])
-    alone: Graph = embedded.plan(laptop.engine.project, "local")
+    planned: Graph = embedded.plan(laptop.engine.project, "local")
 
-    assert list(alone.nodes) == list(real.plan(laptop.engine.project, "local").nodes)
+    assert list(planned.nodes) == list(real.plan(laptop.engine.project, "local").nodes)
 
 
 @pytest.mark.parametrize("laptop", ["folder"], indirect=True)
-def test_a_cluster_that_is_not_there_is_named(laptop: Laptop) -> None:
-    """Whoever has not made the cluster is told which context is missing."""
+def test_missing_context_is_named(laptop: Laptop) -> None:
+    """The error has the context of a cluster that does not exist, and nothing is created."""
     config = laptop.settings()
     config["groundwork:clusters"] = {"laptop": {"context": "kind-nowhere"}}
     laptop.write(config)
@@ -204,5 +206,5 @@ def test_a_cluster_that_is_not_there_is_named(laptop: Laptop) -> None:
 
     assert done.returncode != 0
     assert 'context "kind-nowhere" does not exist' in done.stdout + done.stderr
-    made = {entry["type"].partition(":")[0] for entry in laptop.resources().values() if entry["custom"]}
-    assert made <= {"pulumi"}
+    created = {entry["type"].partition(":")[0] for entry in laptop.resources().values() if entry["custom"]}
+    assert created <= {"pulumi"}

@@ -1,4 +1,4 @@
-"""`pulumi preview` itself, with the policy pack, and the previews that read a stack's state."""
+"""`pulumi preview` with the policy pack, and previews against a stack's state."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> None:
-    """Every stack previews without an error, and the pack that the engine starts has nothing against it."""
+def test_pulumi_preview_passes_with_the_pack(engine: Engine, stack: str) -> None:
+    """Every stack previews without an error or violation."""
     engine.run("stack", "init", stack)
 
     done = engine.run("preview", "--stack", stack, "--policy-pack", "policy")
@@ -30,8 +30,8 @@ def test_the_real_preview_passes_with_the_pack(engine: Engine, stack: str) -> No
     assert "error:" not in done.stdout
 
 
-def test_a_missing_label_fails_both_gates(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine's own policy run and the tool's name the same rule and the same resource."""
+def test_missing_label_fails_both_previews(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pulumi preview` and `groundwork preview` report the same rule and resource."""
     settings = engine.project.root / "Pulumi.dev.yaml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("      data_class: raw\n", ""), encoding="utf-8")
     engine.run("stack", "init", "dev")
@@ -46,13 +46,13 @@ def test_a_missing_label_fails_both_gates(engine: Engine, monkeypatch: pytest.Mo
         monkeypatch.setenv(name, value)
     report = planning.preview(engine.project, "dev", "pulumi", None)
 
-    assert [(found.rule, found.urn.rpartition("::")[2]) for found in report.verdict.mandatory] == [
+    assert [(violation.rule, violation.urn.rpartition("::")[2]) for violation in report.verdict.mandatory] == [
         ("labels", "data-parcel-images-raw-bucket")
     ]
 
 
-def test_a_stack_with_state_is_compared_with_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the stack exists in the backend, the report is the engine's own: against state, replacements decided."""
+def test_preview_of_a_stack_with_state(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The baseline is the state, and the providers decide about replacements."""
     engine.run("stack", "init", "dev")
     for name, value in engine.environment.items():
         monkeypatch.setenv(name, value)
@@ -63,8 +63,8 @@ def test_a_stack_with_state_is_compared_with_it(engine: Engine, monkeypatch: pyt
     assert {"create"} == {change.op.value for change in report.changes}
 
 
-def test_the_state_of_a_neighbour_does_not_matter(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state file of another stack that cannot be read hides no stack, and makes none."""
+def test_unreadable_state_of_another_stack_does_not_matter(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stacks of the project are found or missing as before."""
     engine.run("stack", "init", "dev")
     next(Path(engine.environment["PULUMI_BACKEND_URL"].removeprefix("file://")).rglob("dev.json")).with_name(
         "other.json"
@@ -76,10 +76,10 @@ def test_the_state_of_a_neighbour_does_not_matter(engine: Engine, monkeypatch: p
     assert not real.has_state(engine.project, "prod")
 
 
-def test_without_a_backend_the_plan_stands_alone(
+def test_preview_without_a_login_has_no_baseline(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Nobody has to log in to see a plan."""
+    """A plan does not need a login, and writes no state."""
     for name in ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
@@ -90,20 +90,20 @@ def test_without_a_backend_the_plan_stands_alone(
     assert list((tmp_path / "state").iterdir()) == []
 
 
-def test_a_failing_program_is_the_same_message_from_both_engines(engine: Engine) -> None:
-    """The line and the exception, whoever runs the program, and no traceback."""
+def test_failing_program_has_the_same_message_from_both_engines(engine: Engine) -> None:
+    """The line and the exception, without a traceback."""
     program = engine.project.root / "__main__.py"
-    program.write_text("def fail():\n    raise KeyError('gone')\n\n\nfail()\n", encoding="utf-8")
+    program.write_text("def fail():\n    raise KeyError('missing')\n\n\nfail()\n", encoding="utf-8")
 
     for name in ("sdk", "pulumi"):
         with pytest.raises(ProgramError) as caught:
             planning.plan(engine.project, "dev", name)
 
-        assert caught.value.message == "__main__.py:2: the program failed: KeyError: 'gone'"
+        assert caught.value.message == "__main__.py:2: the program failed: KeyError: 'missing'"
 
 
-def test_an_argument_that_the_provider_refuses_is_one_message(engine: Engine) -> None:
-    """The provider's own words, with the URN, and no traceback."""
+def test_refused_argument_is_one_message(engine: Engine) -> None:
+    """The message of the provider with the URN, without a traceback."""
     program = engine.project.root / "__main__.py"
     program.write_text(
         "import pulumi\nimport pulumi_gcp as gcp\n"
@@ -122,7 +122,7 @@ def test_an_argument_that_the_provider_refuses_is_one_message(engine: Engine) ->
 
 
 def test_secrets_are_masked_by_both_engines(write_program: WriteProgram, project: Project) -> None:
-    """What is secret is shown by neither engine, and both agree on what is."""
+    """Neither engine shows a secret value."""
     sample = write_program("""
         import pulumi
         import pulumi_kubernetes as k8s

@@ -1,4 +1,4 @@
-"""What is written down of replacements, held to the providers: their schema, and their own answers."""
+"""The replacement rules compared with the providers: with their schemas, and with their diffs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 import grpc
 import pytest
 
-from groundwork.diff.compare import differences
+from groundwork.diff.inputs import differences
 from groundwork.diff.replacements import decide, refresh, table
 from groundwork.diff.replacements.paths import Keys, parse
 from groundwork.diff.replacements.plugin import Plugin, running
@@ -21,46 +21,46 @@ from tests.engine.providers import CONFIG, changed, settled, state_of, variants
 
 pytestmark = pytest.mark.usefixtures("needs_plugins")
 
-# Changes that no program would make, of which the provider says something else: its reason.
+# Impossible changes for which the provider has another result, with the reason.
 EXCEPTIONS: Final = {
     ("gcp:dns/policy:Policy", "networks.0.networkUrl"): "the provider panics: it is required",
     ("kubernetes:core/v1:PersistentVolume", "spec"): "an object without a spec is refused by the API server",
     ("kubernetes:core/v1:PersistentVolumeClaim", "spec"): "the same",
 }
 
-# Inputs that the provider is asked about in another way, or answers for in one that the report does not follow.
+# Inputs that are tested below, or for which the report deliberately differs from the provider.
 ODDITIES: Final = {
-    ("gcp:bigquery/table:Table", "schema"): "text that is no JSON is no schema; columns are changed further below",
+    ("gcp:bigquery/table:Table", "schema"): "a text that is not JSON is not a schema; columns are tested below",
     ("gcp:bigquery/table:Table", "externalDataConfiguration"): "added to a table with columns, the cloud refuses it",
 }
 
-# Inputs that the settings always know; while one is unknown, the provider says more than it does in the end.
+# Inputs that are always known in the settings; while one is unknown, the provider reports too many replacements.
 NEVER_UNKNOWN: Final = {
-    ("gcp:container/cluster:Cluster", "enableFqdnNetworkPolicy"): "blocks that it computes are called replaced too",
+    ("gcp:container/cluster:Cluster", "enableFqdnNetworkPolicy"): "computed blocks are reported as replaced too",
 }
 
 
 @pytest.fixture(scope="module")
 def plugins() -> Iterator[dict[str, Plugin]]:
-    """One plugin for each package, ready for questions."""
+    """One configured plugin for each package."""
     with ExitStack() as stack:
-        found = {package: stack.enter_context(running(package)) for package in CONFIG}
-        for package, plugin in found.items():
+        started = {package: stack.enter_context(running(package)) for package in CONFIG}
+        for package, plugin in started.items():
             plugin.configure(CONFIG[package])
-        yield found
+        yield started
 
 
-def test_the_table_is_that_of_the_installed_plugin(plugins: dict[str, Plugin]) -> None:
-    """Each entry of the table equals the plugin's schema; otherwise run `python -m groundwork.diff.replacements`."""
+def test_table_is_that_of_the_installed_plugin(plugins: dict[str, Plugin]) -> None:
+    """Each entry equals the plugin's schema; to refresh it, run `python -m groundwork.diff.replacements`."""
     written = table.document()
     fresh = refresh.table(plugins["gcp"], written["covers"], date.today())  # noqa: DTZ011 - the day is not compared
 
-    stale = {kind for kind, found in fresh["types"].items() if written["types"].get(kind) != found}
+    stale = {kind for kind, entry in fresh["types"].items() if written["types"].get(kind) != entry}
     assert (stale, written["types"].keys() - fresh["types"].keys()) == (set(), set()), fresh["plugin"]
 
 
 def _shapes(graphs: dict[str, Graph]) -> dict[str, Node]:
-    """One resource for each type and each set of inputs that any stack declares."""
+    """One resource for each type and each set of inputs in any stack."""
     nodes = [
         node for graph in graphs.values() for node in graph if node.custom and node.type.partition(":")[0] in CONFIG
     ]
@@ -74,24 +74,24 @@ def _paths(value: Any, keys: Keys = ()) -> Iterator[Keys]:
 
 
 def _question(inputs: dict[str, Any], keys: Keys, value: Any) -> tuple[Keys, str]:
-    """Which input it is, whatever its place in a list, and what is done to it."""
-    there = "changed" if keys in set(_paths(inputs)) else "added"
-    done = "removed" if value is None else "unknown" if value == UNKNOWN_STRING else there
-    return tuple("*" if isinstance(key, int) else key for key in keys), done
+    """The input, whatever its index in a list, and the kind of change."""
+    known = "changed" if keys in set(_paths(inputs)) else "added"
+    change = "removed" if value is None else "unknown" if value == UNKNOWN_STRING else known
+    return tuple("*" if isinstance(key, int) else key for key in keys), change
 
 
-def _says(node: Node, before: dict[str, Any], after: dict[str, Any]) -> tuple[bool, bool]:
-    """Whether the report calls it a replacement, and whether the old one would go first."""
-    one, two = (Node(node.urn, node.type, node.name, inputs) for inputs in (before, after))
-    forces = any(decide.forces(node.type, found.path, before, after) for found in differences(one, two))
-    return forces, forces and decide.deletes_first(node.type, before, after)
+def _decision(node: Node, before: dict[str, Any], after: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the report shows a replacement, and whether the old resource is deleted first."""
+    old, new = (Node(node.urn, node.type, node.name, inputs) for inputs in (before, after))
+    replaces = any(decide.replaces(node.type, change.path, before, after) for change in differences(old, new))
+    return replaces, replaces and decide.deletes_first(node.type, before, after)
 
 
-def test_every_declared_type_is_known(graphs: dict[str, Graph]) -> None:
-    """Of no type that a stack declares would a report have to say that nobody knows."""
+def test_every_declared_type_has_rules(graphs: dict[str, Graph]) -> None:
+    """No report on a stack has types with unknown rules."""
     kinds = {node.type for graph in graphs.values() for node in graph if node.custom}
 
-    assert {kind for kind in kinds if not decide.known(kind)} == set()
+    assert {kind for kind in kinds if not decide.is_known(kind)} == set()
 
 
 def _excepted(kind: str, keys: Keys, value: object) -> bool:
@@ -99,8 +99,8 @@ def _excepted(kind: str, keys: Keys, value: object) -> bool:
     return (kind, ".".join(map(str, keys))) in table
 
 
-def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins: dict[str, Plugin]) -> None:
-    """Each input of each resource in turn: changed, taken away, added, unknown; the provider is asked and agrees."""
+def test_rules_agree_with_the_providers_for_every_input(graphs: dict[str, Graph], plugins: dict[str, Plugin]) -> None:
+    """Each input of each resource is changed, removed, added and made unknown, and the provider has the same result."""
     asked: set[tuple[str, Keys, str]] = set()
     wrong = []
     schemas = {package: plugin.schema() for package, plugin in plugins.items()}
@@ -109,13 +109,13 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
         plugin, schema, inputs = plugins[package], schemas[package], settled(node.inputs)
         checked = plugin.check(node.urn, inputs)
         state = state_of(plugin, node.urn, node.type, checked)
-        # A custom resource is in no schema, and the kubernetes plugin knows every object that is.
+        # Custom resources are not in the schema, and the rules of other objects are those of the plugin.
         declared = schema["resources"].get(node.type, {}).get("inputProperties", {}) if package != "kubernetes" else {}
         for keys, value in [
             *variants(inputs, declared, schema.get("types", {})),
             *(((name,), UNKNOWN_STRING) for name in inputs),
         ]:
-            # Resources of a type are much alike, and a provider takes its time: no question is put twice.
+            # Resources of a type are similar and providers are slow: each change is tried once.
             question = (node.type, *_question(inputs, keys, value))
             if question in asked or _excepted(node.type, keys, value):
                 continue
@@ -123,15 +123,14 @@ def test_providers_say_the_same_of_every_input(graphs: dict[str, Graph], plugins
             try:
                 answer = plugin.diff(node.urn, state, checked, plugin.check(node.urn, other))
             except grpc.RpcError as error:
-                if error.code() is not grpc.StatusCode.UNKNOWN:  # anything but a refusal in the provider's own words
+                if error.code() is not grpc.StatusCode.UNKNOWN:  # any error but a refusal by the provider
                     raise
                 continue
             asked.add(question)
             if value == UNKNOWN_STRING:
-                said = decide.forces_unknown(node.type, str(keys[0]), inputs[keys[0]])
-                agreed = said == bool(answer.replaces)
+                agreed = decide.replaces_if_unknown(node.type, str(keys[0]), inputs[keys[0]]) == bool(answer.replaces)
             else:
-                agreed = _says(node, inputs, other) == (bool(answer.replaces), answer.deleteBeforeReplace)
+                agreed = _decision(node, inputs, other) == (bool(answer.replaces), answer.deleteBeforeReplace)
             if not agreed:
                 wrong.append((node.type, keys, json.dumps(value)[:60], sorted(set(answer.replaces))))
 
@@ -155,7 +154,7 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
 
 
 def _columns(*columns: str) -> str:
-    """A schema of columns, each ``name TYPE MODE``."""
+    """A BigQuery schema of columns, each ``name TYPE MODE``."""
     return json.dumps([dict(zip(("name", "type", "mode"), column.split(), strict=True)) for column in columns])
 
 
@@ -199,15 +198,15 @@ def _columns(*columns: str) -> str:
         (TABLE, "schema", _columns("a STRING NULLABLE"), _columns("b STRING NULLABLE")),
     ],
 )
-def test_providers_say_the_same_of_values(
+def test_rules_agree_with_the_providers_for_values(
     plugins: dict[str, Plugin], kind: str, path: str, before: Any, after: Any
 ) -> None:
-    """The replacements that depend on the values: what grows, what shrinks, what is the same in other words."""
+    """Replacements that depend on values: ranges, sizes, locks, columns, and equal values."""
     urn = f"urn:pulumi:dev::groundwork::{kind}::any"
-    one, two = (changed(REQUIRED[kind], parse(path), value) for value in (before, after))
-    checked = plugins["gcp"].check(urn, one)
+    old, new = (changed(REQUIRED[kind], parse(path), value) for value in (before, after))
+    checked = plugins["gcp"].check(urn, old)
     state = state_of(plugins["gcp"], urn, kind, checked)
 
-    answer = plugins["gcp"].diff(urn, state, checked, plugins["gcp"].check(urn, two))
+    answer = plugins["gcp"].diff(urn, state, checked, plugins["gcp"].check(urn, new))
 
-    assert _says(Node(urn, kind, "any"), one, two) == (bool(answer.replaces), answer.deleteBeforeReplace)
+    assert _decision(Node(urn, kind, "any"), old, new) == (bool(answer.replaces), answer.deleteBeforeReplace)

@@ -1,4 +1,4 @@
-"""Settings whose change replaces resources: the report on the graphs says what the real engine's preview says."""
+"""Replacements by changed settings: the report on two graphs agrees with the preview of the Pulumi engine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import pytest
 
 from groundwork import wire
 from groundwork.diff import engine_steps
-from groundwork.diff.compare import Change, Op, between
+from groundwork.diff.change import Op, ResourceChange
+from groundwork.diff.compare import between
 from groundwork.diff.replacements.plugin import running
 from groundwork.engines import embedded, exports
 from groundwork.graph import Graph
-from groundwork.project import read_yaml
+from groundwork.yaml_files import read_yaml
 from tests.engine.conftest import Engine, engine_in, engine_of
 from tests.engine.offline import serve_offline
 from tests.engine.providers import CONFIG, RELEASE, state_of
@@ -29,9 +30,9 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a dev stack that was applied, with the state that the real providers would have written.
+    """The folder of an applied dev stack, with the state that the real providers would have written.
 
-    The stand-in applies it; then each resource gets what the real provider makes of its inputs.
+    The stand-in applies it; then the outputs of each resource are replaced by those of the real provider.
     """
     folder = tmp_path_factory.mktemp("applied")
     engine = engine_in(folder)
@@ -43,10 +44,10 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "export.json"
     assert engine.run("stack", "export", "--stack", "dev", "--show-secrets", "--file", str(file)).returncode == 0
     document = _with_real_ids(json.loads(file.read_text(encoding="utf-8")))
-    _become_real(document["deployment"]["resources"])
+    _use_real_outputs(document["deployment"]["resources"])
     file.write_text(json.dumps(document), encoding="utf-8")
     for resource in document["deployment"]["resources"]:
-        # The engine refuses to replace what is protected, and says no more; what it would do is the question here.
+        # For protected resources the engine reports an error in place of the replacement, which is tested here.
         resource["protect"] = False
     unprotected = folder / "unprotected.json"
     unprotected.write_text(json.dumps(document), encoding="utf-8")
@@ -56,18 +57,18 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _with_real_ids(document: dict[str, Any]) -> dict[str, Any]:
-    """The ids that others take as inputs, which a provider checks, in the form that the cloud gives them."""
+    """The export with ids in the form of the cloud, which providers validate as inputs of other resources."""
     text = json.dumps(document)
     for resource in document["deployment"]["resources"]:
         if resource["type"] == "gcp:compute/network:Network":
             inputs = resource["inputs"]
             real = f"projects/{inputs['project']}/global/networks/{inputs['name']}"
             text = text.replace(json.dumps(resource["id"]), json.dumps(real))
-    found: dict[str, Any] = json.loads(text)
-    return found
+    converted: dict[str, Any] = json.loads(text)
+    return converted
 
 
-def _become_real(resources: list[dict[str, Any]]) -> None:
+def _use_real_outputs(resources: list[dict[str, Any]]) -> None:
     with ExitStack() as stack:
         plugins = {package: stack.enter_context(running(package)) for package in CONFIG}
         for package, plugin in plugins.items():
@@ -85,7 +86,7 @@ def _become_real(resources: list[dict[str, Any]]) -> None:
 
 
 def _opened(value: Any) -> Any:
-    """Secrets of an export as the protocol has them."""
+    """An export's value with secrets in the form of the protocol."""
     if isinstance(value, dict):
         if value.get(wire.SIGNATURE) == wire.SECRET:
             return {wire.SIGNATURE: wire.SECRET, "value": _opened(json.loads(value["plaintext"]))}
@@ -103,11 +104,11 @@ def _sealed(value: Any) -> Any:
 
 
 def _merged(below: Any, above: Any) -> Any:
-    """What the stand-in computed, under what the real provider says."""
+    """The outputs of the stand-in, overridden by those of the real provider."""
     if isinstance(below, Mapping) and isinstance(above, Mapping) and wire.SIGNATURE not in {*below, *above}:
         return {key: _merged(below.get(key), above.get(key)) for key in {**below, **above}}
     if isinstance(below, list) and isinstance(above, list) and len(below) == len(above):
-        return [_merged(one, other) for one, other in zip(below, above, strict=True)]
+        return [_merged(lower, upper) for lower, upper in zip(below, above, strict=True)]
     return below if above is None else above
 
 
@@ -145,16 +146,16 @@ def _system_pool(config: dict[str, Any]) -> None:
         (_system_pool, {}),
     ],
 )
-def test_the_report_says_what_the_engine_says(
+def test_report_agrees_with_the_engine(
     applied: Path, graphs: dict[str, Graph], tmp_path: Path, edit: Edit, replaced: dict[str, list[str]]
 ) -> None:
-    """Of every resource: the same, updated or replaced; and for its own sake, the property that forces it.
+    """Every resource has the same operation, and replaced ones the same forcing inputs.
 
-    A comparison of two revisions, where no state is known at all, names the same replacements.
+    A comparison of two revisions, without a state, has the same replacements.
     """
     shutil.copytree(applied, tmp_path / "copy", symlinks=True)
     engine = engine_of(tmp_path / "copy")
-    untouched = _engine_says(engine)
+    unchanged = _engine_changes(engine)
     file = engine.project.settings_file("dev")
     settings = read_yaml(file)
     edit(settings["config"])
@@ -163,37 +164,37 @@ def test_the_report_says_what_the_engine_says(
     plan = embedded.plan(engine.project, "dev")
     report = {change.node.urn: change for change in between(exports.read(applied / "export.json", "dev"), plan)}
     revisions = {change.node.urn: change for change in between(graphs["dev"], plan)}
-    answer = _engine_says(engine)
+    answer = _engine_changes(engine)
 
     assert _replaced(report) == _replaced(answer)
     assert _replaced(revisions) == _replaced(answer)
-    # What only a cloud computes is missing in the state; some providers call that an update, whatever is asked.
-    restless = {urn for urn, change in untouched.items() if change.op is Op.UPDATE}
-    assert {urn: change.op for urn, change in report.items() if urn not in restless} == {
-        urn: change.op for urn, change in answer.items() if urn not in restless
+    # The state has no values that only a cloud computes, for which some providers always report an update.
+    always_updated = {urn for urn, change in unchanged.items() if change.op is Op.UPDATE}
+    assert {urn: change.op for urn, change in report.items() if urn not in always_updated} == {
+        urn: change.op for urn, change in answer.items() if urn not in always_updated
     }
     assert {urn: change.op for urn, change in revisions.items()} == {urn: change.op for urn, change in report.items()}
     own = {
-        urn: report[urn].forcing()
+        urn: report[urn].forcing_paths()
         for urn in _replaced(report)
-        if not any(found.follows for found in report[urn].forced_by)
+        if not any(reason.follows for reason in report[urn].forced_by)
     }
     assert {urn.rpartition("::")[2]: paths for urn, paths in own.items()} == replaced
-    assert {urn: answer[urn].forcing() for urn in own} == own
+    assert {urn: answer[urn].forcing_paths() for urn in own} == own
 
 
-def _replaced(changes: Mapping[str, Change]) -> set[str]:
+def _replaced(changes: Mapping[str, ResourceChange]) -> set[str]:
     return {urn for urn, change in changes.items() if change.op is Op.REPLACE}
 
 
-def _engine_says(engine: Engine) -> dict[str, Change]:
+def _engine_changes(engine: Engine) -> dict[str, ResourceChange]:
     """The changes of the engine's preview with the real plugins."""
     with running("kubernetes") as plugin, serve_offline(plugin) as servers:
         plugin.configure(CONFIG["kubernetes"])
-        asking = Engine(engine.project, {**engine.environment, VARIABLE: servers})
-        done = asking.run("preview", "--stack", "dev", "--json", "--show-sames", "--suppress-outputs")
+        offline = Engine(engine.project, {**engine.environment, VARIABLE: servers})
+        done = offline.run("preview", "--stack", "dev", "--json", "--show-sames", "--suppress-outputs")
     answer = json.loads(done.stdout)
-    errors = [found["message"] for found in answer.get("diagnostics", []) if found["severity"] == "error"]
+    errors = [entry["message"] for entry in answer.get("diagnostics", []) if entry["severity"] == "error"]
     assert errors == []
     assert done.returncode == 0, done.stderr
     return {change.node.urn: change for change in engine_steps.changes_of(answer["steps"])}

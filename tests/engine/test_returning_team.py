@@ -1,4 +1,4 @@
-"""A team goes and comes back, with the real engine and the real provider on a real API server."""
+"""A team is removed and added again, with the Pulumi engine and provider on an API server."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.usefixtures("needs_plugins")
 
 TEAM = "returning"
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": TEAM}}
-WALL = {
+POLICY = {
     "apiVersion": "networking.k8s.io/v1",
     "kind": "NetworkPolicy",
     "metadata": {"name": "default-deny", "namespace": TEAM},
 }
 LEFT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "left", "namespace": TEAM}, "data": {"by": "it"}}
 
-# The component and the provider are those of the platform; the rest of it would need a cloud.
+# Only the component and the provider of the platform: the rest would need a cloud.
 PROGRAM = """
 import os
 import pulumi
@@ -47,20 +47,20 @@ PROJECT = {"name": "returning", "runtime": {"name": "python", "options": {"toolc
 
 @dataclass(frozen=True)
 class Stack:
-    """A project in a folder of its own, with one team or none."""
+    """A separate project with one team or none."""
 
     folder: Path
     environment: Mapping[str, str]
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run ``pulumi`` on the stack, with more variables."""
+        """Run ``pulumi`` on the stack, with more environment variables."""
         return subprocess.run(
             ["pulumi", *arguments, "--stack", "dev", "--non-interactive"],
             cwd=self.folder, env={**self.environment, **variables}, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
     def up(self, owner: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """An update with the team, whose namespace says who answers for it, or without it where nobody does."""
+        """An update with a team of this owner, or without the team if `owner` is empty."""
         config = {"config": {"returning:owner": owner}}
         (self.folder / "Pulumi.dev.yaml").write_text(json.dumps(config), encoding="utf-8")
         return self.run("up", "--yes", "--skip-preview", **variables)
@@ -68,7 +68,7 @@ class Stack:
 
 @pytest.fixture
 def client(admin_kubeconfig: Path) -> Iterator[Client]:
-    """The cluster, as its administrator; nothing of the test stays in it."""
+    """The cluster as administrator; the namespace of the test is deleted afterwards."""
     with closing(Client.of(admin_kubeconfig)) as connection:
         yield connection
         if connection.answers(connection.path(NAMESPACE)):
@@ -77,7 +77,7 @@ def client(admin_kubeconfig: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def stack(admin_kubeconfig: Path, tmp_path: Path) -> Stack:
-    """A stack without anything, whose provider is of that cluster."""
+    """An empty stack with a provider of that cluster."""
     folder, state = tmp_path / "project", tmp_path / "state"
     folder.mkdir()
     state.mkdir()
@@ -99,43 +99,43 @@ def stack(admin_kubeconfig: Path, tmp_path: Path) -> Stack:
 
 @pytest.fixture
 def variables() -> dict[str, str]:
-    """What the runbook sets for the update that takes the namespace over."""
+    """The environment variables of the runbook for the update that takes the namespace over."""
     text = (ROOT / "runbooks" / "remove-a-team.md").read_text(encoding="utf-8")
     return dict(re.findall(r"(PULUMI_K8S_\w+)=(\w+)", text))
 
 
-def test_a_team_that_comes_back_finds_what_it_left(stack: Stack, client: Client, variables: dict[str, str]) -> None:
-    """Its namespace stays when it goes, stands in its way, and is taken over by the runbook's step, and by no other."""
+def test_returning_team_takes_over_its_namespace(stack: Stack, client: Client, variables: dict[str, str]) -> None:
+    """The retained namespace blocks a normal update, and is taken over by the step of the runbook."""
 
     def namespace() -> Mapping[str, Any]:
         metadata: Mapping[str, Any] = client.request("GET", client.path(NAMESPACE)).body["metadata"]
         return metadata
 
-    assert stack.up("somebody").returncode == 0
+    assert stack.up("first-owner").returncode == 0
     before = namespace()
     assert client.create(LEFT).fine
 
-    gone = stack.up("")
+    removed = stack.up("")
 
-    assert gone.returncode == 0, gone.stdout
-    assert "[retain]" in gone.stdout
+    assert removed.returncode == 0, removed.stdout
+    assert "[retain]" in removed.stdout
     assert namespace()["uid"] == before["uid"]
-    assert client.answers(client.path(WALL))
+    assert client.answers(client.path(POLICY))
 
-    refused = stack.up("somebody-else")
+    refused = stack.up("other-owner")
 
     assert refused.returncode != 0
     assert f'namespaces "{TEAM}" already exists' in refused.stdout
 
-    back = stack.up("somebody-else", **variables)
+    back = stack.up("other-owner", **variables)
 
     assert back.returncode == 0, back.stdout
     assert namespace()["uid"] == before["uid"]
-    assert namespace()["labels"] == {**before["labels"], "owner": "somebody-else"}
+    assert namespace()["labels"] == {**before["labels"], "owner": "other-owner"}
     assert client.answers(client.path(LEFT))
 
-    # The two settings are in the state until an update without them, which changes nothing else.
-    after = stack.up("somebody-else")
+    # The two options are in the state until an update without them, which changes nothing else.
+    after = stack.up("other-owner")
 
     assert "~ 1 updated" in after.stdout, after.stdout
     assert stack.run("preview", "--expect-no-changes").returncode == 0

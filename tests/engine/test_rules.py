@@ -1,4 +1,4 @@
-"""Every rule is seen to fail under the real engine, with real plugins, on its own samples."""
+"""Every rule fails its samples under the Pulumi engine with real plugins."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ import pathlib
 
 import pulumi
 
-for one in json.loads(pathlib.Path("samples.json").read_text(encoding="utf-8")):
-    options = pulumi.ResourceOptions(protect=one["protect"])
-    pulumi.CustomResource(one["type"], one["name"], one["inputs"], options)
+for sample in json.loads(pathlib.Path("samples.json").read_text(encoding="utf-8")):
+    options = pulumi.ResourceOptions(protect=sample["protect"])
+    pulumi.CustomResource(sample["type"], sample["name"], sample["inputs"], options)
 """
 
 
@@ -39,7 +39,7 @@ def _unknown(value: Any) -> bool:
 
 
 def _declared(case: Case) -> bool:
-    """Whether a program can declare the case: what is unknown needs another resource, charts need the network."""
+    """Whether a program can declare the case: unknown values need another resource, charts need the network."""
     remote = ("kubernetes:helm", "kubernetes:kustomize")
     return not any(_unknown(node.inputs) or node.type.startswith(remote) for node in case.nodes)
 
@@ -50,7 +50,7 @@ CASES: Final = [case for case in failing() if _declared(case)]
 
 @pytest.fixture
 def samples(tmp_path: Path) -> Engine:
-    """A project whose program declares every failing sample, with a copy of the pack that knows their parameters."""
+    """A project whose program declares all failing samples, with a copy of the pack that has their parameters."""
     root = tmp_path / "project"
     (tmp_path / "state").mkdir()
     root.mkdir()
@@ -85,16 +85,16 @@ def samples(tmp_path: Path) -> Engine:
 
 
 def test_every_rule_fails_its_samples_under_the_engine(samples: Engine) -> None:
-    """`pulumi preview` fails; it names each rule with its level, the words of the sample, and the resource."""
+    """`pulumi preview` fails and reports each rule with its level, message and resource."""
     samples.run("stack", "init", STACK)
 
     done = samples.run("preview", "--stack", STACK, "--policy-pack", "policy", "--diff")
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
 
     assert done.returncode != 0
-    told = {case.rule.name for case in CASES}
-    assert told == {rule.name for rule in RULES}
-    missing = [(case.rule.name, case.says) for case in CASES if case.says not in said]
-    assert missing == [], said[-20_000:]
-    assert [name for name in told if f"[{'advisory' if name in ADVICE else 'mandatory'}]  {name}" not in said] == []
-    assert [case.blames for case in CASES if case.blames and case.blames.rpartition("::")[2] not in said] == []
+    names = {case.rule.name for case in CASES}
+    assert names == {rule.name for rule in RULES}
+    missing = [(case.rule.name, case.says) for case in CASES if case.says not in output]
+    assert missing == [], output[-20_000:]
+    assert [name for name in names if f"[{'advisory' if name in ADVICE else 'mandatory'}]  {name}" not in output] == []
+    assert [case.blames for case in CASES if case.blames and case.blames.rpartition("::")[2] not in output] == []

@@ -1,4 +1,4 @@
-"""State escrow with the real CLI, and a backend that loses its state."""
+"""Backups of states with the Pulumi CLI, and a backend that loses its state."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ import pytest
 
 from groundwork.errors import UserError
 from groundwork.project import Project
-from groundwork.state import backup, restore, verify
-from groundwork.state.backup_store import BackupStore, open_store
+from groundwork.state.backup import make_backup
+from groundwork.state.backup_store import BackupStore
+from groundwork.state.open_store import open_store
+from groundwork.state.restore import RestoredBackup, restore_backup
+from groundwork.state.verify import verify_backup
 from tests import s3
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
@@ -45,12 +48,12 @@ MOMENT = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Deployed:
-    """A stack that is deployed and backed up, in a backend that a test may break."""
+    """A deployed stack with a backup, in a backend that a test may change."""
 
     engine: Engine
     store: S3Client
     bucket: str
-    vault: BackupStore
+    backups: BackupStore
 
     @property
     def settings(self) -> Path:
@@ -58,32 +61,32 @@ class Deployed:
         return self.engine.project.root / "Pulumi.dev.yaml"
 
     def write(self, key: str, data: bytes) -> None:
-        """Put an object into the backend behind the CLI's back."""
+        """Write an object to the backend without the CLI."""
         self.store.put_object(Bucket=self.bucket, Key=key, Body=data)
 
     def lose(self) -> None:
-        """Delete the state from the backend: the stack is gone."""
+        """Delete the state from the backend."""
         self.store.delete_object(Bucket=self.bucket, Key=STATE)
 
-    def restore(self, *, force: bool = False) -> restore.Restored:
+    def restore(self, *, force: bool = False) -> RestoredBackup:
         """Restore the newest backup."""
-        return restore.restore(self.engine.project, "dev", self.vault, None, MOMENT, force=force)
+        return restore_backup(self.engine.project, "dev", self.backups, None, MOMENT, force=force)
 
     def ask(self, *arguments: str) -> str:
-        """What the CLI prints; it has to work."""
+        """The output of the CLI, which has to succeed."""
         done = self.engine.run(*arguments, "--stack", "dev")
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def everything(self) -> dict[str, bytes]:
         """All files of the project and all objects of the backend."""
-        found = {file.name: file.read_bytes() for file in self.engine.project.root.glob("Pulumi.*")}
+        contents = {file.name: file.read_bytes() for file in self.engine.project.root.glob("Pulumi.*")}
         for entry in self.store.list_objects_v2(Bucket=self.bucket).get("Contents", []):
-            found[entry["Key"]] = self.store.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
-        return found
+            contents[entry["Key"]] = self.store.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
+        return contents
 
-    def is_as_it_was(self) -> bool:
-        """Whether program and state agree, and both secrets can be read: the setting and the output."""
+    def is_complete(self) -> bool:
+        """Whether program and state agree, and both secrets are readable: the setting and the output."""
         self.ask("preview", "--expect-no-changes")
         return self.ask("config", "get", "token").strip() == "hunter2" == self.ask(
             "stack", "output", "token", "--show-secrets"
@@ -92,7 +95,7 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
-    """The endpoint of an S3 store in this process."""
+    """The endpoint of an S3 service in this process."""
     with s3.running() as endpoint:
         yield endpoint
 
@@ -107,7 +110,7 @@ def deployed(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine
     )
     (root / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     (root / ".venv").symlink_to(ROOT / ".venv")
-    state, kept = f"state-{secrets.token_hex(8)}", f"vault-{secrets.token_hex(8)}"
+    state, store_bucket = f"state-{secrets.token_hex(8)}", f"backups-{secrets.token_hex(8)}"
     environment = {
         **engine.environment,
         "AWS_ACCESS_KEY_ID": "any",
@@ -116,49 +119,49 @@ def deployed(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    ours = Engine(Project.at(root), environment)
+    sample = Engine(Project.at(root), environment)
     with closing(boto3.Session().client("s3", endpoint_url=store, region_name="us-east-1")) as client:
-        for bucket in (state, kept):
+        for bucket in (state, store_bucket):
             client.create_bucket(Bucket=bucket)
-        with closing(open_store(f"s3://{kept}/escrow?endpoint={store}&region=us-east-1")) as vault:
-            made = Deployed(ours, client, state, vault)
-            ours.run("stack", "init", "dev", "--no-select")
+        with closing(open_store(f"s3://{store_bucket}/backups?endpoint={store}&region=us-east-1")) as backups:
+            made = Deployed(sample, client, state, backups)
+            sample.run("stack", "init", "dev", "--no-select")
             made.ask("config", "set", "--secret", "token", "hunter2")
             made.ask("up", "--yes", "--skip-preview")
-            backup.make(ours.project, "dev", vault, MOMENT)
+            make_backup(sample.project, "dev", backups, MOMENT)
             yield made
 
 
-def test_a_lost_stack_comes_back(deployed: Deployed) -> None:
-    """With its settings here or lost as well: no change is planned, and both secrets are readable."""
+def test_lost_stack_is_restored(deployed: Deployed) -> None:
+    """With and without its settings file: no change is planned, and both secrets are readable."""
     settings = deployed.settings.read_bytes()
-    checked = verify.check(deployed.vault, "sample", "dev", None)
+    verified = verify_backup(deployed.backups, "sample", "dev", None)
 
-    assert checked.problems == ()
-    assert checked.manifest is not None
-    assert checked.manifest.resources == 3
-    assert b"hunter2" not in b"".join(checked.files.values())
+    assert verified.problems == ()
+    assert verified.manifest is not None
+    assert verified.manifest.resources == 3
+    assert b"hunter2" not in b"".join(verified.files.values())
 
     deployed.lose()
     assert "no stack named 'dev' found" in deployed.engine.run("stack", "export", "--stack", "dev").stderr
     assert deployed.restore().created_stack
-    assert deployed.is_as_it_was()
+    assert deployed.is_complete()
 
     deployed.lose()
     deployed.settings.unlink()
     assert deployed.restore().wrote_settings
-    assert deployed.is_as_it_was()
+    assert deployed.is_complete()
     assert settings == deployed.settings.read_bytes()
 
 
-def test_a_state_in_use_is_kept_when_it_is_replaced(deployed: Deployed) -> None:
-    """Refused without force; with it, what was replaced can be imported again."""
+def test_replaced_state_is_exported(deployed: Deployed) -> None:
+    """Without --force the restore is refused; with it, the replaced state can be imported again."""
     program = deployed.engine.project.root / "__main__.py"
     program.write_text(PROGRAM + 'Thing("later")\n', encoding="utf-8")
     deployed.ask("up", "--yes", "--skip-preview")
     before = deployed.everything()
 
-    with pytest.raises(UserError, match="not empty: its state holds 4 entries; nothing was changed"):
+    with pytest.raises(UserError, match="not empty: its state has 4 entries; nothing was changed"):
         deployed.restore()
     assert before == deployed.everything()
 
@@ -167,11 +170,11 @@ def test_a_state_in_use_is_kept_when_it_is_replaced(deployed: Deployed) -> None:
     assert len(json.loads(deployed.ask("stack", "export"))["deployment"]["resources"]) == 3
     assert copy is not None
     deployed.ask("stack", "import", "--file", str(copy))
-    assert deployed.is_as_it_was()
+    assert deployed.is_complete()
 
 
-def test_what_the_cli_refuses_is_its_own_message(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong passphrase changes nothing, and a lock is named with its owner."""
+def test_errors_of_the_cli_are_reported(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong passphrase changes nothing, and a lock is reported with its owner."""
     before = deployed.everything()
     deployed.lose()
     lost = deployed.everything()
@@ -192,24 +195,24 @@ def test_what_the_cli_refuses_is_its_own_message(deployed: Deployed, monkeypatch
     assert "before-restore-20261121T043000Z.json" in caught.value.hint
 
 
-def test_a_broken_state_is_neither_empty_nor_missing(deployed: Deployed) -> None:
-    """What cannot be exported cannot be kept, so it is not replaced; moved away, it counts as lost."""
+def test_damaged_state_is_not_replaced(deployed: Deployed) -> None:
+    """A state that cannot be exported is not replaced; moved away, the stack can be restored."""
     deployed.write(STATE, b'{"version": 3, "checkpoint": {"sta')
     before = deployed.everything()
 
-    with pytest.raises(UserError, match="the state as it is cannot be read"):
+    with pytest.raises(UserError, match="the current state cannot be exported"):
         deployed.restore(force=True)
     assert before == deployed.everything()
 
     deployed.lose()
     deployed.restore()
-    assert deployed.is_as_it_was()
+    assert deployed.is_complete()
 
 
-def test_making_a_stack_anew_keeps_settings_without_a_salt(deployed: Deployed) -> None:
-    """The CLI writes a new salt into such a file; the restore puts it back as it was."""
+def test_created_stack_does_not_change_settings_without_a_salt(deployed: Deployed) -> None:
+    """The CLI writes a new salt into such a file; the restore undoes that."""
     deployed.settings.write_text("# no salt\nconfig: {}\n", encoding="utf-8")
-    backup.make(deployed.engine.project, "dev", deployed.vault, MOMENT.replace(hour=5))
+    make_backup(deployed.engine.project, "dev", deployed.backups, MOMENT.replace(hour=5))
     deployed.lose()
 
     deployed.restore()

@@ -1,4 +1,4 @@
-"""Updates by the real engine, against the stand-in cloud: applied, compared, lost, destroyed, interrupted."""
+"""Updates by the Pulumi engine on the stand-in: applied, compared, drifted, destroyed, interrupted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from groundwork.graph import Graph
-from groundwork.project import read_yaml
+from groundwork.yaml_files import read_yaml
 from tests.engine.conftest import Engine, engine_in, engine_of
-from tests.stand_in.cloud import Cloud, Thing
+from tests.stand_in.cloud import Cloud, CloudResource
 from tests.stand_in.kinds import refusal
 from tests.stand_in.server import VARIABLE, serve
 
@@ -27,13 +27,13 @@ CLUSTER = "gcp:container/cluster:Cluster"
 GRANT = "gcp:storage/bucketIAMMember:BucketIAMMember"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 POOL = "gcp:container/nodePool:NodePool"
-WALL = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 
 
 @dataclass(frozen=True)
 class Platform:
-    """The dev stack in a cloud of its own."""
+    """The dev stack in a separate cloud."""
 
     engine: Engine
     cloud: Cloud
@@ -68,15 +68,15 @@ class Platform:
         return read_yaml(self.engine.project.settings_file("dev"))["config"][f"groundwork:{name}"]
 
     def set(self, name: str, section: Any) -> None:
-        """Write one section of the settings anew."""
+        """Replace one section of the settings."""
         file = self.engine.project.settings_file("dev")
         settings = read_yaml(file)
         settings["config"][f"groundwork:{name}"] = section
         file.write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
 
-    def things(self, kind: str) -> list[Thing]:
-        """What exists of one type."""
-        return [thing for thing in self.cloud if thing.kind == kind]
+    def resources(self, kind: str) -> list[CloudResource]:
+        """The resources of one type in the cloud."""
+        return [resource for resource in self.cloud if resource.kind == kind]
 
 
 Serve = Callable[[Engine, Cloud], Platform]
@@ -84,7 +84,7 @@ Serve = Callable[[Engine, Cloud], Platform]
 
 @pytest.fixture(scope="module")
 def serving() -> Iterator[Serve]:
-    """Puts a stack on a cloud; its servers run until the module is done."""
+    """Starts servers of a cloud for a stack, which run until the end of the module."""
     with ExitStack() as servers:
 
         def start(engine: Engine, cloud: Cloud) -> Platform:
@@ -96,7 +96,7 @@ def serving() -> Iterator[Serve]:
 
 @pytest.fixture(scope="module")
 def applied(serving: Serve, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Platform]:
-    """The stack after one update of an empty cloud, and its folder: tests that change anything take a copy."""
+    """The stack after one update of an empty cloud, and its folder; tests that change it use a copy."""
     folder = tmp_path_factory.mktemp("applied")
     platform = serving(engine_in(folder), Cloud())
     assert platform.pulumi("stack", "init").returncode == 0
@@ -113,15 +113,15 @@ def platform(applied: tuple[Path, Platform], serving: Serve, tmp_path: Path) -> 
     return serving(engine_of(tmp_path / "copy"), original.cloud.copy())
 
 
-def test_an_update_creates_what_is_declared(applied: tuple[Path, Platform], graphs: dict[str, Graph]) -> None:
-    """After one update the cloud holds every custom resource of the graph, and nothing else."""
+def test_update_creates_the_declared_resources(applied: tuple[Path, Platform], graphs: dict[str, Graph]) -> None:
+    """After an update, the cloud has the custom resources of the graph."""
     declared = [node.urn for node in graphs["dev"] if node.custom and not node.is_provider]
 
-    assert declared == [thing.urn for thing in applied[1].cloud]
+    assert declared == [resource.urn for resource in applied[1].cloud]
 
 
-def test_an_applied_stack_has_no_changes(platform: Platform) -> None:
-    """The engine, the report on its state and the report on its export all find nothing to do."""
+def test_applied_stack_has_no_changes(platform: Platform) -> None:
+    """Neither the engine nor the reports against its state and its export have a change."""
     done = platform.pulumi("preview", "--expect-no-changes")
 
     assert done.returncode == 0, done.stdout
@@ -131,11 +131,11 @@ def test_an_applied_stack_has_no_changes(platform: Platform) -> None:
 
     assert (state["against"], state["changes"], export["changes"]) == ("state", [], [])
     assert state["summary"] == export["summary"]
-    assert state["summary"]["same"] > len(platform.cloud)  # components and providers are in no cloud
+    assert state["summary"]["same"] > len(platform.cloud)  # components and providers are not in the cloud
 
 
-def test_a_changed_setting_changes_nothing_else(platform: Platform) -> None:
-    """Both engines name just what a setting reaches, and the real one says what of it is replaced."""
+def test_changed_setting_changes_nothing_else(platform: Platform) -> None:
+    """Both engines report only the resources of the settings, and the Pulumi engine their replacements."""
     pools = platform.section("gpu_pools")
     key = next(iter(pools))
     pools[key]["compact_placement"] = True
@@ -145,8 +145,12 @@ def test_a_changed_setting_changes_nothing_else(platform: Platform) -> None:
     state = platform.preview("--engine", "pulumi")
     export = platform.preview("--engine", "sdk", "--against", str(platform.export()))
 
-    subnets = {thing.urn: "update" for thing in platform.things(SUBNET)}
-    pool = {thing.urn: "replace" for thing in platform.things(POOL) if thing.urn.endswith(f"::gpu-main.{key}-pool")}
+    subnets = {resource.urn: "update" for resource in platform.resources(SUBNET)}
+    pool = {
+        resource.urn: "replace"
+        for resource in platform.resources(POOL)
+        if resource.urn.endswith(f"::gpu-main.{key}-pool")
+    }
     assert len(pool) == 1
     assert subnets
     assert {change["urn"]: change["op"] for change in state["changes"]} == {**subnets, **pool}
@@ -155,9 +159,9 @@ def test_a_changed_setting_changes_nothing_else(platform: Platform) -> None:
     }
 
 
-def test_pools_that_had_one_cluster_keep_their_machines(platform: Platform) -> None:
-    """A pool's name got its cluster into it: the engine knows what had the old name, children too."""
-    before = [thing.urn for thing in platform.things(POOL)]
+def test_pools_with_old_names_are_renamed(platform: Platform) -> None:
+    """Names of pools have the name of the cluster now: aliases find the old names, of children too."""
+    before = [resource.urn for resource in platform.resources(POOL)]
     state = platform.export()
     text, moved = re.subn(r"::gpu-main\.", "::gpu-", state.read_text(encoding="utf-8"))
     state.write_text(text, encoding="utf-8")
@@ -168,14 +172,14 @@ def test_pools_that_had_one_cluster_keep_their_machines(platform: Platform) -> N
 
     assert done.returncode == 0, done.stdout
     assert platform.apply().returncode == 0
-    assert [thing.urn for thing in platform.things(POOL)] == before
+    assert [resource.urn for resource in platform.resources(POOL)] == before
     assert not re.search(r"::gpu-(?!main\.)", platform.export().read_text(encoding="utf-8"))
 
 
-def test_what_was_deleted_by_hand_is_found_and_made_again(platform: Platform) -> None:
-    """A refresh notices what went missing behind the engine's back; the next update brings back that and no more."""
+def test_deleted_grant_is_created_again(platform: Platform) -> None:
+    """A refresh detects a deletion outside of the engine, and the next update creates that resource only."""
     before = list(platform.cloud)
-    grant, *_ = platform.things(GRANT)
+    grant, *_ = platform.resources(GRANT)
     platform.cloud.lose(grant.urn)
 
     done = platform.pulumi("refresh", "--yes", "--skip-preview")
@@ -190,47 +194,45 @@ def test_what_was_deleted_by_hand_is_found_and_made_again(platform: Platform) ->
     assert list(platform.cloud) == before
 
 
-def test_a_lost_cluster_takes_its_objects_along(platform: Platform) -> None:
-    """Where a cluster is gone, the engine says that nothing answers, rather than that its objects were deleted."""
-    cluster, *_ = platform.things(CLUSTER)
+def test_refresh_fails_for_a_deleted_cluster(platform: Platform) -> None:
+    """The engine reports an unreachable cluster, and not that its objects were deleted."""
+    cluster, *_ = platform.resources(CLUSTER)
     platform.cloud.lose(cluster.urn)
 
     done = platform.pulumi("refresh", "--yes", "--skip-preview")
 
-    assert not any(thing.kind.startswith("kubernetes:") for thing in platform.cloud)
+    assert not any(resource.kind.startswith("kubernetes:") for resource in platform.cloud)
     assert done.returncode != 0
     assert "unreachable" in done.stdout
 
 
-def test_nothing_protected_is_destroyed(platform: Platform) -> None:
-    """`pulumi destroy` names every protected bucket and deletes nothing; then all goes but namespaces of teams."""
+def test_destroy_refuses_protected_resources(platform: Platform) -> None:
+    """`pulumi destroy` reports every protected bucket and deletes nothing; unprotected, it retains namespaces."""
     before = list(platform.cloud)
 
     done = platform.pulumi("destroy", "--yes")
 
     assert done.returncode != 0
-    for bucket in platform.things(BUCKET):
+    for bucket in platform.resources(BUCKET):
         assert f'{bucket.urn}" cannot be deleted' in done.stdout.replace("\n", " ")
     assert list(platform.cloud) == before
 
-    # What the cloud itself protects goes by hand, as an operator would delete it, and the engine then finds it gone.
-    for thing in before:
-        if refusal(thing.kind, thing.outputs):
-            platform.cloud.lose(thing.urn)
+    # Resources with deletion protection are deleted outside of the engine, as an operator would do.
+    for resource in before:
+        if refusal(resource.kind, resource.outputs):
+            platform.cloud.lose(resource.urn)
     assert platform.pulumi("state", "unprotect", "--all", "--yes").returncode == 0
     done = platform.pulumi("destroy", "--yes", "--skip-preview", "--refresh")
 
     assert done.returncode == 0, done.stdout
-    # A namespace goes by a runbook, with what the team left in it, and is closed until then.
-    assert {thing.kind for thing in platform.cloud} == {NAMESPACE, WALL}
-    assert {thing.id for thing in platform.things(NAMESPACE)} == set(platform.section("teams"))
-    assert len(platform.things(WALL)) == len(platform.things(NAMESPACE))
+    # Namespaces are retained with their contents and their default-deny policy; a runbook deletes them.
+    assert {resource.kind for resource in platform.cloud} == {NAMESPACE, POLICY}
+    assert {resource.id for resource in platform.resources(NAMESPACE)} == set(platform.section("teams"))
+    assert len(platform.resources(POLICY)) == len(platform.resources(NAMESPACE))
 
 
-def test_an_interrupted_update_goes_on_where_it_stopped(
-    applied: tuple[Path, Platform], serving: Serve, tmp_path: Path
-) -> None:
-    """The engine names what the cloud refused; the next update makes the rest, and nothing exists twice."""
+def test_interrupted_update_continues(applied: tuple[Path, Platform], serving: Serve, tmp_path: Path) -> None:
+    """The engine reports the refused resource; the next update creates the missing resources."""
     platform = serving(engine_in(tmp_path), Cloud())
     platform.pulumi("stack", "init")
     platform.cloud.fail_create(CLUSTER, message="Insufficient regional quota to satisfy request")
@@ -248,5 +250,5 @@ def test_an_interrupted_update_goes_on_where_it_stopped(
     assert list(platform.cloud) == list(applied[1].cloud)
 
 
-def _name(thing: Thing) -> str:
-    return thing.urn.rpartition("::")[2]
+def _name(resource: CloudResource) -> str:
+    return resource.urn.rpartition("::")[2]

@@ -1,1 +1,1 @@
-"""Tests of the tool."""
+"""Tests of the command-line tool; folders mirror those of groundwork."""

@@ -18,6 +18,6 @@ def node(name: str, inputs: dict[str, Any] | None = None, **rest: Any) -> Node:
 
 
 def graph(*nodes: Node) -> Graph:
-    """A graph of the stack and these nodes."""
+    """A graph of the stack resource and these nodes."""
     stack = Node(urn=STACK, type="pulumi:pulumi:Stack", name="sample-dev", custom=False)
     return Graph.of("dev", "sdk", [stack, *nodes])

@@ -1,4 +1,4 @@
-"""Kubernetes objects as files."""
+"""Tests of Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILES = {
     "secrets-store.csi.x-k8s.io": "secrets-store-csi-driver.yaml",
     "security.istio.io": "istio.yaml",
 }
-# Groups whose kinds have a name and nothing else, and whose definitions GKE does not publish.
+# Groups whose kinds have only metadata, and whose definitions GKE does not publish.
 NAMES_ONLY = {"net.gke.io"}
 
 
@@ -42,26 +42,26 @@ def _load(text: str) -> Any:
 @cache
 def _schemas(group: str) -> dict[tuple[str, str], dict[str, Any]]:
     """The schemas of one group's custom resources, by apiVersion and kind."""
-    found = {}
+    schemas = {}
     # The parser in C: these files are megabytes.
     texts = [(CRDS / file).read_text(encoding="utf-8") for file in FILES[group].split()]
-    # Go takes a flag anywhere in a pattern, Python at its start only.
+    # Go accepts a flag anywhere in a pattern, Python only at the start.
     texts = [text.replace("pattern: ^(?i)", "pattern: (?i)^") for text in texts]
     for crd in (crd for text in texts for crd in yaml.load_all(text, Loader=yaml.CSafeLoader)):
         if crd and crd["spec"]["group"] == group:
             for version in crd["spec"]["versions"]:
                 key = f"{group}/{version['name']}", crd["spec"]["names"]["kind"]
-                found[key] = version["schema"]["openAPIV3Schema"]
-    return found
+                schemas[key] = version["schema"]["openAPIV3Schema"]
+    return schemas
 
 
 def _closed(schema: Any) -> Any:
-    """The schema with unknown keys refused, as a strict API server does."""
+    """The schema with unknown keys refused, as by a strict API server."""
     if isinstance(schema, list):
         return [_closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    # Below these a schema only adds to the one around it, which knows the other keys.
+    # A schema below these extends the surrounding one, which has the other keys.
     closed = {
         key: value if key in ("allOf", "anyOf", "not", "oneOf") else _closed(value) for key, value in schema.items()
     }
@@ -78,7 +78,7 @@ def _validate(manifest: dict[str, Any]) -> None:
         assert set(manifest) == {"apiVersion", "kind", "metadata"}
     elif group in FILES:
         schema = _schemas(group)[manifest["apiVersion"], manifest["kind"]]
-        # Every object has these; some definitions leave them out.
+        # Keys of every object, which some definitions leave out.
         common: dict[str, Any] = {"apiVersion": {}, "kind": {}, "metadata": {}}
         jsonschema.validate(manifest, _closed({**schema, "properties": {**common, **schema["properties"]}}))
     else:
@@ -87,36 +87,36 @@ def _validate(manifest: dict[str, Any]) -> None:
 
 def test_built_in_objects_are_valid(graphs: dict[str, Graph]) -> None:
     """Every object of every stack satisfies the schema of its kind, unknown keys refused."""
-    found = [one for stack in graphs.values() for one in manifests.objects(stack)]
-    builtin = [one for one in found if one.manifest["apiVersion"].partition("/")[0] not in FILES]
+    objects = [rendered.manifest for stack in graphs.values() for rendered in manifests.objects(stack)]
+    builtin = [manifest for manifest in objects if manifest["apiVersion"].partition("/")[0] not in FILES]
 
     assert builtin
-    for one in builtin:
-        _validate(dict(one.manifest))
+    for manifest in builtin:
+        _validate(dict(manifest))
 
 
 def test_custom_objects_are_valid(graphs: dict[str, Graph]) -> None:
-    """Custom resources satisfy the schemas of the operators that they are for."""
+    """Custom resources satisfy the schemas of their operators."""
     if not CRDS.is_dir():
         pytest.skip(MISSING)
-    found = [one for stack in graphs.values() for one in manifests.objects(stack)]
-    custom = [one for one in found if one.manifest["apiVersion"].partition("/")[0] in FILES]
+    objects = [rendered.manifest for stack in graphs.values() for rendered in manifests.objects(stack)]
+    custom = [manifest for manifest in objects if manifest["apiVersion"].partition("/")[0] in FILES]
 
     assert custom
-    for one in custom:
-        _validate(dict(one.manifest))
-        if "spec" in one.manifest:  # a few kinds have none, and beside it a schema is open
+    for manifest in custom:
+        _validate(dict(manifest))
+        if "spec" in manifest:  # schemas allow unknown keys outside of `spec`, which a few kinds do not have
             with pytest.raises(jsonschema.ValidationError):
-                _validate(_misspelt(one.manifest))
+                _validate(_misspelled(manifest))
 
 
-def _misspelt(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The object with a key that nobody knows."""
+def _misspelled(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The object with an unknown key."""
     return {**manifest, "spec": {**manifest["spec"], "speck": 1}}
 
 
-def test_wrong_objects_are_found() -> None:
-    """The validation sees a misspelt key and a wrong type."""
+def test_validation_refuses_invalid_objects() -> None:
+    """Guards the tests above: a misspelled key and a wrong type are errors."""
     good = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
 
     _validate(good)
@@ -130,18 +130,20 @@ def test_wrong_objects_are_found() -> None:
             _validate({**good, **bad})
 
 
-def test_a_kind_without_a_schema_is_noticed(graphs: dict[str, Graph]) -> None:
-    """Every group of a custom resource in use has its schemas in the table of this test."""
+def test_every_custom_resource_has_a_schema(graphs: dict[str, Graph]) -> None:
+    """The table of this test has every group of custom resources that a stack declares."""
     builtin = {"v1", "apps", "batch", "rbac.authorization.k8s.io", "networking.k8s.io", "storage.k8s.io"}
     groups = {
-        one.manifest["apiVersion"].partition("/")[0] for stack in graphs.values() for one in manifests.objects(stack)
+        rendered.manifest["apiVersion"].partition("/")[0]
+        for stack in graphs.values()
+        for rendered in manifests.objects(stack)
     }
 
     assert groups - builtin - {"admissionregistration.k8s.io"} - NAMES_ONLY == set(FILES)
 
 
-def test_the_same_bytes_on_each_run(graphs: dict[str, Graph], tmp_path: Path) -> None:
-    """Two runs write the same files, and a run removes what the one before wrote and this one does not."""
+def test_each_run_writes_the_same_bytes(graphs: dict[str, Graph], tmp_path: Path) -> None:
+    """Two runs write the same files, and a run removes files that only the run before wrote."""
     found = manifests.objects(graphs["dev"])
     manifests.write(found, tmp_path / "out")
     first = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
@@ -155,17 +157,17 @@ def test_the_same_bytes_on_each_run(graphs: dict[str, Graph], tmp_path: Path) ->
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
 
-def test_every_object_has_a_file_of_its_own(graphs: dict[str, Graph]) -> None:
-    """No two objects share a file, and a file reads back as its object."""
+def test_every_object_has_a_separate_file(graphs: dict[str, Graph]) -> None:
+    """No two objects share a file, and the file parses to its object."""
     for stack in graphs.values():
         found = manifests.objects(stack)
 
-        assert len(found) == len({one.path for one in found})
-        assert all(_load(one.text()) == one.manifest for one in found)
+        assert len(found) == len({rendered.path for rendered in found})
+        assert all(_load(rendered.text()) == rendered.manifest for rendered in found)
 
 
-def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
-    """Nothing is removed that the tool did not write."""
+def test_write_refuses_a_folder_with_other_files(tmp_path: Path) -> None:
+    """Files that the tool did not write are not removed."""
     (tmp_path / "thesis.txt").write_text("ten years", encoding="utf-8")
 
     with pytest.raises(UserError, match="holds files that were not written by render"):
@@ -179,28 +181,37 @@ def _object(urn: str, api_version: str, kind: str) -> Node:
     return Node(urn, f"kubernetes:{api_version}:{kind}", urn, inputs)
 
 
-def test_kinds_of_one_name_are_different_files() -> None:
-    """Two groups may have a kind of the same name; two versions of a group are the same object."""
+def test_kinds_of_the_same_name_have_different_files() -> None:
+    """Two groups may have a kind of the same name; an object is the same in two versions of a group."""
     istio = _object("urn:a", "networking.istio.io/v1", "Gateway")
     kubernetes = _object("urn:b", "gateway.networking.k8s.io/v1", "Gateway")
     older = _object("urn:c", "networking.istio.io/v1beta1", "Gateway")
 
-    assert [one.path for one in manifests.objects(graph(istio, kubernetes))] == [
+    assert [rendered.path for rendered in manifests.objects(graph(istio, kubernetes))] == [
         "cluster/vision/gateway.gateway.networking.k8s.io-one.yaml",
         "cluster/vision/gateway.networking.istio.io-one.yaml",
     ]
-    with pytest.raises(UserError, match=r"gateway\.networking\.istio\.io-one\.yaml that urn:a is"):
+    with pytest.raises(
+        UserError, match=r"urn:c: declares the same object as urn:a: .*gateway\.networking\.istio\.io-one\.yaml"
+    ):
         manifests.objects(graph(istio, older))
 
 
-def test_secrets_and_unknown_values_are_marks() -> None:
-    """What cannot be shown is shown as such; an object whose name is unknown is one message."""
+def test_secret_and_unknown_values_are_not_shown() -> None:
+    """A secret field is left out, an unknown value is its placeholder, and an unknown name is an error."""
     inputs = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": Placeholder.SECRET}
     secret = Node("urn:s", "kubernetes:core/v1:Secret", "s", inputs)
-    text = manifests.objects(graph(secret))[0].text()
+    config = Node(
+        "urn:c",
+        "kubernetes:core/v1:ConfigMap",
+        "c",
+        {**inputs, "kind": "ConfigMap", "data": {"a": Placeholder.UNKNOWN}},
+    )
+    text = {rendered.urn: rendered.text() for rendered in manifests.objects(graph(secret, config))}
 
-    assert "stringData" not in text
+    assert "stringData" not in text["urn:s"]
+    assert "a: '[unknown]'" in text["urn:c"]
 
     nameless = Node("urn:n", "kubernetes:core/v1:Secret", "n", {**inputs, "metadata": {"name": Placeholder.UNKNOWN}})
-    with pytest.raises(UserError, match=r"metadata\.name: is not known"):
+    with pytest.raises(UserError, match=r"metadata\.name: is unknown until `pulumi up`"):
         manifests.objects(graph(nameless))

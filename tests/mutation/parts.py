@@ -32,6 +32,9 @@ PARTS: Final = {
     "components": Part(("components",), ("tests/components",)),
     "rules": Part(("policy/rules",), ("tests/policy",)),
     "checks": Part(("stacks/settings/checks",), ("tests/settings",)),
+    "cost": Part(
+        ("groundwork/cost", "groundwork/documents"), ("tests/groundwork/cost", "tests/groundwork/test_documents.py")
+    ),
     "layers": Part(
         ("stacks/layers", "stacks/settings/derived"),
         (

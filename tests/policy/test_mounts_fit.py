@@ -12,7 +12,7 @@ from groundwork.cost import load
 from groundwork.graph import Graph, Node
 from policy.rules import _node_capacity
 from policy.rules.mounts_fit import RULE
-from stacks.settings.derived.node_capacity import DISK_SHARE, MEMORY_SHARE, machine_room
+from stacks.settings.derived.node_capacity import DISK_SHARE, MEMORY_SHARE, machine_capacity
 from stacks.settings.facts.gpu_machines import gpu_machines
 from tests.groundwork.cost.resources import CLUSTER, pool, resource, stack
 from tests.policy.asking import ask_stack
@@ -63,7 +63,7 @@ def test_memory_agrees_with_the_settings(name: str) -> None:
     mib = _node_capacity.memory_mib(name, load(), {name: machine.memory_gb})
 
     assert mib is not None
-    assert abs(machine_room(machine.memory_gb, 0, 0).memory - mib * MEMORY_SHARE) <= 1
+    assert abs(machine_capacity(machine.memory_gb, 0, 0).memory - mib * MEMORY_SHARE) <= 1
 
 
 def _disk_pool(disk_gb: int, partitions: int = 0) -> Node:
@@ -79,7 +79,7 @@ def test_boot_disk_agrees_with_the_settings(disk_gb: int) -> None:
     mib = _node_capacity.disk_mib(_disk_pool(disk_gb))
 
     assert mib is not None
-    assert abs(machine_room(32, 0, disk_gb).boot_disk - mib * DISK_SHARE) <= 1
+    assert abs(machine_capacity(32, 0, disk_gb).boot_disk - mib * DISK_SHARE) <= 1
 
 
 @pytest.mark.parametrize("partitions", [1, 2, 3, 8, 16])
@@ -88,7 +88,7 @@ def test_local_ssd_agrees_with_the_settings(partitions: int) -> None:
     mib = _node_capacity.disk_mib(_disk_pool(100, partitions))
 
     assert mib is not None
-    assert abs(machine_room(32, partitions, 100).local_ssd - mib * DISK_SHARE) <= 1
+    assert abs(machine_capacity(32, partitions, 100).local_ssd - mib * DISK_SHARE) <= 1
 
 
 # GKE reserves 50 GiB of one partition (375 GiB), 75 of two, 100 of more, and 10 % for evictions; of a boot disk the

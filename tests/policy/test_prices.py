@@ -15,10 +15,10 @@ from groundwork import policy_client
 from groundwork.cost import request
 from groundwork.cost.estimate import Range
 from groundwork.cost.purchase import Purchase
+from groundwork.cost.request import Request, price
 from groundwork.errors import UserError
 from groundwork.graph import Graph, Placeholder
 from groundwork.pack_environment import PROJECT, PURCHASE, USAGE
-from groundwork.preview import pricing
 from groundwork.project import Project
 from policy import waivers
 from policy.configuration import Configuration, Configured, Waiver
@@ -74,7 +74,7 @@ def test_pack_compares_budgets_with_the_costs_of_the_command_line(
     project: Project, graphs: dict[str, Graph], name: str
 ) -> None:
     """Over the protocol the pack reports, to the cent, the costs that `groundwork cost` prints."""
-    found = pricing.price(project, pricing.Request(), graphs[name])
+    found = price(project.root, Request(), graphs[name])
     costs = {name: found.total, **{f"{name}/{team}": cost for team, cost in found.by_team().items()}}
 
     low = policy_client.judge(project, _with_budgets(graphs[name], "1")).violations
@@ -93,7 +93,7 @@ def test_declared_usage_counts(tmp_path: Path) -> None:
     """The declared size of a bucket is part of the cost that the budget is compared with."""
     project = _project(tmp_path, "buckets: {raw: {stored_gib: 1000}}\n")
     graph = stack(POOL, BUCKET, *SMALL)
-    total = pricing.price(project, pricing.Request(), graph).total
+    total = price(project.root, Request(), graph).total
 
     (message,) = [
         one.message for one in policy_client.judge(project, graph).mandatory if one.message.startswith("dev:")
@@ -109,8 +109,8 @@ def test_pack_uses_the_prices_of_the_preview(tmp_path: Path) -> None:
     other.write_text("buckets: {raw: {stored_gib: 500}}\n", encoding="utf-8")
     project = _project(tmp_path, "buckets: {raw: {stored_gib: 1000}}\n")
     graph = stack(POOL, BUCKET, *SMALL)
-    asked = pricing.Request(Purchase.COMMITTED_1Y, other)
-    low = pricing.price(project, asked, graph).total.low
+    asked = Request(Purchase.COMMITTED_1Y, other)
+    low = price(project.root, asked, graph).total.low
 
     (message,) = [
         one.message
@@ -142,7 +142,7 @@ def test_limits_of_the_cluster_count(tmp_path: Path) -> None:
         for node in SMALL
     ]
     graph = stack(cluster, inside, *enough)
-    high = pricing.price(Project(tmp_path, "sample"), pricing.Request(), graph).total.high
+    high = price(tmp_path, Request(), graph).total.high
 
     found = policy_client.judge(_project(tmp_path), graph).violations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from groundwork.diff.change import Change, Op
+from groundwork.diff.change import Op, ResourceChange
 from groundwork.graph import Node, Placeholder
 from groundwork.policy_client import Pack
 from groundwork.project import Project
@@ -98,7 +98,7 @@ def test_pack_reports_each_failing_sample(pack: Pack, case: Case) -> None:
     """Over the protocol the violation has the rule's name, its level and the URN."""
     name = case.rule.name
     changes = [
-        Change(Op(change.op), Node(change.urn, change.urn.split("::")[2], change.name, protect=True))
+        ResourceChange(Op(change.op), Node(change.urn, change.urn.split("::")[2], change.name, protect=True))
         for change in case.changes
     ]
     verdict = pack.judge(graph(*case.nodes), changes)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from stacks.settings.derived.node_capacity import machine_room
+from stacks.settings.derived.node_capacity import machine_capacity
 from stacks.settings.derived.pod_resources import DRIVER_MIB, STAGING_MIB, WRITING_MIB
 from stacks.settings.facts.locations import locations, wide
 from stacks.settings.model.data_classes import RULES, DataClass
@@ -14,18 +14,18 @@ from tests.cloud_settings import settings_of
 from tests.settings.samples import FILE, dev, problems_of, put
 
 RAW: Final = "mounts.vision-raw"
-POOL: Final = machine_room(85, 0, 200)  # a2-highgpu-1g
+POOL: Final = machine_capacity(85, 0, 200)  # a2-highgpu-1g
 # What a pod with the caches of development's two mounts of team vision needs in addition to the file cache.
-BESIDE: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
+IN_ADDITION: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
 
 
 @pytest.mark.parametrize(
-    ("medium", "most"), [("boot-disk", POOL.boot_disk - STAGING_MIB), ("memory", POOL.memory - BESIDE)]
+    ("medium", "most"), [("boot-disk", POOL.boot_disk - STAGING_MIB), ("memory", POOL.memory - IN_ADDITION)]
 )
 def test_cache_up_to_the_capacity_of_a_node_is_accepted(medium: str, most: int) -> None:
     """The last MiB fits, and one more is reported with both numbers."""
     config = put(dev(), f"{RAW}.cache_medium", medium)
-    room = most + (BESIDE if medium == "memory" else STAGING_MIB)
+    room = most + (IN_ADDITION if medium == "memory" else STAGING_MIB)
 
     assert problems_of(put(config, f"{RAW}.file_cache_mib", most)) == []
 
@@ -45,19 +45,19 @@ def test_disk_size_in_the_hint_is_the_smallest_that_fits() -> None:
     assert problems_of(put(config, "gpu_pools.a100.disk_gb", size - 1))
 
 
-def test_machine_room_subtracts_what_gke_reserves() -> None:
+def test_machine_capacity_subtracts_what_gke_reserves() -> None:
     """Of 32 GiB 1, 0.8, 0.8 and 0.96 are reserved, and 100 MiB are for evictions; mounts get 70 % of the rest."""
-    assert machine_room(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
-    assert machine_room(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
-    assert machine_room(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
-    assert machine_room(0, 16, 0).local_ssd == int((6000 * 0.9 - 100) * 1024 * 0.85)
+    assert machine_capacity(32, 0, 0).memory == int(((32 - 3.56) * 1024 - 100) * 0.7)
+    assert machine_capacity(0, 1, 0).local_ssd == int((375 * 0.9 - 50) * 1024 * 0.85)
+    assert machine_capacity(0, 2, 0).local_ssd == int((750 * 0.9 - 75) * 1024 * 0.85)
+    assert machine_capacity(0, 16, 0).local_ssd == int((6000 * 0.9 - 100) * 1024 * 0.85)
 
 
-def test_machine_room_grows_with_the_machine() -> None:
+def test_machine_capacity_grows_with_the_machine() -> None:
     """A larger machine never has less capacity for caches."""
-    memory = [machine_room(size, 0, 0).memory for size in range(1, 2000)]
-    ssd = [machine_room(0, partitions, 0).local_ssd for partitions in range(33)]
-    disk = [machine_room(0, 0, size).boot_disk for size in range(1, 2000)]
+    memory = [machine_capacity(size, 0, 0).memory for size in range(1, 2000)]
+    ssd = [machine_capacity(0, partitions, 0).local_ssd for partitions in range(33)]
+    disk = [machine_capacity(0, 0, size).boot_disk for size in range(1, 2000)]
 
     assert all(sizes == sorted(sizes) for sizes in (memory, ssd, disk))
 

@@ -1,4 +1,4 @@
-"""GPU capacity as the stacks declare it, and what the pool refuses whoever asks."""
+"""GPU pools, compute classes and flavors in the declared graphs, and the validation of a pool's arguments."""
 
 from __future__ import annotations
 
@@ -32,16 +32,14 @@ FLEX: Final = ("flex-start", "queued")
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, Settings]:
-    """What each stack was declared from."""
+    """The settings of each stack."""
     return {stack: read_file(ROOT / f"Pulumi.{stack}.yaml") for stack in CLOUD_STACKS}
 
 
 def _pools(graph: Graph) -> dict[str, Node]:
     """GPU pools by key; each stack has one cluster."""
     return {
-        node.inputs["name"]: node
-        for node in graph
-        if node.type == POOL and "guestAccelerators" in node.inputs["nodeConfig"]
+        node.inputs["name"]: node for node in graph.of_type(POOL) if "guestAccelerators" in node.inputs["nodeConfig"]
     }
 
 
@@ -49,8 +47,8 @@ def _taints(pool: Node) -> dict[str, str]:
     return {taint["key"]: taint["value"] for taint in pool.inputs["nodeConfig"]["taints"]}
 
 
-def test_every_way_of_having_machines_is_declared_somewhere(settings: dict[str, Settings]) -> None:
-    """The sample stacks exercise each mode, a partition, a shared GPU, local SSDs and compact placement."""
+def test_samples_cover_every_capacity_mode(settings: dict[str, Settings]) -> None:
+    """The sample stacks have each mode, a partition, a shared GPU, local SSDs and compact placement."""
     pools = [pool for stack in settings.values() for pool in stack.gpu_pools.values()]
 
     assert {pool.capacity for pool in pools} == set(Capacity) == set(CHEAPEST_FIRST)
@@ -60,10 +58,10 @@ def test_every_way_of_having_machines_is_declared_somewhere(settings: dict[str, 
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_waiting_machines_keep_to_the_rules_of_flex_start(
+def test_flex_start_pools_follow_the_rules_of_gke(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
-    """None at rest, seven days at most, no reservation, no repair, and GKE's own upgrades; no other pool has any."""
+    """Minimum zero, at most seven days, no reservation, no repair; pools of other modes have no run limit."""
     for key, pool in _pools(graphs[stack]).items():
         mode = settings[stack].gpu_pools[key].capacity
         config = pool.inputs["nodeConfig"]
@@ -83,47 +81,49 @@ def test_waiting_machines_keep_to_the_rules_of_flex_start(
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_rungs_carry_the_label_and_the_taint_of_their_class(
+def test_pools_of_a_class_have_its_label_and_taint(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
-    """GKE steps only on pools that carry both; a pool of no class carries neither."""
+    """GKE uses only pools with both; a pool outside of the classes has neither."""
     graph = graphs[stack]
-    priorities = {rung: key for key, ladder in settings[stack].compute_classes.items() for rung in ladder.priorities}
-    declared = {node.inputs["metadata"]["name"]: node.inputs["spec"] for node in graph if node.type == CLASS}
+    classes = {pool: key for key, entry in settings[stack].compute_classes.items() for pool in entry.priorities}
+    declared = {node.inputs["metadata"]["name"]: node.inputs["spec"] for node in graph.of_type(CLASS)}
 
     for key, pool in _pools(graph).items():
-        assert _taints(pool).get(COMPUTE_CLASS) == priorities.get(key)
-        assert pool.inputs["nodeConfig"]["labels"].get(COMPUTE_CLASS) == priorities.get(key)
-    for key, ladder in settings[stack].compute_classes.items():
-        assert declared[key]["priorities"] == [{"nodepools": [rung]} for rung in ladder.priorities]
+        assert _taints(pool).get(COMPUTE_CLASS) == classes.get(key)
+        assert pool.inputs["nodeConfig"]["labels"].get(COMPUTE_CLASS) == classes.get(key)
+    for key, entry in settings[stack].compute_classes.items():
+        assert declared[key]["priorities"] == [{"nodepools": [pool]} for pool in entry.priorities]
         assert declared[key]["nodePoolAutoCreation"] == {"enabled": False}
         assert declared[key]["whenUnsatisfiable"] == "DoNotScaleUp"
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_a_flavor_tolerates_what_its_machines_are_tainted_with(
+def test_flavors_tolerate_the_taints_of_their_machines(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
-    """A workload that is admitted for machines is let on them, and nothing that is promised lacks a flavor."""
+    """A workload that is admitted can run on the machines, and every GPU quota has a flavor."""
     graph = graphs[stack]
     flavors: dict[str, Mapping[str, Any]] = {
-        node.inputs["metadata"]["name"]: node.inputs for node in graph if node.type == FLAVOR
+        node.inputs["metadata"]["name"]: node.inputs for node in graph.of_type(FLAVOR)
     }
-    promised = {key for team in settings[stack].teams.values() for key in team.quota.gpus}
+    quotas = {key for team in settings[stack].teams.values() for key in team.quota.gpus}
 
-    assert promised <= set(flavors)
+    assert quotas <= set(flavors)
     for pool in _pools(graph).values():
         labels = pool.inputs["nodeConfig"]["labels"].items()
-        found = [flavor for flavor in flavors.values() if flavor["spec"].get("nodeLabels", {}).items() <= labels]
-        found = [flavor for flavor in found if flavor["spec"]]
+        (spec,) = [
+            flavor["spec"]
+            for flavor in flavors.values()
+            if flavor["spec"] and flavor["spec"].get("nodeLabels", {}).items() <= labels
+        ]
 
-        assert len(found) == 1
-        assert set(_taints(pool)) <= {toleration["key"] for toleration in found[0]["spec"]["tolerations"]}
+        assert set(_taints(pool)) <= {toleration["key"] for toleration in spec["tolerations"]}
 
 
-def test_queued_machines_are_for_who_asks_for_them(graphs: dict[str, Graph]) -> None:
-    """GKE adds a taint of its own to machines of a queue: the flavor knows it, and tolerates it for nobody."""
-    flavors = [node.inputs for node in graphs["prod"] if node.type == FLAVOR]
+def test_queued_flavors_require_an_explicit_toleration(graphs: dict[str, Graph]) -> None:
+    """GKE taints queued machines: the flavor declares the taint and does not add the toleration."""
+    flavors = [node.inputs for node in graphs["prod"].of_type(FLAVOR)]
     queued = [
         flavor for flavor in flavors if flavor["metadata"].get("labels", {}).get("groundwork.dev/capacity") == "queued"
     ]
@@ -136,8 +136,8 @@ def test_queued_machines_are_for_who_asks_for_them(graphs: dict[str, Graph]) -> 
         assert [toleration["key"] for toleration in flavor["spec"]["tolerations"]] == ["nvidia.com/gpu"]
 
 
-def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
-    """What is paid for anyway comes first, what costs the full price last."""
+def test_flavors_are_ordered_by_price(graphs: dict[str, Graph]) -> None:
+    """Reserved capacity first, on-demand capacity last."""
     queue = next(node for node in graphs["prod"] if node.name == "queue-main.vision-cluster-queue")
     flavors = [flavor["name"] for flavor in queue.inputs["spec"]["resourceGroups"][1]["flavors"]]
 
@@ -145,36 +145,36 @@ def test_quotas_are_tried_cheap_first(graphs: dict[str, Graph]) -> None:
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_local_ssds_are_those_of_the_settings_or_of_the_machine(
+def test_local_ssds_equal_the_settings_or_the_machine_type(
     graphs: dict[str, Graph], settings: dict[str, Settings], stack: str
 ) -> None:
-    """A machine that brings disks has all of them."""
+    """A machine type with built-in disks uses all of them."""
     for key, pool in _pools(graphs[stack]).items():
-        wanted = settings[stack].gpu_pools[key].local_ssd
+        local_ssd = settings[stack].gpu_pools[key].local_ssd
         config = pool.inputs["nodeConfig"].get("ephemeralStorageLocalSsdConfig", {})
         expected = (
             0
-            if wanted is None
-            else wanted.partitions or gpu_machines()[settings[stack].gpu_pools[key].machine_type].local_ssd
+            if local_ssd is None
+            else local_ssd.partitions or gpu_machines()[settings[stack].gpu_pools[key].machine_type].local_ssd
         )
 
         assert config.get("localSsdCount", 0) == expected
 
 
-def test_pools_that_a_cluster_makes_are_as_hardened_as_ours(graphs: dict[str, Graph]) -> None:
-    """The account, the tag of the firewall and secure boot do not depend on who made a pool."""
+def test_auto_provisioned_pools_are_hardened_like_declared_ones(graphs: dict[str, Graph]) -> None:
+    """Account, network tag and secure boot are the same."""
     cluster = next(node for node in graphs["prod"] if node.name == "cluster-main-cluster")
     system = next(node for node in graphs["prod"] if node.name == "cluster-main-system")
-    made = cluster.inputs["clusterAutoscaling"]["autoProvisioningDefaults"]
+    defaults = cluster.inputs["clusterAutoscaling"]["autoProvisioningDefaults"]
     limits = {limit["resourceType"] for limit in cluster.inputs["clusterAutoscaling"]["resourceLimits"]}
 
     assert {"cpu", "memory"} <= limits
-    assert made["serviceAccount"] == system.inputs["nodeConfig"]["serviceAccount"]
-    assert made["shieldedInstanceConfig"] == system.inputs["nodeConfig"]["shieldedInstanceConfig"]
+    assert defaults["serviceAccount"] == system.inputs["nodeConfig"]["serviceAccount"]
+    assert defaults["shieldedInstanceConfig"] == system.inputs["nodeConfig"]["shieldedInstanceConfig"]
     assert cluster.inputs["nodePoolAutoConfig"]["networkTags"]["tags"] == system.inputs["nodeConfig"]["tags"]
 
 
-def test_a_gpu_counts_as_often_as_it_is_cut_and_shared(settings: dict[str, Settings]) -> None:
+def test_gpu_count_multiplies_partitions_and_clients(settings: dict[str, Settings]) -> None:
     """A quota counts what GKE advertises: each partition, and each client of it."""
     assert per_node(settings["prod"].gpu_pools["a100-notebooks"]) == 7
     assert per_node(settings["dev"].gpu_pools["l4-shared"]) == 4
@@ -182,7 +182,7 @@ def test_a_gpu_counts_as_often_as_it_is_cut_and_shared(settings: dict[str, Setti
 
 
 def test_partitions_fit_on_their_gpu() -> None:
-    """So many partitions of so many slices are no more than the seven, or four, that a GPU has."""
+    """Slices of all partitions are at most the seven, or four, of the GPU."""
     for accelerator in Accelerator:
         slices = 4 if accelerator is Accelerator.RTX_PRO_6000 else 7
         for size, count in partitions(accelerator).items():
@@ -201,20 +201,20 @@ def test_partitions_fit_on_their_gpu() -> None:
         ({"mode": "flex-start", "max_run_seconds": 60, "compact_placement": True}, "compact placement is for"),
     ],
 )
-def test_a_pool_refuses_what_its_machines_cannot_be(wrong: dict[str, Any], message: str) -> None:
-    """The component keeps to the limits whoever calls it."""
+def test_capacity_args_reject_invalid_combinations(wrong: dict[str, Any], message: str) -> None:
+    """The component validates its arguments independently of the settings."""
     with pytest.raises(ValueError, match=message):
         CapacityArgs(max_nodes=1, **wrong)
 
 
-def test_the_longest_run_is_a_week() -> None:
-    """Seven days are allowed, to the second."""
+def test_max_run_is_seven_days() -> None:
+    """Exactly seven days are allowed."""
     assert CapacityArgs(mode="queued", max_nodes=1, max_run_seconds=604_800).max_run_seconds == 604_800
 
 
 @pytest.fixture(scope="module")
 def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Development with a second cluster, its L4 in both, a class that makes more of them, and a team in both."""
+    """Development with a second cluster, an L4 pool and a team in both, and a class that creates more pools."""
     root = tmp_path_factory.mktemp("two")
     for name in ("__main__.py", "Pulumi.yaml", "components", "stacks"):
         (root / name).symlink_to(ROOT / name)
@@ -240,9 +240,9 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     return embedded.plan(Project.at(root), "dev")
 
 
-def test_a_pool_is_made_in_each_of_its_clusters(two_clusters: Graph) -> None:
-    """One entry, two pools of one name, each in the cluster that its own name says."""
-    pools = {node.name: node.inputs for node in two_clusters if node.type == POOL and node.inputs["name"] == "l4"}
+def test_pool_is_declared_in_each_of_its_clusters(two_clusters: Graph) -> None:
+    """One entry is one pool in each cluster, with the cluster in its logical name."""
+    pools = {node.name: node.inputs for node in two_clusters.of_type(POOL) if node.inputs["name"] == "l4"}
 
     assert set(pools) == {"gpu-main.l4-pool", "gpu-second.l4-pool"}
     assert {name: pool["nodeConfig"]["tags"] for name, pool in pools.items()} == {
@@ -251,8 +251,8 @@ def test_a_pool_is_made_in_each_of_its_clusters(two_clusters: Graph) -> None:
     }
 
 
-def test_a_promise_holds_in_each_cluster_that_can_keep_it(two_clusters: Graph) -> None:
-    """The A100 is in one cluster only, and is promised there."""
+def test_quota_applies_in_each_cluster_with_the_pool(two_clusters: Graph) -> None:
+    """The A100 is in one cluster only, and counts in the quota there."""
     quotas = {
         node.name: node.inputs["spec"]["hard"]["requests.nvidia.com/gpu"]
         for node in two_clusters
@@ -262,9 +262,9 @@ def test_a_promise_holds_in_each_cluster_that_can_keep_it(two_clusters: Graph) -
     assert quotas == {"team-main.vision-quota": "3", "team-second.vision-quota": "2"}
 
 
-def test_more_pools_are_made_like_the_last_rung(two_clusters: Graph) -> None:
-    """What GKE is told below the last rung is that rung's machine, disk and zones."""
-    classes = [node for node in two_clusters if node.type == CLASS]
+def test_created_pools_are_like_the_last_priority(two_clusters: Graph) -> None:
+    """The last priority is the template: its machine type, disk and zones."""
+    classes = two_clusters.of_type(CLASS)
 
     assert [node.name for node in classes] == ["class-main.l4-any-class", "class-second.l4-any-class"]
     for node in classes:
@@ -285,9 +285,9 @@ def test_more_pools_are_made_like_the_last_rung(two_clusters: Graph) -> None:
         }
 
 
-def test_local_ssds_are_for_what_the_settings_say(two_clusters: Graph) -> None:
-    """A cache in front of persistent disks leaves nothing for temporary files; raw devices are another argument."""
-    pools = {node.inputs["name"]: node.inputs["nodeConfig"] for node in two_clusters if node.type == POOL}
+def test_local_ssd_use_follows_the_settings(two_clusters: Graph) -> None:
+    """A data cache leaves nothing for ephemeral storage; raw devices are another argument."""
+    pools = {node.inputs["name"]: node.inputs["nodeConfig"] for node in two_clusters.of_type(POOL)}
 
     assert pools["l4"]["ephemeralStorageLocalSsdConfig"] == {"localSsdCount": 0, "dataCacheCount": 1}
     assert pools["a100"]["localNvmeSsdBlockConfig"] == {"localSsdCount": 2}

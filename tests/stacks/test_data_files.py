@@ -24,8 +24,8 @@ def _write(folder: Path, document: object) -> Path:
     return file
 
 
-def test_every_pin_is_exact_and_has_a_source() -> None:
-    """What is installed tomorrow is what was reviewed today."""
+def test_versions_are_exact_and_have_a_source() -> None:
+    """Every chart and manifest has a version, a source and a date."""
     versions = load_versions()
 
     assert {"cert-manager", "kueue", "trainer", "spark-operator", "kserve"} <= set(versions.charts)
@@ -36,8 +36,8 @@ def test_every_pin_is_exact_and_has_a_source() -> None:
 @pytest.mark.parametrize(
     "version", ["latest", "1.21", ">=1.21.1", "1.21.x", "~1.21.1", "1.21.1-rc.1", "v1.21.1 ", "", "*", 1.21]
 )
-def test_a_version_that_is_not_exact_is_refused(tmp_path: Path, version: object) -> None:
-    """The message names the file, the chart and what an exact version looks like."""
+def test_inexact_version_is_rejected(tmp_path: Path, version: object) -> None:
+    """The message names the file, the chart and the form of an exact version."""
     document = _versions()
     document["charts"]["kueue"]["version"] = version
 
@@ -48,8 +48,8 @@ def test_a_version_that_is_not_exact_is_refused(tmp_path: Path, version: object)
     assert caught.value.problems[0].file.endswith("versions.yaml")
 
 
-def test_a_chart_has_one_place(tmp_path: Path) -> None:
-    """An OCI reference needs no repository, and a name needs one."""
+def test_chart_is_an_oci_reference_or_has_a_repository(tmp_path: Path) -> None:
+    """An OCI reference excludes a repository, and a name requires one."""
     for key, change in (("kueue", {"repository": "https://charts.example"}), ("cert-manager", {"repository": None})):
         document = _versions()
         document["charts"][key].update(change)
@@ -57,8 +57,8 @@ def test_a_chart_has_one_place(tmp_path: Path) -> None:
             load_versions(_write(tmp_path, document))
 
 
-def test_an_order_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    """A chart that comes after another stands after it, and after one that exists."""
+def test_charts_are_listed_after_their_requirements(tmp_path: Path) -> None:
+    """A chart is listed after the charts in its `after`, which have to exist."""
     for after in (["kserve"], ["nothing"]):
         document = _versions()
         document["charts"]["kueue"]["after"] = after
@@ -67,8 +67,8 @@ def test_an_order_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["charts: [", "- a", "", "charts: {}", "charts: {}\nmanifests: {}\nmore: {}"])
-def test_a_broken_file_is_one_message(tmp_path: Path, text: str) -> None:
-    """Whatever is wrong with a data file, it is said, and never as a traceback."""
+def test_invalid_data_file_is_one_problem(tmp_path: Path, text: str) -> None:
+    """Every error in a data file is reported without a traceback."""
     file = tmp_path / "versions.yaml"
     file.write_text(text, encoding="utf-8")
 
@@ -76,16 +76,16 @@ def test_a_broken_file_is_one_message(tmp_path: Path, text: str) -> None:
         load_versions(file)
 
 
-def test_alerts_are_named_once() -> None:
-    """No rule is lost on the way to the policies, which are evaluated every so many half minutes."""
+def test_alerts_have_unique_names() -> None:
+    """Every rule becomes a policy, and intervals are multiples of 30 seconds."""
     alerts = load_alerts()
 
     assert len(alerts.rules) == sum(len(group.rules) for group in alerts.groups)
     assert all(group.interval_seconds % 30 == 0 for group, _ in alerts.rules.values())
 
 
-def test_templates_become_variables_of_the_cloud() -> None:
-    """A label that Prometheus would fill in is filled in by Cloud Monitoring."""
+def test_label_templates_become_variables() -> None:
+    """Labels in annotations are filled in by Cloud Monitoring."""
     assert as_documentation("{{ $labels.pod }} of {{$labels.namespace}}") == (
         "${metric_or_resource.label.pod} of ${metric_or_resource.label.namespace}"
     )

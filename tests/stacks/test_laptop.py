@@ -1,11 +1,9 @@
-"""The stack on a laptop: what it has of the platform, and that it asks no cloud."""
+"""The stack on a laptop: the objects that it has in common with the cloud, and no resource of a cloud."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,8 @@ import pytest
 from groundwork import manifests
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node, Placeholder
-from groundwork.project import Project, read_yaml
+from groundwork.project import Project
+from groundwork.yaml_files import read_yaml
 from stacks.settings import Local, Settings, any_of
 from stacks.settings.model.local import Platform
 from tests.conftest import ROOT
@@ -26,37 +25,38 @@ CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 MESH = {"networking.istio.io", "security.istio.io"}
-# Without operators there is no mesh, and no team has services.
-WITHOUT: tuple[tuple[str, object], ...] = (("operators", "none"), ("teams.vision.services", ABSENT))
+# Without operators there is no mesh, and teams cannot have services.
+WITHOUT_OPERATORS: tuple[tuple[str, object], ...] = (("operators", "none"), ("teams.vision.services", ABSENT))
 
 Plan = Callable[..., Graph]
 
 
-def _of_type(graph: Graph, kind: str) -> dict[str, Node]:
-    return {node.inputs["metadata"]["name"]: node for node in graph if node.type == kind}
+def _by_name(graph: Graph, kind: str) -> dict[str, Node]:
+    return {node.inputs["metadata"]["name"]: node for node in graph.of_type(kind)}
 
 
-@pytest.fixture
-def plan(tmp_path: Path) -> Plan:
-    """Plans the stack after changes of its settings."""
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Plan the stack with changes of its settings; the same changes are planned once."""
+    graphs: dict[str, Graph] = {}
 
     def planned(*changes: tuple[str, object]) -> Graph:
-        config = local()
-        for path, value in changes:
-            put(config, path, value)
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(ROOT / name, tmp_path / name)
-        for name in ("components", "stacks"):
-            if not (tmp_path / name).exists():
-                (tmp_path / name).symlink_to(ROOT / name)
-        (tmp_path / "Pulumi.local.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
-        return embedded.plan(Project.at(tmp_path), "local")
+        if (key := repr(changes)) not in graphs:
+            config = local()
+            for path, value in changes:
+                put(config, path, value)
+            folder = tmp_path_factory.mktemp("laptop")
+            for name in ("Pulumi.yaml", "__main__.py", "components", "stacks"):
+                (folder / name).symlink_to(ROOT / name)
+            (folder / "Pulumi.local.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
+            graphs[key] = embedded.plan(Project.at(folder), "local")
+        return graphs[key]
 
     return planned
 
 
-def test_nothing_of_a_cloud_is_declared(graphs: dict[str, Graph]) -> None:
-    """Every resource is an object in the cluster, and everything of it is known before the update."""
+def test_local_stack_declares_only_kubernetes_objects(graphs: dict[str, Graph]) -> None:
+    """Every resource is an object of the cluster, and every input is known in the preview."""
     graph = graphs["local"]
     packages = {node.type.partition(":")[0] for node in graph if node.custom and not node.is_provider}
 
@@ -64,21 +64,21 @@ def test_nothing_of_a_cloud_is_declared(graphs: dict[str, Graph]) -> None:
     assert [node.urn for node in graph if Placeholder.UNKNOWN in node.inputs.values()] == []
 
 
-def test_the_context_is_named_and_the_kubeconfig_is_left_to_the_provider(graphs: dict[str, Graph]) -> None:
-    """An update lands in the cluster that the settings name; where its kubeconfig lies is the shell's business."""
+def test_provider_has_the_context_and_no_kubeconfig(graphs: dict[str, Graph]) -> None:
+    """An update reaches the cluster of the settings; the provider finds the kubeconfig."""
     (provider,) = (node for node in graphs["local"] if node.is_provider)
 
     assert provider.inputs["context"] == "kind-groundwork"
     assert "kubeconfig" not in provider.inputs
 
 
-def test_a_pod_of_development_finds_its_claims(graphs: dict[str, Graph]) -> None:
-    """A claim has the name and the namespace that it has in the cloud."""
+def test_claims_have_the_names_of_development(graphs: dict[str, Graph]) -> None:
+    """A claim has the same name and namespace as in the cloud."""
 
     def claims(stack: str) -> set[tuple[str, str]]:
         return {
             (node.inputs["metadata"]["namespace"], name)
-            for name, node in _of_type(graphs[stack], CLAIM).items()
+            for name, node in _by_name(graphs[stack], CLAIM).items()
             if node.name.startswith("mount-")
         }
 
@@ -86,9 +86,9 @@ def test_a_pod_of_development_finds_its_claims(graphs: dict[str, Graph]) -> None
     assert shared <= claims("local") & claims("dev")
 
 
-def test_teams_share_the_folder_of_a_bucket(graphs: dict[str, Graph]) -> None:
-    """Two mounts of a bucket are the same files, a folder of it is below it, and what is read-only is mounted so."""
-    specs = {name: node.inputs["spec"] for name, node in _of_type(graphs["local"], VOLUME).items()}
+def test_mounts_of_a_bucket_share_its_folder(graphs: dict[str, Graph]) -> None:
+    """Mounts of a bucket share files, `only_dir` is a subfolder, and read-only mounts are mounted read-only."""
+    specs = {name: node.inputs["spec"] for name, node in _by_name(graphs["local"], VOLUME).items()}
 
     assert specs["forecasting-models"]["local"]["path"] == "/data/groundwork/models"
     assert specs["vision-models"]["local"]["path"] == "/data/groundwork/models/vision"
@@ -101,35 +101,34 @@ def test_teams_share_the_folder_of_a_bucket(graphs: dict[str, Graph]) -> None:
         assert spec["persistentVolumeReclaimPolicy"] == "Retain"
 
 
-def test_without_a_folder_a_storage_class_makes_the_volumes(plan: Plan) -> None:
-    """The class of the cluster or a named one, with the size of the bucket; an update does not wait for a pod."""
+def test_storage_class_provisions_volumes_without_a_folder(plan: Plan) -> None:
+    """The default class or a named one, with the size of the bucket; an update does not wait for a pod."""
     alone = (
         ("buckets.shipments", {"size_gib": 2, "workloads": {"forecasting": "read"}}),
         ("mounts.forecasting-models.bucket", "shipments"),
         ("teams.forecasting.data", {"shipments-curated": "write"}),
     )
     graph = plan(*alone, ("volumes", {}))
-    claims = _of_type(graph, CLAIM)
+    claims = _by_name(graph, CLAIM)
 
-    assert _of_type(graph, VOLUME) == {}
+    assert _by_name(graph, VOLUME) == {}
     assert claims["forecasting-models"].inputs["spec"] == {
         "accessModes": ["ReadWriteOnce"],
         "resources": {"requests": {"storage": "2Gi"}},
     }
     assert claims["vision-raw"].inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
 
-    named = _of_type(plan(*alone, ("volumes", {"storage_class": "standard"})), CLAIM)
+    named = _by_name(plan(*alone, ("volumes", {"storage_class": "standard"})), CLAIM)
 
     assert {claim.inputs["spec"]["storageClassName"] for claim in named.values()} == {"standard"}
 
 
-def test_the_guide_lists_the_claims(graphs: dict[str, Graph]) -> None:
-    """A script that reads the ConfigMap `mounts` in the cloud reads it here: there is no driver to ask anything for."""
+def test_mount_notes_list_the_claims(graphs: dict[str, Graph]) -> None:
+    """The ConfigMap `mounts` has the same form as in the cloud, without annotations for a driver."""
     (vision,) = (
         node
-        for node in graphs["local"]
-        if node.type == CONFIG_MAP
-        and (node.inputs["metadata"]["name"], node.inputs["metadata"]["namespace"]) == ("mounts", "vision")
+        for node in graphs["local"].of_type(CONFIG_MAP)
+        if (node.inputs["metadata"]["name"], node.inputs["metadata"]["namespace"]) == ("mounts", "vision")
     )
 
     assert {pool: json.loads(text) for pool, text in vision.inputs["data"].items()} == {
@@ -137,51 +136,51 @@ def test_the_guide_lists_the_claims(graphs: dict[str, Graph]) -> None:
     }
 
 
-def _groups(graph: Graph) -> set[str]:
-    return {str(one.manifest["apiVersion"]).partition("/")[0] for one in manifests.objects(graph)}
+def _api_groups(graph: Graph) -> set[str]:
+    return {str(item.manifest["apiVersion"]).partition("/")[0] for item in manifests.objects(graph)}
 
 
-def test_operators_are_installed_found_or_left_out(plan: Plan, graphs: dict[str, Graph]) -> None:
-    """Without them nothing asks for a definition that is not there; somebody else's are taken as they are."""
-    none, installed = plan(*WITHOUT), plan(("operators", "installed"))
+def test_operators_can_be_installed_existing_or_absent(plan: Plan, graphs: dict[str, Graph]) -> None:
+    """Without operators no custom resource is declared; existing ones are not changed."""
+    none, installed = plan(*WITHOUT_OPERATORS), plan(("operators", "installed"))
 
     assert manifests.opaque(graphs["local"])
     assert manifests.opaque(none) == manifests.opaque(installed) == []
-    assert _groups(installed) >= {"kueue.x-k8s.io", *MESH}
-    assert _groups(none) <= {"networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "v1"}
-    # Managed Prometheus collects metrics in the cloud; here is nobody who would.
-    assert "monitoring.googleapis.com" not in _groups(graphs["local"]) | _groups(installed)
+    assert _api_groups(installed) >= {"kueue.x-k8s.io", *MESH}
+    assert _api_groups(none) <= {"networking.k8s.io", "rbac.authorization.k8s.io", "scheduling.k8s.io", "v1"}
+    # Managed Prometheus collects metrics in the cloud only.
+    assert "monitoring.googleapis.com" not in _api_groups(graphs["local"]) | _api_groups(installed)
 
 
-def test_pods_have_proxies_where_there_is_a_mesh(plan: Plan, graphs: dict[str, Graph]) -> None:
-    """A namespace asks for proxies wherever somebody injects them; the objects of the mesh are the same from both."""
-    none, installed = plan(*WITHOUT), plan(("operators", "installed"))
+def test_namespaces_have_sidecars_with_a_mesh(plan: Plan, graphs: dict[str, Graph]) -> None:
+    """Namespaces enable injection with installed and existing operators; the objects of the mesh are the same."""
+    none, installed = plan(*WITHOUT_OPERATORS), plan(("operators", "installed"))
 
-    def asks(graph: Graph) -> set[bool]:
-        found = (node.inputs["metadata"]["labels"] for node in _of_type(graph, NAMESPACE).values())
-        return {labels.get("istio-injection") == "enabled" for labels in found}
+    def injected(graph: Graph) -> set[bool]:
+        namespaces = (node.inputs["metadata"]["labels"] for node in _by_name(graph, NAMESPACE).values())
+        return {labels.get("istio-injection") == "enabled" for labels in namespaces}
 
-    def meshed(graph: Graph) -> dict[str, Any]:
+    def mesh_objects(graph: Graph) -> dict[str, Any]:
         return {node.urn: node.inputs for node in graph if "istio.io/" in node.type}
 
-    assert (asks(none), asks(installed), asks(graphs["local"])) == ({False}, {True}, {True})
+    assert (injected(none), injected(installed), injected(graphs["local"])) == ({False}, {True}, {True})
     assert [node.urn for node in none if "-mesh" in node.name or node.name.startswith("mesh-")] == []
-    assert meshed(installed) == meshed(graphs["local"]) != {}
-    assert [node.urn for node in installed if node.type == RELEASE] == []
+    assert mesh_objects(installed) == mesh_objects(graphs["local"]) != {}
+    assert installed.of_type(RELEASE) == []
 
 
-def test_a_service_is_the_same_in_both(plan: Plan, graphs: dict[str, Graph]) -> None:
-    """What development's mesh does for a service, faults included, a laptop's does for the same entry."""
+def test_services_have_the_same_mesh_objects_as_in_the_cloud(plan: Plan, graphs: dict[str, Graph]) -> None:
+    """The entry of a service in development, faults included, declares the same objects on a laptop."""
     services = read_yaml(ROOT / FILE)["config"]["groundwork:teams"]["vision"]["services"]
     graph = plan(("teams.vision.services", services))
 
     def rules(of: Graph) -> dict[str, Any]:
-        found = (
+        nodes = (
             node for node in of if node.type.startswith(("kubernetes:networking.istio", "kubernetes:security.istio"))
         )
         return {
             node.name.partition(".")[2]: (node.inputs["metadata"].get("annotations"), node.inputs["spec"])
-            for node in found
+            for node in nodes
             if ".vision" in node.name
         }
 
@@ -190,47 +189,45 @@ def test_a_service_is_the_same_in_both(plan: Plan, graphs: dict[str, Graph]) -> 
 
 
 @pytest.mark.parametrize("platform", Platform)
-def test_the_mesh_finds_network_plugins_where_the_platform_keeps_them(
-    platform: Platform, plan: Plan, graphs: dict[str, Graph]
-) -> None:
-    """Istio's charts know each platform by its name but kind, which needs none; and none is told that it is GKE."""
+def test_istio_charts_get_the_platform(platform: Platform, plan: Plan, graphs: dict[str, Graph]) -> None:
+    """Istio's charts have a value for each platform except for kind, which needs none."""
 
-    def told(graph: Graph) -> object:
-        values = next(node for node in graph if node.name.endswith("-istio-cni") and node.type == RELEASE).inputs[
-            "values"
-        ]
-        return values["global"].get("platform")
+    def platform_value(graph: Graph) -> object:
+        (release,) = (node for node in graph.of_type(RELEASE) if node.name.endswith("-istio-cni"))
+        return release.inputs["values"]["global"].get("platform")
 
-    assert told(plan(("clusters.laptop.platform", platform.value))) == (None if platform == "kind" else platform)
-    assert told(graphs["dev"]) == "gke"
+    assert platform_value(plan(("clusters.laptop.platform", platform.value))) == (
+        None if platform == "kind" else platform
+    )
+    assert platform_value(graphs["dev"]) == "gke"
 
 
 @pytest.mark.parametrize(
     ("platform", "port"), [("kind", 6443), ("k3d", 6443), ("k3s", 6443), ("microk8s", 16443), ("minikube", 8443)]
 )
-def test_pods_reach_the_api_server_where_it_listens(platform: str, port: int, plan: Plan) -> None:
-    """By the port of its service and by that of the platform, at any private address and nowhere else."""
+def test_pods_reach_the_api_server_of_the_platform(platform: str, port: int, plan: Plan) -> None:
+    """On the port of its service and of the platform, at any private address and nowhere else."""
     graph = plan(("clusters.laptop.platform", platform))
     pod = Pod("laptop", "vision")
 
     for address in ("10.96.0.1", "172.18.0.2", "192.168.49.2"):
-        reached = {one for one in (80, 443, 6443, 8443, 16443) if allowed(graph, pod, Host(address), one)}
-        assert reached == {443, port}
+        ports = {port for port in (80, 443, 6443, 8443, 16443) if allowed(graph, pod, Host(address), port)}
+        assert ports == {443, port}
     assert not allowed(graph, pod, Host("93.184.216.34"), port)
 
 
-def test_a_laptop_has_one_control_plane(graphs: dict[str, Graph]) -> None:
-    """A second one is for nodes that fail; all else of the mesh is as in the cloud."""
+def test_istiod_has_one_replica(graphs: dict[str, Graph]) -> None:
+    """A second replica is for the failure of a node; all other values are those of the cloud."""
 
     def values(stack: str) -> dict[str, Any]:
-        (found,) = (node.inputs["values"] for node in graphs[stack] if node.name.endswith("-istiod"))
-        return dict(found)
+        (release,) = (node for node in graphs[stack] if node.name.endswith("-istiod"))
+        return dict(release.inputs["values"])
 
     assert values("local") == {**values("dev"), "autoscaleMin": 1}
 
 
-def test_gpus_that_are_there_are_a_flavor(plan: Plan) -> None:
-    """The queue promises them as it does those of a pool; machines of one's own keep nobody away."""
+def test_existing_gpus_are_a_flavor(plan: Plan) -> None:
+    """They are part of quotas like those of a pool, without taints."""
     graph = plan(
         ("gpu_pools", {"rtx": {"clusters": ["laptop"], "gpus": 1, "node_labels": {"nvidia.com/gpu.present": "true"}}}),
         ("teams.vision.quota.gpus", {"rtx": 1}),
@@ -243,8 +240,8 @@ def test_gpus_that_are_there_are_a_flavor(plan: Plan) -> None:
     assert quota.inputs["spec"]["hard"]["requests.nvidia.com/gpu"] == "1"
 
 
-def test_an_entry_of_a_team_is_the_same_in_both() -> None:
-    """A team moves between a laptop and the cloud as it is written, but for names and for what only a cloud has."""
+def test_team_entry_is_valid_in_both_kinds_of_stack() -> None:
+    """An entry of the cloud is valid on a laptop, except for names and for keys of the cloud."""
     team: Config = read_yaml(ROOT / FILE)["config"]["groundwork:teams"]["vision"]
     team["clusters"], team["quota"]["gpus"] = ["laptop"], {}
     team = {key: value for key, value in team.items() if key not in ("egress", "repository")}
@@ -254,15 +251,15 @@ def test_an_entry_of_a_team_is_the_same_in_both() -> None:
     settings = any_of(config, FILE)
 
     assert isinstance(settings, Local)
-    assert settings.teams["vision"].model_dump(mode="json").items() >= _given(team).items()
+    assert settings.teams["vision"].model_dump(mode="json").items() >= _scalars(team).items()
 
 
-def _given(team: Config) -> dict[str, Any]:
-    """What the file says by itself: entries that are maps are completed by the model."""
+def _scalars(team: Config) -> dict[str, Any]:
+    """The entries that the model does not complete with defaults: all but maps."""
     return {key: value for key, value in team.items() if not isinstance(value, dict)}
 
 
-def test_the_environment_decides_which_model_is_meant() -> None:
-    """`local` makes a stack local, whatever its file is called; any other environment is in a cloud."""
+def test_environment_selects_the_model() -> None:
+    """`local` makes a stack local, whatever the name of its file; any other environment is in the cloud."""
     assert isinstance(any_of(local(), "Pulumi.anne.yaml"), Local)
     assert set(Local.model_fields) & set(Settings.model_fields) >= {"environment", "ownership", "groups", "teams"}

@@ -1,4 +1,4 @@
-"""Queues as the stacks declare them: promises, loans, checks, topology, and how Kueue itself is configured."""
+"""Queues in the declared graphs: nominal quotas, limits, admission checks, topology, and Kueue's configuration."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import yaml
 from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
 from groundwork.project import Project
-from stacks.layers import capacity, queue_manager, quotas
+from stacks.layers import queue_manager
 from stacks.settings import Settings, SettingsError
+from stacks.settings.derived import gpu_counts
 from stacks.settings.facts.kueue import load_configuration
 from stacks.settings.model.queueing import PRIORITIES
 from tests.cloud_settings import read_file, settings_of
@@ -25,52 +26,50 @@ KUEUE: Final = "kubernetes:kueue.x-k8s.io/v1beta2:"
 GPU: Final = "nvidia.com/gpu"
 QUEUED: Final = "cloud.google.com/gke-queued"
 
-Found = dict[tuple[str | None, str], dict[str, Any]]
+Specs = dict[tuple[str | None, str], dict[str, Any]]
 
 
-def _objects(graph: Graph, kind: str) -> Found:
-    """What a kind says, by cluster and name."""
+def _objects(graph: Graph, kind: str) -> Specs:
+    """The specs of a kind of Kueue, by cluster and name."""
     return {
         (node.provider, node.inputs["metadata"]["name"]): node.inputs.get("spec", node.inputs)
-        for node in graph
-        if node.type == f"{KUEUE}{kind}"
+        for node in graph.of_type(f"{KUEUE}{kind}")
     }
 
 
 def _gpus(spec: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """The GPUs of a queue or a cohort: by flavor, what is promised and what limits it."""
+    """The GPUs of a queue or a cohort: nominal quota and limits by flavor."""
     groups = [group for group in spec.get("resourceGroups", []) if group["coveredResources"] == [GPU]]
     return {flavor["name"]: flavor["resources"][0] for group in groups for flavor in group["flavors"]}
 
 
-def _wall(graph: Graph, name: str) -> dict[str, str]:
+def _hard_quota(graph: Graph, name: str) -> dict[str, str]:
     hard: dict[str, str] = next(node for node in graph if node.name == name).inputs["spec"]["hard"]
     return hard
 
 
-def test_a_queue_names_what_its_cluster_has(graph: Graph) -> None:
-    """Every flavor, cohort and check of a queue is declared in the same cluster, and comes before it."""
+def test_queues_refer_to_objects_of_their_cluster(graph: Graph) -> None:
+    """Every flavor, cohort and admission check of a queue is declared in the same cluster."""
     flavors, cohorts = _objects(graph, "ResourceFlavor"), _objects(graph, "Cohort")
     checks = _objects(graph, "AdmissionCheck")
     queues = _objects(graph, "ClusterQueue")
 
     assert queues
     for (cluster, _), spec in queues.items():
-        named = {flavor["name"] for group in spec["resourceGroups"] for flavor in group["flavors"]}
+        listed = {flavor["name"] for group in spec["resourceGroups"] for flavor in group["flavors"]}
         strategy = spec.get("admissionChecksStrategy", {"admissionChecks": []})["admissionChecks"]
 
-        assert {(cluster, name) for name in named} <= set(flavors)
+        assert {(cluster, name) for name in listed} <= set(flavors)
         assert (cluster, spec["cohortName"]) in cohorts
         assert {(cluster, check["name"]) for check in strategy} <= set(checks)
-        assert all(set(check["onFlavors"]) <= named and check["onFlavors"] for check in strategy)
-    for node in graph:
-        if node.type == f"{KUEUE}LocalQueue":
-            assert (node.provider, node.inputs["spec"]["clusterQueue"]) in queues
-            assert node.inputs["metadata"]["namespace"] == node.inputs["spec"]["clusterQueue"]
+        assert all(set(check["onFlavors"]) <= listed and check["onFlavors"] for check in strategy)
+    for node in graph.of_type(f"{KUEUE}LocalQueue"):
+        assert (node.provider, node.inputs["spec"]["clusterQueue"]) in queues
+        assert node.inputs["metadata"]["namespace"] == node.inputs["spec"]["clusterQueue"]
 
 
-def test_machines_that_come_on_request_are_requested_and_no_others(graph: Graph) -> None:
-    """A flavor that GKE taints as queued has the check of its name in every queue that lists it; no other has one."""
+def test_queued_flavors_have_an_admission_check(graph: Graph) -> None:
+    """A queued flavor has a check of its name in every queue that lists it; no other flavor has one."""
     flavors = _objects(graph, "ResourceFlavor")
     queued = {key for key, spec in flavors.items() if QUEUED in {taint["key"] for taint in spec.get("nodeTaints", [])}}
     for (cluster, _), spec in _objects(graph, "ClusterQueue").items():
@@ -89,8 +88,8 @@ def test_machines_that_come_on_request_are_requested_and_no_others(graph: Graph)
         assert 0 < int(spec["parameters"]["maxRunDurationSeconds"]) <= 604_800
 
 
-def test_production_asks_for_its_h100s(graphs: dict[str, Graph]) -> None:
-    """The queued pool is in the queues of both teams, and goes after as long as its machines may run."""
+def test_production_requests_its_h100_machines(graphs: dict[str, Graph]) -> None:
+    """The queued pool is in the queues of both teams, with the maximum run duration of its machines."""
     graph = graphs["prod"]
     (config,) = _objects(graph, "ProvisioningRequestConfig").values()
     users = [name for (_, name), spec in _objects(graph, "ClusterQueue").items() if "h100-pretraining" in _gpus(spec)]
@@ -99,8 +98,8 @@ def test_production_asks_for_its_h100s(graphs: dict[str, Graph]) -> None:
     assert sorted(users) == ["forecasting", "vision"]
 
 
-def test_a_topology_is_one_that_its_cluster_has(graph: Graph) -> None:
-    """A flavor names a topology of its cluster and at least one label; its machines are always asked for first."""
+def test_flavors_refer_to_topologies_of_their_cluster(graph: Graph) -> None:
+    """A flavor with a topology has node labels and an admission check."""
     topologies, checks = _objects(graph, "Topology"), _objects(graph, "AdmissionCheck")
     flavors = _objects(graph, "ResourceFlavor").items()
     placed = {key: spec for key, spec in flavors if "topologyName" in spec}
@@ -116,8 +115,8 @@ def test_a_topology_is_one_that_its_cluster_has(graph: Graph) -> None:
         assert len(labels) == len(set(labels))
 
 
-def test_a_topology_is_declared_somewhere(graphs: dict[str, Graph]) -> None:
-    """Production's H100s have one, and the request says which machines came for whom."""
+def test_production_has_a_topology(graphs: dict[str, Graph]) -> None:
+    """Production's H100 machines have one, and pods are bound to the machines of their request."""
     (config,) = _objects(graphs["prod"], "ProvisioningRequestConfig").values()
 
     assert len(_objects(graphs["prod"], "Topology")) == 1
@@ -125,58 +124,65 @@ def test_a_topology_is_declared_somewhere(graphs: dict[str, Graph]) -> None:
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
-def test_promises_and_what_is_shared_are_all_that_pools_have(graphs: dict[str, Graph], stack: str) -> None:
-    """In each cluster, what teams are promised of a flavor and what the cohort has beside that is its size."""
+def test_nominal_quotas_sum_up_to_the_size_of_the_pools(graphs: dict[str, Graph], stack: str) -> None:
+    """In each cluster, nominal quotas of teams and of the cohort equal the size of a flavor."""
     graph, settings = graphs[stack], read_file(ROOT / f"Pulumi.{stack}.yaml")
-    found: Counter[tuple[str | None, str]] = Counter()
+    nominal: Counter[tuple[str | None, str]] = Counter()
     for kind in ("ClusterQueue", "Cohort"):
         for (cluster, _), spec in _objects(graph, kind).items():
-            found.update({(cluster, name): int(share["nominalQuota"]) for name, share in _gpus(spec).items()})
+            nominal.update({(cluster, name): int(share["nominalQuota"]) for name, share in _gpus(spec).items()})
 
-    assert found
-    assert {key: capacity.size(settings, key[1]) for key in found} == dict(found)
+    assert nominal
+    assert {key: _gpus_of(settings, key[1]) for key in nominal} == dict(nominal)
 
 
-def test_each_priority_has_a_value_of_its_own(graph: Graph) -> None:
-    """In each cluster; what nobody labelled is in the middle."""
-    found = _objects(graph, "WorkloadPriorityClass")
-    values = [(cluster, spec["value"]) for (cluster, _), spec in found.items()]
+def _gpus_of(settings: Settings, flavor: str) -> int:
+    entry = settings.compute_classes.get(flavor)
+    pools = [flavor] if entry is None else entry.priorities
+    return gpu_counts.in_each_cluster(settings.gpu_pools[pool] for pool in pools)
 
-    assert len(values) == len(set(values)) == len(PRIORITIES) * len({cluster for cluster, _ in found})
+
+def test_priorities_have_distinct_values(graph: Graph) -> None:
+    """In each cluster; work without a priority is in the middle."""
+    priorities = _objects(graph, "WorkloadPriorityClass")
+    values = [(cluster, spec["value"]) for (cluster, _), spec in priorities.items()]
+
+    assert len(values) == len(set(values)) == len(PRIORITIES) * len({cluster for cluster, _ in priorities})
     assert min(value for _, value in values) < 0 < max(value for _, value in values)
 
 
-def test_no_loan_runs_into_the_wall_of_a_namespace(graph: Graph) -> None:
-    """The namespace's quota is the promise and all that others can lend, so that only the queue says no."""
+def test_resource_quota_covers_nominal_quota_and_borrowing(graph: Graph) -> None:
+    """The ResourceQuota includes all that others can lend, so that only the queue limits a team."""
     for (cluster, team), spec in _objects(graph, "ClusterQueue").items():
-        lenders = [one for (where, other), one in _objects(graph, "ClusterQueue").items() if where == cluster != other]
-        lenders = [one for one in lenders if one is not spec]
-        (cohort,) = [one for (where, _), one in _objects(graph, "Cohort").items() if where == cluster]
-        most = 0
+        lenders = [
+            lender
+            for (other_cluster, other_team), lender in _objects(graph, "ClusterQueue").items()
+            if other_cluster == cluster and other_team != team
+        ]
+        (cohort,) = [spec for (other_cluster, _), spec in _objects(graph, "Cohort").items() if other_cluster == cluster]
+        max_gpus = 0
         for flavor, share in _gpus(spec).items():
-            lent = int(_gpus(cohort).get(flavor, {"nominalQuota": "0"})["nominalQuota"])
-            for one in lenders:
-                other = _gpus(one).get(flavor, {"nominalQuota": "0"})
-                lent += int(other.get("lendingLimit", other["nominalQuota"]))
-            most += int(share["nominalQuota"]) + min(lent, int(share.get("borrowingLimit", lent)))
-        (wall,) = [
+            available = int(_gpus(cohort).get(flavor, {"nominalQuota": "0"})["nominalQuota"])
+            for lender in lenders:
+                other = _gpus(lender).get(flavor, {"nominalQuota": "0"})
+                available += int(other.get("lendingLimit", other["nominalQuota"]))
+            max_gpus += int(share["nominalQuota"]) + min(available, int(share.get("borrowingLimit", available)))
+        (hard,) = [
             node.inputs["spec"]["hard"]
-            for node in graph
-            if node.type.endswith(":ResourceQuota")
-            and node.provider == cluster
-            and node.inputs["metadata"]["namespace"] == team
+            for node in graph.of_type("kubernetes:core/v1:ResourceQuota")
+            if node.provider == cluster and node.inputs["metadata"]["namespace"] == team
         ]
 
-        assert int(wall["requests.nvidia.com/gpu"]) >= most
-        assert int(wall["requests.cpu"]) >= int(spec["resourceGroups"][0]["flavors"][0]["resources"][0]["nominalQuota"])
+        assert int(hard["requests.nvidia.com/gpu"]) >= max_gpus
+        assert int(hard["requests.cpu"]) >= int(spec["resourceGroups"][0]["flavors"][0]["resources"][0]["nominalQuota"])
 
 
 def _queue(graph: Graph, name: str) -> Node:
     return next(node for node in graph if node.name == f"{name}-cluster-queue")
 
 
-def test_production_lends_and_borrows_within_its_limits(graphs: dict[str, Graph]) -> None:
-    """What the settings say of loans is what the queues say."""
+def test_production_queues_have_the_limits_of_the_settings(graphs: dict[str, Graph]) -> None:
+    """Borrowing limits, lending limits and weights of queues are those of the settings."""
     forecasting, vision = (
         _queue(graphs["prod"], f"queue-main.{team}").inputs["spec"] for team in ("forecasting", "vision")
     )
@@ -185,13 +191,13 @@ def test_production_lends_and_borrows_within_its_limits(graphs: dict[str, Graph]
     assert _gpus(forecasting)["h100-pretraining"] == {"name": GPU, "nominalQuota": "0"}
     assert _gpus(vision)["a100-notebooks"] == {"name": GPU, "nominalQuota": "7", "borrowingLimit": "3"}
     assert [spec["fairSharing"]["weight"] for spec in (forecasting, vision)] == ["1", "2"]
-    assert "borrowWithinCohort" not in vision["preemption"]  # which fair sharing does not know
+    assert "borrowWithinCohort" not in vision["preemption"]  # not supported with fair sharing
     assert vision["stopPolicy"] == "None"
 
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Development without GPU pools in a second cluster, with limits of everything and one team at rest."""
+    """Development with a second cluster without GPU pools, with limits of each resource and with paused queues."""
     root = tmp_path_factory.mktemp("queues")
     for name in ("__main__.py", "Pulumi.yaml", "components", "stacks"):
         (root / name).symlink_to(ROOT / name)
@@ -202,7 +208,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ("teams.forecasting.queue", {"paused": "drain", "lending_limit": {"cpu": 4, "gpus": {"l4": 0}}}),
         ("teams.vision.queue", {"paused": "hold", "borrowing_limit": {"cpu": 10, "memory_gib": 20, "gpus": {"l4": 3}}}),
         ("teams.vision.quota.gpus.a100", 0),
-        ("priorities", {"one": {"value": 3, "description": "the only one"}}),
+        ("priorities", {"one": {"value": 3, "description": "the only priority"}}),
     ):
         put(config, path, value)
     assert problems_of(config) == []
@@ -210,40 +216,42 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     return embedded.plan(Project.at(root), "dev")
 
 
-def test_a_team_at_rest_starts_nothing(changed: Graph) -> None:
-    """One finishes what runs, the other does not."""
+def test_paused_queues_have_a_stop_policy(changed: Graph) -> None:
+    """`hold` lets running work finish, `drain` does not."""
     policies = {name: spec["stopPolicy"] for (_, name), spec in _objects(changed, "ClusterQueue").items()}
 
     assert policies == {"forecasting": "HoldAndDrain", "vision": "Hold"}
 
 
-def test_walls_follow_the_limits_of_loans(changed: Graph) -> None:
-    """Vision borrows 10 cores and 20 GiB, no more L4 than there are, all shared ones, and the A100 that nobody has."""
-    wall = _wall(changed, "team-main.vision-quota")
+def test_resource_quota_follows_the_borrowing_limit(changed: Graph) -> None:
+    """Vision borrows 10 cores, 20 GiB, at most the L4 that exist, the shared ones, and the unassigned A100."""
+    vision = _hard_quota(changed, "team-main.vision-quota")
 
-    # On top of both: the driver's containers of its pods, as far as the machines have room for them.
-    assert wall["requests.cpu"] == str(32 + 10 + 48)
-    assert wall["requests.memory"] == f"{160 + 20 + 229}Gi"
-    assert wall["requests.nvidia.com/gpu"] == str(2 + 4 + 1)
-    # Without a limit it may have all that the cluster can grow to, and its promise where that is more: 24 and 96. What
-    # comes beside them has the 12 and 48 of the machines.
-    alone = _wall(changed, "team-second.forecasting-quota")
-    assert [alone[f"requests.{what}"] for what in ("cpu", "memory", "nvidia.com/gpu")] == ["36", "144Gi", "0"]
+    # Nominal quota, borrowing limit, and the overhead of sidecars, which is capped at the size of the cluster.
+    assert vision["requests.cpu"] == str(32 + 10 + 48)
+    assert vision["requests.memory"] == f"{160 + 20 + 229}Gi"
+    assert vision["requests.nvidia.com/gpu"] == str(2 + 4 + 1)
+    # Without a borrowing limit the maximum is the larger of the cluster's size and the nominal quota: 24 and 96. The
+    # overhead is capped at 12 and 48, the size of the machines.
+    forecasting = _hard_quota(changed, "team-second.forecasting-quota")
+    assert [forecasting[f"requests.{what}"] for what in ("cpu", "memory", "nvidia.com/gpu")] == ["36", "144Gi", "0"]
 
 
-def test_a_cluster_without_gpus_has_queues(changed: Graph) -> None:
-    """Its queues have cores and memory, its cohort nothing to share."""
+def test_cluster_without_gpus_has_cpu_queues(changed: Graph) -> None:
+    """Its queues have cores and memory, and its cohort has no resources."""
     (second,) = {node.provider for node in changed if node.name == "cohort-second-cohort"}
-    found = {kind: _objects(changed, kind) for kind in ("ClusterQueue", "Cohort", "ResourceFlavor")}
-    here = {kind: [spec for (cluster, _), spec in specs.items() if cluster == second] for kind, specs in found.items()}
+    specs = {
+        kind: [spec for (cluster, _), spec in _objects(changed, kind).items() if cluster == second]
+        for kind in ("ClusterQueue", "Cohort", "ResourceFlavor")
+    }
 
-    assert here["Cohort"] == [{}]
-    assert here["ResourceFlavor"] == [{}]
-    assert [len(spec["resourceGroups"]) for spec in here["ClusterQueue"]] == [1]
+    assert specs["Cohort"] == [{}]
+    assert specs["ResourceFlavor"] == [{}]
+    assert [len(spec["resourceGroups"]) for spec in specs["ClusterQueue"]] == [1]
 
 
-def test_priorities_are_those_of_the_settings(changed: Graph) -> None:
-    """Whoever writes their own has these and no others."""
+def test_priorities_of_the_settings_replace_the_defaults(changed: Graph) -> None:
+    """The section lists all priorities."""
     assert {name for _, name in _objects(changed, "WorkloadPriorityClass")} == {"one"}
 
 
@@ -253,19 +261,19 @@ def _configured(settings: Settings, cluster: str = "main") -> dict[str, Any]:
     return configuration
 
 
-def test_nothing_runs_around_the_queue(graph: Graph) -> None:
-    """Work without a queue's name is the queue's too, in namespaces that have the label of teams and in no other."""
+def test_kueue_manages_all_work_of_team_namespaces(graph: Graph) -> None:
+    """Work without a queue name is queued in namespaces of teams, and in no other namespace."""
     release = next(node for node in graph if node.name.startswith("kubeflow-") and node.name.endswith("-kueue"))
     configuration = yaml.safe_load(release.inputs["values"]["managerConfig"]["controllerManagerConfigYaml"])
-    wanted, but = configuration["managedJobsNamespaceSelector"]["matchExpressions"]
-    namespaces = [node.inputs["metadata"] for node in graph if node.type == "kubernetes:core/v1:Namespace"]
+    teams, excluded = configuration["managedJobsNamespaceSelector"]["matchExpressions"]
+    namespaces = [node.inputs["metadata"] for node in graph.of_type("kubernetes:core/v1:Namespace")]
     queues = {name for _, name in _objects(graph, "ClusterQueue")}
     labels = {meta["name"]: meta.get("labels", {}) for meta in namespaces}
-    managed = {name for name, found in labels.items() if "team" in found and found["team"] not in but["values"]}
+    managed = {name for name, of in labels.items() if "team" in of and of["team"] not in excluded["values"]}
 
     assert configuration["manageJobsWithoutQueueName"] is True
-    assert wanted == {"key": "team", "operator": "Exists"}
-    assert {key: but[key] for key in ("key", "operator")} == {"key": "team", "operator": "NotIn"}
+    assert teams == {"key": "team", "operator": "Exists"}
+    assert {key: excluded[key] for key in ("key", "operator")} == {"key": "team", "operator": "NotIn"}
     assert managed == queues
     assert {"batch/job", "jobset.x-k8s.io/jobset", "trainer.kubeflow.org/trainjob", "pod"} == set(
         configuration["integrations"]["frameworks"]
@@ -273,8 +281,8 @@ def test_nothing_runs_around_the_queue(graph: Graph) -> None:
     assert configuration["fairSharing"]["preemptionStrategies"]
 
 
-def test_what_no_queue_counts_holds_nothing_up() -> None:
-    """A pod with a mount asks for temporary storage by itself; a queue that does not count it would never admit it."""
+def test_resources_without_quota_are_excluded() -> None:
+    """Pods with a mount request ephemeral storage; Kueue would never admit a resource without quota."""
     excluded = tuple(_configured(read_file(ROOT / FILE))["resources"]["excludeResourcePrefixes"])
 
     for resource in ("ephemeral-storage", "smarter-devices/fuse", "networking.gke.io.networks/vpc1", "hugepages-2Mi"):
@@ -283,8 +291,8 @@ def test_what_no_queue_counts_holds_nothing_up() -> None:
     assert not any(resource.startswith(excluded) for resource in ("cpu", "memory"))
 
 
-def test_work_may_wait_for_machines_that_come_when_there_are_some() -> None:
-    """Half an hour, a day where there are flex-start machines, or what the settings say."""
+def test_ready_timeout_depends_on_flex_start() -> None:
+    """30 minutes, a day with flex-start machines, or the setting."""
     config = put(dev(), "queueing", {"ready_minutes": 45})
     assert problems_of(config) == []
 
@@ -294,8 +302,8 @@ def test_work_may_wait_for_machines_that_come_when_there_are_some() -> None:
     assert _configured(settings_of(config, FILE))["waitForPodsReady"]["timeout"] == "45m"
 
 
-def test_pools_of_no_queue_have_no_flavor() -> None:
-    """What is for pods outside of teams is nobody's to borrow."""
+def test_unqueued_pools_have_no_flavor() -> None:
+    """Teams cannot borrow machines for pods outside of teams."""
     config = dev()
     for team in ("forecasting", "vision"):
         put(config, f"teams.{team}.quota.gpus", {})
@@ -303,12 +311,12 @@ def test_pools_of_no_queue_have_no_flavor() -> None:
         put(config, f"gpu_pools.{pool}.unqueued", value=True)
     settings = settings_of(config, FILE)
 
-    assert capacity.flavors(settings, "main") == {}
-    assert quotas.shared_gpus(settings, "main") == {}
+    assert settings.queue_flavors("main") == {}
+    assert gpu_counts.unassigned(settings, "main") == {}
 
 
-def test_a_configuration_without_its_parts_is_refused(tmp_path: Path) -> None:
-    """The program adds to two parts of it; a file that lacks one says so, and not the program with a traceback."""
+def test_kueue_configuration_without_required_parts_is_rejected(tmp_path: Path) -> None:
+    """The program adds to two sections of it; a missing one is reported without a traceback."""
     file = tmp_path / "kueue.yaml"
     file.write_text("waitForPodsReady: {}\n", encoding="utf-8")
 

@@ -1,1 +1,1 @@
-"""A stand-in for the cloud: the real engine runs against it, and a disaster costs nothing."""
+"""A stand-in for the cloud: providers for the Pulumi engine that create resources in memory."""

@@ -1,4 +1,4 @@
-"""What exists in a rehearsal: one store for all packages, which a test may also change behind the engine's back."""
+"""The resources of the stand-in, of all packages; tests may change them outside of the engine."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, Final
 
 from tests.stand_in.values import Properties
 
-# The name of an API server that GKE gives to a cluster: who asks it while there is no such cluster gets no answer.
+# Suffix of the host names of GKE API servers, which are unreachable where their cluster does not exist.
 _HOSTED: Final = ".gke.goog"
 
 
 class CloudError(Exception):
-    """The cloud refuses, with the words that an operator would read."""
+    """The cloud refuses a request, with the message of the real one."""
 
 
 @dataclass(frozen=True)
-class Thing:
-    """One thing that exists. `place` is the API server that it lives behind, or "" for Google Cloud itself."""
+class CloudResource:
+    """One resource that exists. `place` is the API server of its cluster, or "" for Google Cloud."""
 
     kind: str
     id: str
@@ -33,73 +33,73 @@ _Key = tuple[str, str, str]  # place, type, id
 
 
 class Cloud:
-    """A store of things; safe to use from the threads of several servers."""
+    """All resources; safe to use from the threads of several servers."""
 
-    def __init__(self, things: Mapping[_Key, Thing] | None = None) -> None:
-        """An empty cloud, or one with what another one holds."""
-        self._things: dict[_Key, Thing] = dict(things or {})
+    def __init__(self, resources: Mapping[_Key, CloudResource] | None = None) -> None:
+        """A cloud with these resources, or an empty one."""
+        self._resources: dict[_Key, CloudResource] = dict(resources or {})
         self._failures: dict[str, tuple[int, str]] = {}
         self._lock = threading.RLock()
 
-    def __iter__(self) -> Iterator[Thing]:
-        """Everything that exists, in the order of URNs."""
+    def __iter__(self) -> Iterator[CloudResource]:
+        """All resources, by URN."""
         with self._lock:
-            return iter(sorted(self._things.values(), key=lambda thing: (thing.urn, thing.id)))
+            return iter(sorted(self._resources.values(), key=lambda resource: (resource.urn, resource.id)))
 
     def __len__(self) -> int:
-        """How many things exist."""
-        return len(self._things)
+        """The number of resources."""
+        return len(self._resources)
 
     def copy(self) -> Cloud:
-        """A cloud with the same things, which goes its own way; failures that were ordered stay behind."""
+        """An independent cloud with the same resources, without the requested failures."""
         with self._lock:
-            return Cloud(self._things)
+            return Cloud(self._resources)
 
-    def create(self, thing: Thing) -> None:
-        """Make a thing exist; raises `CloudError` where it does already, or where a failure was ordered."""
+    def create(self, resource: CloudResource) -> None:
+        """Create a resource; raises `CloudError` where it exists, or where a failure was requested."""
         with self._lock:
-            self._fail(thing.kind)
-            self._reach(thing.place)
-            if existing := self._things.get(_key(thing)):
-                raise CloudError(f"{thing.kind} {thing.id} already exists: it was created as {existing.urn}")
-            self._things[_key(thing)] = thing
+            self._fail(resource.kind)
+            self._reach(resource.place)
+            if existing := self._resources.get(_key(resource)):
+                raise CloudError(f"{resource.kind} {resource.id} already exists: it was created as {existing.urn}")
+            self._resources[_key(resource)] = resource
 
-    def read(self, place: str, kind: str, thing_id: str) -> Thing | None:
-        """The thing, or None where it does not exist."""
-        with self._lock:
-            self._reach(place)
-            return self._things.get((place, kind, thing_id))
-
-    def update(self, place: str, kind: str, thing_id: str, inputs: Properties, outputs: Properties) -> None:
-        """Change a thing; raises `CloudError` where it does not exist."""
-        with self._lock:
-            found = self.read(place, kind, thing_id)
-            if found is None:
-                raise CloudError(f"{kind} {thing_id} does not exist")
-            self._things[_key(found)] = replace(found, inputs=inputs, outputs=outputs)
-
-    def delete(self, place: str, kind: str, thing_id: str) -> None:
-        """Make sure that a thing does not exist."""
+    def read(self, place: str, kind: str, resource_id: str) -> CloudResource | None:
+        """The resource, or None where it does not exist."""
         with self._lock:
             self._reach(place)
-            self._things.pop((place, kind, thing_id), None)
+            return self._resources.get((place, kind, resource_id))
 
-    def fail_create(self, kind: str, nth: int = 1, message: str = "the rehearsal ordered this failure") -> None:
-        """Order that the n-th creation of this type from now on fails, once."""
+    def update(self, place: str, kind: str, resource_id: str, inputs: Properties, outputs: Properties) -> None:
+        """Update a resource; raises `CloudError` where it does not exist."""
+        with self._lock:
+            existing = self.read(place, kind, resource_id)
+            if existing is None:
+                raise CloudError(f"{kind} {resource_id} does not exist")
+            self._resources[_key(existing)] = replace(existing, inputs=inputs, outputs=outputs)
+
+    def delete(self, place: str, kind: str, resource_id: str) -> None:
+        """Delete a resource, if it exists."""
+        with self._lock:
+            self._reach(place)
+            self._resources.pop((place, kind, resource_id), None)
+
+    def fail_create(self, kind: str, nth: int = 1, message: str = "the test requested this failure") -> None:
+        """Let the n-th next creation of this type fail, once."""
         with self._lock:
             self._failures[kind] = (nth, message)
 
-    def lose(self, urn: str) -> list[Thing]:
-        """Delete a thing behind the engine's back, with all that lives behind its API server; what was lost."""
+    def lose(self, urn: str) -> list[CloudResource]:
+        """Delete a resource, and all objects of its API server, outside of the engine; returns them."""
         with self._lock:
-            gone = [thing for thing in self if thing.urn == urn]
-            if not gone:
-                raise CloudError(f"{urn}: there is no such thing to lose")
-            servers = {server for thing in gone for server in _servers(thing.outputs)}
-            gone += [thing for thing in self if thing.place in servers]
-            for thing in gone:
-                del self._things[_key(thing)]
-            return gone
+            lost = [resource for resource in self if resource.urn == urn]
+            if not lost:
+                raise CloudError(f"{urn}: no such resource")
+            servers = {server for resource in lost for server in _servers(resource.outputs)}
+            lost += [resource for resource in self if resource.place in servers]
+            for resource in lost:
+                del self._resources[_key(resource)]
+            return lost
 
     def _fail(self, kind: str) -> None:
         left, message = self._failures.get(kind, (0, ""))
@@ -110,17 +110,19 @@ class Cloud:
             self._failures[kind] = (left - 1, message)
 
     def _reach(self, place: str) -> None:
-        """Raises `CloudError` where the API server is that of a cluster which does not exist."""
-        if place.endswith(_HOSTED) and not any(place in _servers(thing.outputs) for thing in self._things.values()):
+        """Raise `CloudError` where the cluster of the API server does not exist."""
+        if place.endswith(_HOSTED) and not any(
+            place in _servers(resource.outputs) for resource in self._resources.values()
+        ):
             raise CloudError(f"configured Kubernetes cluster is unreachable: no cluster answers at https://{place}")
 
 
-def _key(thing: Thing) -> _Key:
-    return thing.place, thing.kind, thing.id
+def _key(resource: CloudResource) -> _Key:
+    return resource.place, resource.kind, resource.id
 
 
 def _servers(value: Any) -> Iterator[str]:
-    """The API servers that a thing has by its outputs."""
+    """The API servers in the outputs of a resource."""
     if isinstance(value, str) and value.endswith(_HOSTED):
         yield value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Components that a provider builds for the program (charts, kustomizations): registered, and left without children."""
+"""Components that a provider constructs (charts, kustomizations): registered without children."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _OPTIONS: Final = [("grpc.max_receive_message_length", -1)]
 
 
 def construct(request: Any) -> Any:
-    """Register the component with the engine that asks for it.
+    """Register the component with the engine.
 
-    The real provider passes on neither inputs nor dependencies, so that the state of a chart says nothing about it.
+    Like the real provider, it passes on neither inputs nor dependencies, so the state has neither.
     """
     with grpc.insecure_channel(request.monitorEndpoint, options=_OPTIONS) as channel:
         monitor: Any = resource_pb2_grpc.ResourceMonitorStub(channel)

@@ -1,7 +1,8 @@
-"""What changes between two declarations of one thing, as a provider answers it."""
+"""The changes between two declarations of a resource, as a provider reports them."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,8 +16,8 @@ _PLAIN: Final = frozenset(".[]\"'")
 
 
 @dataclass(frozen=True)
-class Changed:
-    """One input that changes: its path, ``add``, ``update`` or ``delete``, and whether it replaces the thing."""
+class PropertyChange:
+    """The change of one property: its path, ``add``, ``update`` or ``delete``, and whether it replaces the resource."""
 
     path: str
     how: str
@@ -24,22 +25,22 @@ class Changed:
 
     @property
     def key(self) -> str:
-        """The input itself, of which `path` may be a part."""
+        """The name of the input that the path is in."""
         return self.path.partition(".")[0].partition("[")[0]
 
 
-def compare(kind: str, before: Properties, after: Properties) -> list[Changed]:
-    """Every input that differs, in the order of paths; what providers note for themselves (``__x``) is no input."""
+def compare(kind: str, before: Properties, after: Properties) -> list[PropertyChange]:
+    """Every input that differs, by path, without the providers' internal keys (``__x``)."""
     old, new = decode(_bare(before)), decode(_bare(after))
     return [
-        Changed(path, how, decide.forces(kind, path, old, new))
+        PropertyChange(path, how, decide.replaces(kind, path, old, new))
         for path, how in _walk(before, after, "")
-        if not decide.same(kind, path, inside(old, parse(path)), inside(new, parse(path)))
+        if not decide.is_same(kind, path, inside(old, parse(path)), inside(new, parse(path)))
     ]
 
 
 def _bare(value: Any) -> Any:
-    """A value without the wrapping of secrets at any depth."""
+    """A value with secrets unwrapped, at any depth."""
     value = bare(value)
     if isinstance(value, Mapping):
         return {key: _bare(item) for key, item in value.items()}
@@ -53,16 +54,14 @@ def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, str]]:
             if not key.startswith("__"):
                 yield from _walk(before.get(key), after.get(key), _join(path, key))
     elif isinstance(before, list) and isinstance(after, list):
-        for index in range(max(len(before), len(after))):
-            one = before[index] if index < len(before) else None
-            other = after[index] if index < len(after) else None
-            yield from _walk(one, other, f"{path}[{index}]")
+        for index, (old, new) in enumerate(itertools.zip_longest(before, after)):
+            yield from _walk(old, new, f"{path}[{index}]")
     elif before != after:
         yield path, "add" if before is None else "delete" if after is None else "update"
 
 
 def _join(path: str, key: str) -> str:
-    """A path as the engine reads it: keys that hold its own signs are quoted."""
+    """A path as the engine reads it: keys with special characters are quoted."""
     if _PLAIN & set(key):
         quoted = key.replace("\\", "\\\\").replace('"', '\\"')
         return f'{path}["{quoted}"]'

@@ -1,8 +1,6 @@
-"""What the stand-in knows of types: who is who, what a cloud adds, what is protected.
+"""Behavior by type: ids, outputs that the cloud computes, and deletion protection.
 
-What cannot change in place is in `groundwork.diff.replacements`, as it is for the reports.
-
-Whatever is not in these tables is a plain resource: it keeps its inputs and adds nothing.
+A type that is not in these tables has its inputs as outputs. Replacements are those of `groundwork.diff.replacements`.
 """
 
 from __future__ import annotations
@@ -17,11 +15,11 @@ from tests.stand_in.values import Properties, at, bare, is_unknown, with_value
 
 KUBERNETES: Final = "kubernetes:"
 
-# Where a thing is, and in what; then its own name. A thing is its place and its name, whoever declares it.
+# The id of a resource: the inputs of its location and parents, then its name.
 _PLACE: Final = ("project", "location", "region", "zone", "cluster", "instance", "router", "managedZone")
 _NAMES: Final = ("name", "accountId", "repositoryId", "secretId", "datasetId")
 _OBJECT: Final = ("metadata.namespace", "metadata.name", "namespace", "name")
-# Grants and attachments have no name: they are what they join.
+# Grants and attachments have no name; their id is made of all their inputs.
 _RELATIONS: Final = (
     "iammember",
     "iambinding",
@@ -31,7 +29,8 @@ _RELATIONS: Final = (
     "projects/service:service",
 )
 
-# Outputs by type: a template for each path. Inputs fill the templates; `hash`, `digest` and `number` come from the id.
+# Computed outputs by type: a template for each path, filled with the inputs, and with `hash`, `digest` and `number` of
+# the id.
 _COMPUTED: Final[Mapping[str, Mapping[str, str]]] = {
     "gcp:artifactregistry/repository:Repository": {
         "name": "{repositoryId}",
@@ -86,7 +85,7 @@ _COMPUTED: Final[Mapping[str, Mapping[str, str]]] = {
     "random:index/randomPassword:RandomPassword": {"result": "{digest:.32}"},
 }
 
-# Types whose provider refuses to delete while this input is true; it is true where the program does not say.
+# Types whose provider refuses deletion while this input is true, which is the default.
 _GUARDED: Final[Mapping[str, str]] = {
     "gcp:bigquery/table:Table": "deletionProtection",
     "gcp:container/cluster:Cluster": "deletionProtection",
@@ -94,40 +93,40 @@ _GUARDED: Final[Mapping[str, str]] = {
     "gcp:secretmanager/secret:Secret": "deletionProtection",
     "gcp:sql/databaseInstance:DatabaseInstance": "deletionProtection",
 }
-# Of these it is false where the program does not say.
+# Of these types the default is false.
 _UNGUARDED: Final = frozenset({"gcp:filestore/instance:Instance", "gcp:secretmanager/secret:Secret"})
 
 
 def identity(kind: str, urn: str, inputs: Properties) -> str:
-    """The id: what would clash if it existed twice, readable, the same in every run."""
-    # Where the program gives no name, the cloud makes one up, which is another one for every declaration.
+    """The id: readable, the same in every run, and equal for resources that cannot both exist."""
+    # Without a name in the program, the cloud generates one for each resource.
     label = f"{urn.rpartition('::')[2]}-{hashlib.sha256(urn.encode()).hexdigest()[:8]}"
     if kind.startswith(KUBERNETES):
         return "/".join(_texts(inputs, _OBJECT)) or label
     if kind.lower().endswith(_RELATIONS):
         return "/".join(_texts(inputs, [*sorted(inputs), "condition.title"])) or label
-    # A record of a zone shares its name with those of other types.
+    # DNS records of different types may have the same name.
     names = [*_texts(inputs, _NAMES)] or [label]
     return "/".join([*_texts(inputs, _PLACE), *names, *_texts(inputs, ["type"])])
 
 
-def outputs(kind: str, thing_id: str, inputs: Properties, config: Mapping[str, Any]) -> Properties:
-    """The inputs and what the cloud adds; unknown where the id is "" (a preview), or an input in it is unknown.
+def outputs(kind: str, resource_id: str, inputs: Properties, config: Mapping[str, Any]) -> Properties:
+    """The inputs and the computed outputs, which are unknown if the id is "" (in a preview) or one of their inputs is.
 
-    `config` is the provider's, whose project and region hold where a resource names none.
+    `config` is the provider's configuration, with the default project and region.
     """
     found = inputs
-    digest = hashlib.sha256(thing_id.encode()).hexdigest()
+    digest = hashlib.sha256(resource_id.encode()).hexdigest()
     added = {"hash": digest[:12], "digest": digest, "number": str(int(digest, 16))[:12]}
     for path, template in _COMPUTED.get(kind, {}).items():
         fields = _Fields({**config, **inputs, **added})
         text = template.format_map(fields)
-        found = with_value(found, path, UNKNOWN_STRING if not thing_id or fields.unknown else text)
+        found = with_value(found, path, UNKNOWN_STRING if not resource_id or fields.unknown else text)
     return found
 
 
 def refusal(kind: str, properties: Properties) -> str | None:
-    """Why the provider would not delete a thing, or None where it would."""
+    """The error with which the provider refuses to delete a resource, or None."""
     guard = _GUARDED.get(kind)
     if guard is None or at(properties, guard) in ((False, None) if kind in _UNGUARDED else (False,)):
         return None
@@ -136,7 +135,7 @@ def refusal(kind: str, properties: Properties) -> str | None:
 
 
 def place(package: str, config: Mapping[str, Any]) -> str:
-    """Which of several worlds a provider acts on: the API server of its cluster, or "" for the one Google Cloud."""
+    """The API server of the cluster that a provider manages, or "" for Google Cloud."""
     kubeconfig = at(config, "kubeconfig")
     if package != "kubernetes" or not isinstance(kubeconfig, str) or is_unknown(kubeconfig):
         return ""
@@ -148,7 +147,7 @@ def place(package: str, config: Mapping[str, Any]) -> str:
 
 
 class _Fields(dict[str, Any]):
-    """What fills a template, noting whether any of it is unknown; what is not there is empty."""
+    """The fields of a template; records whether one of them is unknown. Missing fields are empty."""
 
     unknown = False
 

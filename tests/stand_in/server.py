@@ -1,4 +1,4 @@
-"""The stand-in as servers on this machine, one for each package."""
+"""Servers of the stand-in on localhost, one for each package."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tests.stand_in.cloud import Cloud
 from tests.stand_in.provider import StandIn
 
 PACKAGES: Final = ("gcp", "kubernetes", "random")
-VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"  # where the engine looks for providers that run already
+VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"  # addresses of running providers, read by the engine
 
 
 @contextlib.contextmanager
 def serve(cloud: Cloud, packages: Sequence[str] = PACKAGES) -> Iterator[str]:
-    """Serve each package from `cloud` while the block runs; gives the value for `VARIABLE`."""
+    """Serve each package from `cloud` for the duration of the block; yields the value of `VARIABLE`."""
     with contextlib.ExitStack() as running:
         yield ",".join(f"{package}:{running.enter_context(_server(package, cloud))}" for package in packages)
 
 
 @contextlib.contextmanager
 def _server(package: str, cloud: Cloud) -> Iterator[int]:
-    # The engine asks for many resources at once; a component holds its thread while its children are asked for.
+    # The engine sends many requests at once, and a component occupies its thread until its children are registered.
     with ThreadPoolExecutor(max_workers=32) as threads:
         server = grpc.server(threads, options=[("grpc.max_receive_message_length", -1)])
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(package, cloud), server)

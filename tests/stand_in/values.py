@@ -1,4 +1,4 @@
-"""Properties as the engine sends them: protocol structs to plain maps and back, paths in them, what is unknown."""
+"""Properties in the form of the engine: conversion from and to protocol structs, paths, and unknown values."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Properties = dict[str, Any]
 
 
 def read(struct: struct_pb2.Struct) -> Properties:
-    """A struct as a plain map; secrets stay wrapped and unknowns stay sentinels, so that both survive a round trip."""
-    found: Properties = json_format.MessageToDict(struct)
-    return found
+    """A struct as a map; secrets stay wrapped and unknown values stay sentinels."""
+    properties: Properties = json_format.MessageToDict(struct)
+    return properties
 
 
 def write(properties: Mapping[str, Any]) -> struct_pb2.Struct:
@@ -26,20 +26,20 @@ def write(properties: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def bare(value: Any) -> Any:
-    """A value without its wrapping: what is inside a secret or an output, or the unknown sentinel."""
+    """A value unwrapped from secrets and outputs; an output without a value is the unknown sentinel."""
     while isinstance(value, Mapping) and value.get(SIGNATURE) in (SECRET, OUTPUT):
         value = value.get("value", UNKNOWN_STRING)
     return value
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether nobody knows the value yet."""
+    """Whether a value is unknown."""
     inside = bare(value)
     return isinstance(inside, str) and inside in UNKNOWNS
 
 
 def at(properties: Any, path: str) -> Any:
-    """What stands at a dotted path, without its wrapping; None where nothing does."""
+    """The unwrapped value at a dotted path; None where it is absent."""
     for key in path.split("."):
         inside = bare(properties)
         properties = inside.get(key) if isinstance(inside, Mapping) else None
@@ -47,9 +47,9 @@ def at(properties: Any, path: str) -> Any:
 
 
 def with_value(properties: Any, path: str, value: Any) -> Any:
-    """A copy with `value` at a dotted path; what is unknown, or wrapped as a secret, on the way there stays so.
+    """A copy with `value` at a dotted path; unknown and secret parts on the way stay unknown and secret.
 
-    A number in the path is a place in a list, which grows as far as it takes.
+    A number in the path is an index of a list, which is extended with None as needed.
     """
     key, _, rest = path.partition(".")
     if is_unknown(properties):
@@ -61,6 +61,6 @@ def with_value(properties: Any, path: str, value: Any) -> Any:
         items += [None] * (int(key) + 1 - len(items))
         items[int(key)] = with_value(items[int(key)], rest, value) if rest else value
         return items
-    found = dict(properties) if isinstance(properties, Mapping) else {}
-    found[key] = with_value(found.get(key), rest, value) if rest else value
-    return found
+    copy = dict(properties) if isinstance(properties, Mapping) else {}
+    copy[key] = with_value(copy.get(key), rest, value) if rest else value
+    return copy

@@ -1,1 +1,1 @@
-"""What a provider would replace, known without asking it: a dated table, and rules that no table holds."""
+"""What a provider replaces, without asking it: a dated table, and rules for what depends on values."""

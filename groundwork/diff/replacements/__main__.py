@@ -1,4 +1,4 @@
-"""``python -m groundwork.diff.replacements``: the table anew, from the gcp plugin on PATH."""
+"""``python -m groundwork.diff.replacements``: refresh the table from the gcp plugin on PATH."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from groundwork.diff.replacements.plugin import running
 
 
 def main() -> None:
-    """Write the table in place of the one that there is, for the same types."""
+    """Replace the table with a new one for the same types."""
     with running("gcp") as plugin:
         plugin.configure({"project": "any"})
         document = refresh.table(plugin, table.document()["covers"], datetime.now(UTC).date())

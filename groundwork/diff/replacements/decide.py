@@ -1,4 +1,4 @@
-"""Whether a change replaces a resource, and whether it is one at all."""
+"""Decide whether a provider treats two values as equal, and whether it replaces a resource for a change."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 
 from groundwork.diff.replacements import equality, rules
 from groundwork.diff.replacements.paths import Keys, below, inside, matches, parse
-from groundwork.diff.replacements.rules import Changed
-from groundwork.diff.replacements.table import KUBERNETES, Entry, entry
+from groundwork.diff.replacements.rules import InputChange
+from groundwork.diff.replacements.table import KUBERNETES, TypeReplacements, replacements_of
 from groundwork.graph import Placeholder, Value, at
 
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
@@ -16,104 +16,109 @@ RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NOTHING: Final[Mapping[str, Value]] = {}
 
 
-def known(kind: str) -> bool:
-    """Whether it is known what replaces a type."""
-    return entry(kind) is not None
+def is_known(kind: str) -> bool:
+    """Whether the replacement rules of a type are known."""
+    return replacements_of(kind) is not None
 
 
-def same(kind: str, path: str, before: Value, after: Value) -> bool:
-    """Whether the provider takes both sides of a difference for one value."""
-    found = entry(kind)
-    if found is None:
+def is_same(kind: str, path: str, before: Value, after: Value) -> bool:
+    """Whether the provider treats two values of an input as equal; None is an absent value."""
+    known = replacements_of(kind)
+    if known is None:
         return False
     keys = parse(path)
-    if before is not None and after is None and _any(found.kept, keys):
+    if before is not None and after is None and _any(known.computed, keys):
         return True
     if before is None or after is None:
         given = after if before is None else before
-        defaults = [value for pattern, value in found.defaults.items() if matches(pattern, keys)]
-        # What is answered about a switch that nobody set is that it is off.
+        defaults = [value for pattern, value in known.defaults.items() if matches(pattern, keys)]
+        # A boolean that is absent and has no default is false.
         if given in defaults or (given is False and not defaults):
             return True
-    return equality.same(kind, path, before, after)
+    return equality.is_same(kind, path, before, after)
 
 
-def empty_is_a_value(kind: str, path: str) -> bool:
-    """Whether an empty text is something else than none: for a claim, no class is not the default class."""
+def is_empty_a_value(kind: str, path: str) -> bool:
+    """Whether an empty text differs from an absent one: a claim with the class "" does not get the default class."""
     return (kind, path) == ("kubernetes:core/v1:PersistentVolumeClaim", "spec.storageClassName")
 
 
 def is_set(kind: str, path: str) -> bool:
-    """Whether the order of a list means nothing to the provider."""
-    found = entry(kind)
-    return found is not None and _any(found.sets, parse(path))
+    """Whether the provider ignores the order of a list."""
+    known = replacements_of(kind)
+    return known is not None and _any(known.sets, parse(path))
 
 
-def forces(
+def replaces(
     kind: str,
     path: str,
     old: Mapping[str, Value],
     new: Mapping[str, Value],
     provider: Mapping[str, Value] = _NOTHING,
 ) -> bool:
-    """Whether the provider replaces a resource whose inputs differ at `path`; False where nobody knows."""
-    found = entry(kind)
-    if found is None:
+    """Whether the provider replaces a resource whose inputs differ at `path`; False where its rules are unknown."""
+    known = replacements_of(kind)
+    if known is None:
         return False
-    keys = _whole_element(found, parse(path))
+    keys = _set_element(known, parse(path))
     before, after = inside(old, keys), inside(new, keys)
     if after is Placeholder.UNKNOWN:
-        return _forces_unknown(kind, found, keys, before)
-    changed = Changed(before, after, old, new, provider)
-    return rules.forces(kind, path, changed) or (
-        _table_forces(found, keys, before, after) and rules.holds(kind, path, changed)
+        return _unknown_replaces(kind, known, keys, before)
+    change = InputChange(before, after, old, new, provider)
+    return rules.replaces(kind, path, change) or (
+        _table_replaces(known, keys, before, after) and rules.confirms(kind, path, change)
     )
 
 
-def forces_unknown(kind: str, name: str, before: Value) -> bool:
-    """Whether the provider replaces a resource whose input `name` was `before`, and is as a whole no longer known."""
-    found = entry(kind)
-    return found is not None and _forces_unknown(kind, found, (name,), before)
+def replaces_if_unknown(kind: str, name: str, before: Value) -> bool:
+    """Whether the provider replaces a resource whose input `name`, which was `before`, becomes unknown as a whole."""
+    known = replacements_of(kind)
+    return known is not None and _unknown_replaces(kind, known, (name,), before)
 
 
-def _forces_unknown(kind: str, found: Entry, keys: Keys, before: Value) -> bool:
-    """A list or a map counts where its elements do; a block only for itself, but in an object of Kubernetes in full."""
+def _unknown_replaces(kind: str, known: TypeReplacements, keys: Keys, before: Value) -> bool:
+    """Whether a value that becomes unknown replaces; of a Kubernetes object all its parts count, else its elements."""
     if kind.startswith(KUBERNETES):
-        return any(_any(found.replaces, part) for part in (keys, *below(keys, before)))
-    return any(_any((*found.replaces, *rules.UNKNOWN.get(kind, ())), part) for part in (keys, (*keys, 0), (*keys, "*")))
+        return any(_any(known.replaces, part) for part in (keys, *below(keys, before)))
+    patterns = (*known.replaces, *rules.UNKNOWN.get(kind, ()))
+    return any(_any(patterns, part) for part in (keys, (*keys, 0), (*keys, "*")))
 
 
 def deletes_first(kind: str, old: Mapping[str, Value], new: Mapping[str, Value]) -> bool:
-    """Whether the old resource goes before the new one comes, since both would have the same name."""
-    found = entry(kind)
-    if found is None or kind == RELEASE:
+    """Whether the old resource is deleted before the new one is created, since both would have the same name."""
+    known = replacements_of(kind)
+    if known is None or kind == RELEASE:
         return False
     if kind.startswith(KUBERNETES):
         return all(at(old, path) == at(new, path) for path in ("metadata.name", "metadata.namespace"))
-    return found.deletes_first or any(new.get(name) is not None for name in found.named)
+    return known.deletes_first or any(new.get(name) is not None for name in known.autonamed)
 
 
-def _table_forces(found: Entry, keys: Keys, before: Value, after: Value) -> bool:
-    """What appears or goes counts with all that is in it; what the provider keeps does not go."""
+def _table_replaces(known: TypeReplacements, keys: Keys, before: Value, after: Value) -> bool:
+    """Whether the table replaces for a change at `keys`; a value that is added or removed counts with all its parts.
+
+    A part that the provider computes is not removed.
+    """
     both = before is not None and after is not None
-    another = both and _is_element(found, keys) and isinstance(after, Mapping)
-    if not another and _any(found.replaces, keys):
+    is_other_element = both and _is_element(known, keys) and isinstance(after, Mapping)
+    if not is_other_element and _any(known.replaces, keys):
         return True
-    if both and not another:
+    if both and not is_other_element:
         return False
-    gone = (part for part in below(keys, before) if not _any(found.kept, part))
-    # An element of a set that is another one now was neither added nor taken away.
-    return any(_any(found.replaces, part) for part in (*gone, *below(keys, after)) if not both or len(part) > len(keys))
+    removed = (part for part in below(keys, before) if not _any(known.computed, part))
+    # An element of a set that differs is another element; its parts count, itself was neither added nor removed.
+    parts = (part for part in (*removed, *below(keys, after)) if not both or len(part) > len(keys))
+    return any(_any(known.replaces, part) for part in parts)
 
 
-def _whole_element(found: Entry, keys: Keys) -> Keys:
-    """An element of a set has no identity but its content: one that differs is another one."""
-    lengths = (length for length in range(2, len(keys)) if _is_element(found, keys[:length]))
+def _set_element(known: TypeReplacements, keys: Keys) -> Keys:
+    """The keys, cut after an element of a set: one that differs in a part is another element."""
+    lengths = (length for length in range(2, len(keys)) if _is_element(known, keys[:length]))
     return keys[: next(lengths, len(keys))]
 
 
-def _is_element(found: Entry, keys: Keys) -> bool:
-    return isinstance(keys[-1], int) and _any(found.sets, keys[:-1])
+def _is_element(known: TypeReplacements, keys: Keys) -> bool:
+    return isinstance(keys[-1], int) and _any(known.sets, keys[:-1])
 
 
 def _any(patterns: tuple[str, ...], keys: Keys) -> bool:

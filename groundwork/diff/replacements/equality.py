@@ -1,7 +1,7 @@
-"""When two values of an input are the same to its provider, though their text differs.
+"""Texts of an input that differ and that its provider treats as equal.
 
-Source: DiffSuppressFunc and StateFunc in google-beta/services of hashicorp/terraform-provider-google-beta 7.45, as far
-as they stand on an input that would replace the resource (read in November 2026).
+Source: DiffSuppressFunc and StateFunc in google-beta/services of hashicorp/terraform-provider-google-beta 7.45, of
+inputs that replace the resource (read in November 2026).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def _last(text: str) -> str:
 
 
 def _name_or_link(before: str, after: str) -> bool:
-    """CompareSelfLinkOrResourceName: a link with its server and one without, or a name and the link to it.
+    """CompareSelfLinkOrResourceName: links with and without their server, or a name and the link to it.
 
-    A state holds the link, whichever the program gave.
+    A state has the link, whichever form the program uses.
     """
     if "/" in before and "/" in after:
         return before.partition("projects/")[2] == after.partition("projects/")[2] != ""
@@ -34,37 +34,37 @@ def _name_or_link(before: str, after: str) -> bool:
 
 
 def _name(before: str, after: str) -> bool:
-    """CompareResourceNames: whatever stands before the name."""
+    """CompareResourceNames: names, with or without a path."""
     return _last(before) == _last(after)
 
 
 def _case(before: str, after: str) -> bool:
-    """CaseDiffSuppress, and a StateFunc that writes upper case."""
+    """CaseDiffSuppress, and a StateFunc that converts to upper case."""
     return before.lower() == after.lower()
 
 
 def _member(before: str, after: str) -> bool:
-    """iamMemberCaseDiffSuppress: addresses are the same in any case, principals of a pool are not."""
+    """iamMemberCaseDiffSuppress: email addresses are case-insensitive, principals of a pool are not."""
     return not any(text.startswith(_SENSITIVE) for text in (before, after)) and _case(before, after)
 
 
 def _number(before: str, after: str) -> bool:
-    """ProjectNumberDiffSuppress: the number of a project in place of its id."""
+    """ProjectNumberDiffSuppress: the project's number instead of its id."""
     return re.sub(r"projects/\d+", "projects/=", before) == re.sub(r"projects/[^/]+", "projects/=", after)
 
 
 def _default(value: str) -> Relation:
-    """EmptyOrDefaultStringSuppress: nothing in place of the default."""
+    """EmptyOrDefaultStringSuppress: an empty text instead of the default."""
     return lambda before, after: {before, after} == {"", value}
 
 
 def _size(before: str, after: str) -> bool:
-    """CidrOrSizeDiffSuppress: the size of a range in place of the range."""
+    """CidrOrSizeDiffSuppress: the size of a range instead of the range."""
     return after.startswith("/") and before.endswith(after)
 
 
 def _dot(before: str, after: str) -> bool:
-    """AbsoluteDomainSuppress: a domain with the root's dot."""
+    """AbsoluteDomainSuppress: a domain with or without the trailing dot."""
     return before.rstrip(".") == after.rstrip(".")
 
 
@@ -73,15 +73,16 @@ _BINARY: Final = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 
 
 def _bytes(before: str, after: str) -> bool:
-    """A quantity in another unit: the API server writes 1024Gi as 1Ti, and so does the provider's check."""
+    """Quantities in different units: the API server normalizes 1024Gi to 1Ti, and so does the provider."""
     sizes = [re.fullmatch(r"(\d+)([KMGTPE]i)", text) for text in (before, after)]
     return None not in sizes and len({int(size[1]) * 1024 ** _BINARY[size[2]] for size in sizes if size}) == 1
 
 
-# Of every type that is a member of a policy.
+# Of all IAM member types.
 _IAM: Final[Mapping[str, Relation]] = {"member": _member}
 
-# Of every object. Source: canonicalNamespace in provider/pkg/provider/util.go of pulumi/pulumi-kubernetes 4.33.
+# Of all Kubernetes objects.
+# Source: canonicalNamespace in provider/pkg/provider/util.go of pulumi/pulumi-kubernetes 4.33.
 _KUBERNETES: Final[Mapping[str, Relation]] = {"metadata.namespace": _default("default")}
 _SECRET: Final = "kubernetes:core/v1:Secret"
 
@@ -164,10 +165,10 @@ RELATIONS: Final[Mapping[str, Mapping[str, Relation]]] = {
 }
 
 
-def same(kind: str, path: str, before: Any, after: Any) -> bool:
-    """Whether the provider takes these for one value; what is absent is the empty text."""
+def is_same(kind: str, path: str, before: Any, after: Any) -> bool:
+    """Whether the provider treats these texts as equal; an absent value is the empty text."""
     if kind == _SECRET and path in ("data", "stringData"):
-        # The provider turns one into the other, and neither can be shown: nobody here can tell that they differ.
+        # The provider converts one into the other, and both are masked: whether they differ is unknown.
         return Placeholder.SECRET in (before, after)
     before, after = "" if before is None else before, "" if after is None else after
     if not isinstance(before, str) or not isinstance(after, str):

@@ -1,7 +1,7 @@
 """Paths of inputs as Pulumi writes them, and patterns of such paths.
 
-A pattern is a path in which ``[*]`` stands for any index, ``.*`` for any key, and ``.**`` at the end for the path
-before it and everything below.
+A pattern is a path in which ``[*]`` matches any index, ``.*`` any key, and ``.**`` at the end the path before it and
+all paths below.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TOKEN: Final = re.compile(r'\[(?:(\d+)|(\*)|"((?:[^"\\]|\\.)*)")\]|\.?([^.\[]+)
 
 @cache
 def parse(path: str) -> Keys:
-    """The keys of a path or a pattern: text for a property or a key of a map, a number for an index."""
+    """The keys of a path or a pattern: text for a property or a map key, a number for an index."""
     keys: list[str | int] = []
     for index, star, quoted, plain in _TOKEN.findall(path):
         keys.append(int(index) if index else star or plain or re.sub(r"\\(.)", r"\1", quoted))
@@ -31,21 +31,21 @@ def parse(path: str) -> Keys:
 
 
 def top(path: str) -> str:
-    """The input that a path is a part of."""
+    """The name of the input that a path is in."""
     return str(parse(path)[0])
 
 
 def matches(pattern: str, keys: Keys) -> bool:
-    """Whether a pattern names just these keys."""
-    wanted = parse(pattern)
-    if wanted[-1] == BELOW:
-        wanted = wanted[:-1]
-        keys = keys[: len(wanted)]
-    return len(wanted) == len(keys) and all(one in (ANY, key) for one, key in zip(wanted, keys, strict=True))
+    """Whether a pattern matches these keys."""
+    expected = parse(pattern)
+    if expected[-1] == BELOW:
+        expected = expected[:-1]
+        keys = keys[: len(expected)]
+    return len(expected) == len(keys) and all(part in (ANY, key) for part, key in zip(expected, keys, strict=True))
 
 
 def below(keys: Keys, value: Value) -> Iterator[Keys]:
-    """The keys of a value and of everything in it; what is empty is not there."""
+    """The keys of a value and of all its parts; an empty value has none."""
     if value is None or (isinstance(value, dict | list | str) and not value):
         return
     yield keys
@@ -58,7 +58,7 @@ def below(keys: Keys, value: Value) -> Iterator[Keys]:
 
 
 def inside(value: Value, keys: Keys) -> Value:
-    """What stands at these keys of a value; None where nothing does, the mark where one is on the way."""
+    """The part of a value at these keys; None where it is absent, the placeholder where one is on the way."""
     for key in keys:
         if isinstance(value, Placeholder):
             return value

@@ -1,4 +1,4 @@
-"""A provider plugin of this machine as a process of its own, spoken to over its protocol.
+"""Run an installed provider plugin and call it over its protocol.
 
 Source of the protocol: ``proto/pulumi/provider.proto`` of pulumi/pulumi.
 """
@@ -20,25 +20,26 @@ Inputs = dict[str, Any]
 
 
 class Plugin:
-    """One running plugin, which acts for one provider of a program that does not exist."""
+    """A running plugin, with one provider configuration."""
 
     def __init__(self, package: str, channel: grpc.Channel) -> None:
-        """`package` is the first part of its types (``gcp``)."""
+        """`package` is the first part of its type names (``gcp``)."""
         self._package = package
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
 
     def schema(self) -> dict[str, Any]:
         """The package's schema."""
-        found: dict[str, Any] = json.loads(self._stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
-        return found
+        schema: dict[str, Any] = json.loads(self._stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+        return schema
 
     def mapping(self) -> dict[str, Any]:
-        """What a bridged provider was made from: the schema of the Terraform provider."""
-        found: dict[str, Any] = json.loads(self._stub.GetMapping(provider_pb2.GetMappingRequest(key="terraform")).data)
-        return found
+        """The schema of the Terraform provider that a bridged provider wraps."""
+        request = provider_pb2.GetMappingRequest(key="terraform")
+        mapping: dict[str, Any] = json.loads(self._stub.GetMapping(request).data)
+        return mapping
 
     def configure(self, config: Mapping[str, str]) -> None:
-        """Make the plugin ready for questions about resources."""
+        """Configure the provider; required before calls about resources."""
         urn = f"urn:pulumi:dev::groundwork::pulumi:providers:{self._package}::provider"
         checked = self._stub.CheckConfig(provider_pb2.CheckRequest(urn=urn, olds=_struct({}), news=_struct(config)))
         self._stub.Configure(
@@ -51,17 +52,17 @@ class Plugin:
         )
 
     def check(self, urn: str, inputs: Mapping[str, Any]) -> Inputs:
-        """The inputs with what the provider fills in by itself; what it has against them is not asked for."""
+        """The inputs with the provider's defaults; validation failures are ignored."""
         request = provider_pb2.CheckRequest(urn=urn, olds=_struct({}), news=_struct(inputs), randomSeed=b"0" * 32)
         return _plain(self._stub.Check(request).inputs)
 
     def create(self, urn: str, inputs: Mapping[str, Any]) -> Inputs:
-        """The outputs that a preview of a creation shows."""
+        """The outputs in a preview of a creation."""
         request = provider_pb2.CreateRequest(urn=urn, properties=_struct(inputs), preview=True)
         return _plain(self._stub.Create(request).properties)
 
     def diff(self, urn: str, state: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
-        """What a change of inputs would do to a resource that is in this state."""
+        """The provider's diff of a resource in this state for a change of inputs."""
         request = provider_pb2.DiffRequest(
             id="here", urn=urn, olds=_struct(state), old_inputs=_struct(before), news=_struct(after)
         )
@@ -70,8 +71,8 @@ class Plugin:
 
 @contextlib.contextmanager
 def running(package: str) -> Iterator[Plugin]:
-    """The plugin of a package, found on PATH, while the block runs."""
-    # The gcp plugin does not start without a credential; no question that is asked here needs one that works.
+    """Run the plugin of a package, found on PATH, for the duration of the block."""
+    # The gcp plugin does not start without a credential; the calls here do not need a valid one.
     environment = {**os.environ, "GOOGLE_OAUTH_ACCESS_TOKEN": "none"}
     with subprocess.Popen(
         [f"pulumi-resource-{package}"],
@@ -93,5 +94,5 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def _plain(struct: struct_pb2.Struct) -> Inputs:
-    found: Inputs = json_format.MessageToDict(struct)
-    return found
+    values: Inputs = json_format.MessageToDict(struct)
+    return values

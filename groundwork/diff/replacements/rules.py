@@ -1,4 +1,4 @@
-"""Replacements that depend on the values: what a provider decides in code, where no schema can say it.
+"""Replacements that depend on values, which providers decide in code.
 
 Source: CustomizeDiff in google-beta/services of hashicorp/terraform-provider-google-beta 7.45, and DiffConfig and
 forceNewProperties of pulumi/pulumi-kubernetes 4.33 (read in November 2026).
@@ -17,8 +17,8 @@ from groundwork.graph import Placeholder, Value, at
 
 
 @dataclass(frozen=True)
-class Changed:
-    """One input that changes, None where a side has none, with all inputs of both sides and those of the provider."""
+class InputChange:
+    """The change of one input (None where absent), with all inputs of the old and new resource and of its provider."""
 
     before: Value
     after: Value
@@ -27,152 +27,154 @@ class Changed:
     provider: Mapping[str, Value]
 
 
-Rule = Callable[[Changed], bool]
+Rule = Callable[[InputChange], bool]
 
 
-def _range_is_left(changed: Changed) -> bool:
-    """A range of addresses grows in place (IsShrinkageIpCidr)."""
+def _range_does_not_grow(change: InputChange) -> bool:
+    """An address range can only grow in place (IsShrinkageIpCidr)."""
     try:
-        return not ipaddress.IPv4Network(changed.before).subnet_of(ipaddress.IPv4Network(changed.after))
+        return not ipaddress.IPv4Network(change.before).subnet_of(ipaddress.IPv4Network(change.after))
     except (TypeError, ValueError):
-        return False  # it is taken from a reserved range now, or it is none and refused
+        return False  # taken from a reserved range now, or invalid and refused
 
 
-def _turned_off(changed: Changed) -> bool:
-    """What was turned on stays on (isBeenEnabled)."""
-    return changed.before is True and changed.after is not True
+def _turned_off(change: InputChange) -> bool:
+    """A feature cannot be turned off in place (isBeenEnabled)."""
+    return change.before is True and change.after is not True
 
 
-def _unlocked(changed: Changed) -> bool:
-    """A lock stays closed, and what it locks stays there (isPolicyLocked)."""
+def _unlocked(change: InputChange) -> bool:
+    """A locked policy cannot be unlocked or removed in place (isPolicyLocked)."""
     path = "retentionPolicy.isLocked"
-    return at(changed.old, path) is True and at(changed.new, path) is not True
+    return at(change.old, path) is True and at(change.new, path) is not True
 
 
-def _taken_away(changed: Changed) -> bool:
-    """What was given has to be given (privateNetworkCustomizeDiff)."""
-    return bool(changed.before) and not changed.after
+def _removed(change: InputChange) -> bool:
+    """A value cannot be removed in place (privateNetworkCustomizeDiff)."""
+    return bool(change.before) and not change.after
 
 
-def _element_taken_away(changed: Changed) -> bool:
-    """A list that may only grow (containerClusterEnableK8sBetaApisCustomizeDiff)."""
+def _beta_api_removed(change: InputChange) -> bool:
+    """Beta APIs can only be added in place (containerClusterEnableK8sBetaApisCustomizeDiff)."""
     path = "enableK8sBetaApis.enabledApis"
-    return not {*(at(changed.old, path) or ())} <= {*(at(changed.new, path) or ())}
+    return not {*(at(change.old, path) or ())} <= {*(at(change.new, path) or ())}
 
 
-def _on_autopilot(changed: Changed) -> bool:
-    """The rule holds for clusters whose nodes Google keeps (containerClusterAutopilotCustomizeDiff)."""
-    return changed.new.get("enableAutopilot") is True
+def _on_autopilot(change: InputChange) -> bool:
+    """Autopilot clusters cannot change this in place (containerClusterAutopilotCustomizeDiff)."""
+    return change.new.get("enableAutopilot") is True
 
 
-def _disk_shrinks(changed: Changed) -> bool:
-    """A disk that does not grow by itself cannot become smaller (diskSizeCutomizeDiff)."""
-    smaller = isinstance(changed.before, int) and isinstance(changed.after, int) and changed.after < changed.before
-    return smaller and at(changed.new, "settings.diskAutoresize") is False
+def _disk_shrinks(change: InputChange) -> bool:
+    """A disk without automatic growth cannot shrink in place (diskSizeCutomizeDiff)."""
+    is_smaller = isinstance(change.before, int) and isinstance(change.after, int) and change.after < change.before
+    return is_smaller and at(change.new, "settings.diskAutoresize") is False
 
 
-def _always(changed: Changed) -> bool:  # noqa: ARG001 - a rule takes a change
-    """Any change: the code asks for nothing else."""
+def _always(change: InputChange) -> bool:  # noqa: ARG001 - the signature of a rule
+    """Every change replaces."""
     return True
 
 
-def _columns_break(changed: Changed) -> bool:
-    """Columns are added or dropped, not both, and a required one may become optional.
+def _columns_are_incompatible(change: InputChange) -> bool:
+    """Columns can be added or dropped in place, not both, and a required one can become nullable.
 
-    Whether a table has policies on rows, with which no column can be dropped, only the cloud knows
+    With row-level access policies no column can be dropped either, which only the cloud knows
     (resourceBigQueryTableSchemaIsChangeable).
     """
     try:
-        return changed.after is not None and _breaks(json.loads(changed.before or "[]"), json.loads(changed.after))
+        return change.after is not None and _are_incompatible(
+            json.loads(change.before or "[]"), json.loads(change.after)
+        )
     except (TypeError, ValueError):
-        return False  # no schema at all is refused
+        return False  # an invalid schema is refused
 
 
-def _breaks(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
+def _are_incompatible(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
     old, new = ({column.get("name"): column for column in columns} for columns in (before, after))
     if old.keys() - new.keys() and new.keys() - old.keys():
         return True
-    return any(_column_breaks(old[name], new[name]) for name in old.keys() & new.keys())
+    return any(_is_incompatible(old[name], new[name]) for name in old.keys() & new.keys())
 
 
-def _column_breaks(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _is_incompatible(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     modes = tuple(str(column.get("mode") or "NULLABLE").upper() for column in (before, after))
     if before.get("type") != after.get("type") or (modes[0] != modes[1] and modes != ("REQUIRED", "NULLABLE")):
         return True
-    return _breaks(before.get("fields") or [], after.get("fields") or [])
+    return _are_incompatible(before.get("fields") or [], after.get("fields") or [])
 
 
-def _other_cluster(changed: Changed) -> bool:
-    """Another API server, or one that is not known yet, is another cluster; other credentials are not."""
-    return changed.after is Placeholder.UNKNOWN or _server(changed.before) != _server(changed.after)
+def _other_cluster(change: InputChange) -> bool:
+    """Another or an unknown API server is another cluster; other credentials are not."""
+    return change.after is Placeholder.UNKNOWN or _clusters(change.before) != _clusters(change.after)
 
 
-def _server(kubeconfig: Value) -> Any:
-    """The clusters of a kubeconfig in JSON; of any other text, the whole."""
+def _clusters(kubeconfig: Value) -> Any:
+    """The clusters of a kubeconfig in JSON; any other text as it is."""
     try:
-        return [found["cluster"] for found in json.loads(kubeconfig)["clusters"]]
+        return [entry["cluster"] for entry in json.loads(kubeconfig)["clusters"]]
     except (KeyError, TypeError, ValueError):
         return kubeconfig
 
 
-def _is_fixed(changed: Changed, provider: str) -> bool:
-    """Whether what an object holds is fixed: the provider replaces it, unless it is told that it may change."""
-    return changed.new.get("immutable") is True or changed.provider.get(provider) is not True
+def _is_immutable(change: InputChange, option: str) -> bool:
+    """Whether an object's data is immutable: it always is, unless an option of the provider allows changes."""
+    return change.new.get("immutable") is True or change.provider.get(option) is not True
 
 
-# Beside what the table says.
-FORCING: Final[Mapping[str, Mapping[str, Rule]]] = {
-    "gcp:bigquery/table:Table": {"schema": _columns_break},
-    "gcp:compute/subnetwork:Subnetwork": {"ipCidrRange": _range_is_left},
+# Inputs that replace where the rule is true, in addition to those of the table.
+REPLACING: Final[Mapping[str, Mapping[str, Rule]]] = {
+    "gcp:bigquery/table:Table": {"schema": _columns_are_incompatible},
+    "gcp:compute/subnetwork:Subnetwork": {"ipCidrRange": _range_does_not_grow},
     "gcp:container/cluster:Cluster": {
         "dnsConfig.additiveVpcScopeDnsDomain": _on_autopilot,
         "enableFqdnNetworkPolicy": _turned_off,
-        "enableK8sBetaApis.**": _element_taken_away,
+        "enableK8sBetaApis.**": _beta_api_removed,
         "enableL4IlbSubsetting": _turned_off,
     },
     "gcp:sql/databaseInstance:DatabaseInstance": {
         "masterInstanceName": _always,
         "settings.autoUpgradeEnabled": _turned_off,
         "settings.diskSize": _disk_shrinks,
-        "settings.ipConfiguration.privateNetwork": _taken_away,
+        "settings.ipConfiguration.privateNetwork": _removed,
     },
     "gcp:storage/bucket:Bucket": {"retentionPolicy.**": _unlocked},
     "pulumi:providers:kubernetes": {"cluster": _always, "context": _always, "kubeconfig": _other_cluster},
 }
 
-# Inputs that replace where they are no longer known, beside those of the table.
+# Inputs that replace where they become unknown, in addition to those of the table.
 UNKNOWN: Final[Mapping[str, tuple[str, ...]]] = {"pulumi:providers:kubernetes": ("cluster", "context", "kubeconfig")}
 
-# In place of what the table says: it holds where the rule does.
-CONDITION: Final[Mapping[str, Mapping[str, Rule]]] = {
+# Inputs of the table that replace only where the rule is true.
+CONDITIONS: Final[Mapping[str, Mapping[str, Rule]]] = {
     "gcp:storage/bucket:Bucket": {
-        # hierachicalNamespaceDiffSuppress: a block that is off is no block.
-        "hierarchicalNamespace.**": lambda changed: (
-            at(changed.old, "hierarchicalNamespace.enabled") is True
-            or at(changed.new, "hierarchicalNamespace.enabled") is True
+        # hierachicalNamespaceDiffSuppress: a disabled block equals an absent one.
+        "hierarchicalNamespace.**": lambda change: (
+            at(change.old, "hierarchicalNamespace.enabled") is True
+            or at(change.new, "hierarchicalNamespace.enabled") is True
         ),
     },
     "kubernetes:core/v1:ConfigMap": {
-        "binaryData.**": lambda changed: _is_fixed(changed, "enableConfigMapMutable"),
-        "data.**": lambda changed: _is_fixed(changed, "enableConfigMapMutable"),
+        "binaryData.**": lambda change: _is_immutable(change, "enableConfigMapMutable"),
+        "data.**": lambda change: _is_immutable(change, "enableConfigMapMutable"),
     },
     "kubernetes:core/v1:Secret": {
-        "data.**": lambda changed: _is_fixed(changed, "enableSecretMutable"),
-        "stringData.**": lambda changed: _is_fixed(changed, "enableSecretMutable"),
+        "data.**": lambda change: _is_immutable(change, "enableSecretMutable"),
+        "stringData.**": lambda change: _is_immutable(change, "enableSecretMutable"),
     },
 }
 
 
-def forces(kind: str, path: str, changed: Changed) -> bool:
-    """Whether a rule says that this change replaces."""
-    return any(rule(changed) for rule in _of(FORCING, kind, path))
+def replaces(kind: str, path: str, change: InputChange) -> bool:
+    """Whether a rule replaces for this change, whatever the table says."""
+    return any(rule(change) for rule in _rules(REPLACING, kind, path))
 
 
-def holds(kind: str, path: str, changed: Changed) -> bool:
-    """Whether no rule takes back what the table says."""
-    return all(rule(changed) for rule in _of(CONDITION, kind, path))
+def confirms(kind: str, path: str, change: InputChange) -> bool:
+    """Whether all conditions are met under which the table replaces for this change."""
+    return all(rule(change) for rule in _rules(CONDITIONS, kind, path))
 
 
-def _of(rules: Mapping[str, Mapping[str, Rule]], kind: str, path: str) -> list[Rule]:
+def _rules(rules: Mapping[str, Mapping[str, Rule]], kind: str, path: str) -> list[Rule]:
     keys = parse(path)
     return [rule for pattern, rule in rules.get(kind, {}).items() if matches(pattern, keys)]

@@ -1,4 +1,4 @@
-"""What is known of types: the table that `refresh` makes of the gcp plugin, and what is written by hand of others."""
+"""Replacement rules by type: the table that `refresh` generates from the gcp plugin, and rules written by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from groundwork.project import read_yaml
+from groundwork.yaml_files import read_yaml
 
 FILE: Final = Path(__file__).with_name("table.json")
 BY_HAND: Final = Path(__file__).with_name("by_hand.yaml")
@@ -18,45 +18,45 @@ KUBERNETES: Final = "kubernetes:"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One type. All but the last two are patterns of paths.
+class TypeReplacements:
+    """The rules of one type. All fields but the last two are patterns of paths.
 
-    `replaces` are inputs whose change replaces the resource. `kept` are inputs that the provider leaves as they are
-    where the program no longer gives them. `sets` are lists whose order means nothing. `named` are inputs that the
-    provider would make up: where the program gives one, the old resource goes before the new one comes;
-    `deletes_first` is true where it goes first in any case. `defaults` are the values, by pattern, that an input has
-    where the program gives none.
+    `replaces` are inputs whose change replaces the resource. `computed` are inputs whose value the provider leaves
+    unchanged where the program no longer sets them. `sets` are lists whose order the provider ignores. `autonamed` are
+    names that the provider generates: where the program sets one, the old resource is deleted before the new one is
+    created; `deletes_first` is true where that is always so. `defaults` are values by pattern of input.
     """
 
     replaces: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
+    autonamed: tuple[str, ...] = ()
     deletes_first: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The table as it stands in its file."""
-    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return found
+    """The contents of the generated table."""
+    table: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return table
 
 
 @cache
 def by_hand() -> dict[str, Any]:
-    """What no schema says, as it stands in its file."""
+    """The contents of the file that is written by hand."""
     return read_yaml(BY_HAND)
 
 
 @cache
-def entry(kind: str) -> Entry | None:
-    """What is known of a type, or None where nothing is: not even that nothing replaces it."""
+def replacements_of(kind: str) -> TypeReplacements | None:
+    """The rules of a type, or None where they are unknown."""
     if kind.startswith(KUBERNETES):
-        hand = by_hand()["kubernetes"]
-        return Entry(tuple(hand["always"]) + tuple(hand["types"].get(kind, ())))
-    found: Mapping[str, Any] | None = by_hand()["types"].get(kind) or document().get("types", {}).get(kind)
-    if found is None:
+        kubernetes = by_hand()["kubernetes"]
+        return TypeReplacements(tuple(kubernetes["always"]) + tuple(kubernetes["types"].get(kind, ())))
+    entry: Mapping[str, Any] | None = by_hand()["types"].get(kind) or document().get("types", {}).get(kind)
+    if entry is None:
         return None
-    lists = {key: tuple(found.get(key, ())) for key in ("replaces", "kept", "sets", "named")}
-    return Entry(**lists, deletes_first=kind in by_hand()["deletes_first"], defaults=found.get("defaults", {}))
+    patterns = {key: tuple(entry.get(key, ())) for key in ("replaces", "computed", "sets", "autonamed")}
+    deletes_first = kind in by_hand()["deletes_first"]
+    return TypeReplacements(**patterns, deletes_first=deletes_first, defaults=entry.get("defaults", {}))

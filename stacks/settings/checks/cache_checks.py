@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from stacks.settings.checks.context import CloudContext, known_values
 from stacks.settings.core.problems import Problem
 from stacks.settings.core.unknown import until_unknown
-from stacks.settings.derived.node_capacity import Room, machine_room, pool_room
-from stacks.settings.derived.pod_resources import PodNeeds, pod_needs, together
+from stacks.settings.derived.node_capacity import CacheCapacity, machine_capacity, pool_capacity
+from stacks.settings.derived.pod_resources import PodNeeds, pod_mounts, pod_needs
 from stacks.settings.facts.gpu_machines import gpu_machines
 from stacks.settings.model.clusters import SystemPool
 from stacks.settings.model.gpu_pools import GpuPool
@@ -27,10 +27,10 @@ def check(context: CloudContext) -> Iterator[Problem]:
 
 def _too_large(context: CloudContext, placed: Mapping[str, Mount], team: str, pool: str) -> Iterator[Problem]:
     """The problem, if any, that a pod with all of a team's mounts for a pool does not fit its nodes."""
-    mounts = together(placed, team, pool)
+    mounts = pod_mounts(placed, team, pool)
     needs = pod_needs(mounts)
     nodes = _nodes(context, team, pool)
-    capacities = [capacity for node in nodes if (capacity := pool_room(node)) is not None]
+    capacities = [capacity for node in nodes if (capacity := pool_capacity(node)) is not None]
     last = max(mounts, key=lambda key: (mounts[key].file_cache_mib is not None, mounts[key].pool is not None, key))
     if len(capacities) < len(nodes):
         machines = ", ".join(sorted({node.machine_type for node in nodes}))
@@ -62,7 +62,7 @@ def _needed(needs: PodNeeds) -> Mapping[CacheMedium, int]:
     return amounts
 
 
-def _fits(needs: PodNeeds, capacity: Room, medium: CacheMedium) -> bool:
+def _fits(needs: PodNeeds, capacity: CacheCapacity, medium: CacheMedium) -> bool:
     return _needed(needs)[medium] <= capacity.on(medium)
 
 
@@ -75,21 +75,23 @@ def _nodes(context: CloudContext, team: str, pool: str) -> list[GpuPool | System
     if pool == SYSTEM:
         return [context.settings.clusters[cluster].system_pool for cluster in clusters]
     gpu_pool = context.settings.gpu_pools[pool]
-    return [] if pool_room(gpu_pool) is None or not set(clusters) & set(gpu_pool.clusters) else [gpu_pool]
+    return [] if pool_capacity(gpu_pool) is None or not set(clusters) & set(gpu_pool.clusters) else [gpu_pool]
 
 
 def _alternative(context: CloudContext, team: str, needs: PodNeeds, lacking: CacheMedium) -> str:
     """The smallest pool that fits; where none does, the smallest machine that would."""
     clusters = set(context.settings.teams[team].clusters)
     pools = known_values(
-        context.settings.gpu_pools, lambda pool: pool_room(pool) if clusters & set(pool.clusters) else None
+        context.settings.gpu_pools, lambda pool: pool_capacity(pool) if clusters & set(pool.clusters) else None
     )
     capacities = {name: capacity for name, capacity in pools if capacity is not None}
     if (smallest := _smallest(capacities, needs, lacking)) is not None:
         return f"the smallest pool that fits is {smallest}, with {capacities[smallest].on(lacking)} MiB"
     if lacking is CacheMedium.BOOT_DISK:
         return f"no pool fits; disk_gb: {_disk_gb(needs.disk)} would"
-    machines = {name: machine_room(machine.memory_gb, machine.local_ssd, 0) for name, machine in gpu_machines().items()}
+    machines = {
+        name: machine_capacity(machine.memory_gb, machine.local_ssd, 0) for name, machine in gpu_machines().items()
+    }
     if (smallest := _smallest(machines, needs, lacking)) is not None:
         local_ssd = " and local_ssd: {use: scratch}" if lacking is CacheMedium.LOCAL_SSD else ""
         return (
@@ -99,7 +101,7 @@ def _alternative(context: CloudContext, team: str, needs: PodNeeds, lacking: Cac
     return "no machine fits; make the caches smaller"
 
 
-def _smallest(capacities: Mapping[str, Room], needs: PodNeeds, lacking: CacheMedium) -> str | None:
+def _smallest(capacities: Mapping[str, CacheCapacity], needs: PodNeeds, lacking: CacheMedium) -> str | None:
     """The name with the smallest capacity that is enough for all that a pod needs; of equals the first by name."""
     ignored = {CacheMedium.BOOT_DISK} if lacking is not CacheMedium.BOOT_DISK else set()  # a machine has none yet
     fitting = [
@@ -113,9 +115,9 @@ def _smallest(capacities: Mapping[str, Room], needs: PodNeeds, lacking: CacheMed
 def _disk_gb(needed_mib: int) -> int:
     """The smallest boot disk, in GB, on which a pod may use this many MiB."""
     low, high = 1, math.ceil(needed_mib / 256)
-    while machine_room(0, 0, high).boot_disk < needed_mib:
+    while machine_capacity(0, 0, high).boot_disk < needed_mib:
         high *= 2
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if machine_room(0, 0, middle).boot_disk >= needed_mib else (middle + 1, high)
+        low, high = (low, middle) if machine_capacity(0, 0, middle).boot_disk >= needed_mib else (middle + 1, high)
     return low

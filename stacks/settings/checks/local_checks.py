@@ -11,7 +11,7 @@ from stacks.settings.checks.queue_checks import LOWER, missing_namespace
 from stacks.settings.core.problems import CLOUD_KEY, CLOUD_KEY_HINT, Place, Problem, key_path
 from stacks.settings.core.query import EVERY, values_at
 from stacks.settings.core.unknown import known_items, known_keys, until_unknown
-from stacks.settings.derived import local_data
+from stacks.settings.model import local
 from stacks.settings.model.local import LocalGpuPool, LocalMount, Operators
 from stacks.settings.model.teams import Team
 
@@ -77,7 +77,7 @@ def shared_volumes(context: LocalContext) -> Iterator[Problem]:
     if context.settings.volumes.folder is not None:
         return
     settings = context.settings
-    every = local_data.mounts(settings.teams, settings.buckets, settings.mounts)
+    every = settings.all_mounts()
     for (name,), bucket, (other,) in repeated(
         ((name,), bucket) for name, bucket in known_values(every, lambda mount: mount.bucket)
     ):
@@ -132,7 +132,7 @@ def _total_in(context: LocalContext, key: str, pool: LocalGpuPool, cluster: str)
 
 def _access(context: LocalContext, name: str, mount: LocalMount) -> Iterator[Problem]:
     bucket, team = context.settings.buckets[mount.bucket], context.settings.teams[mount.team]
-    granted = local_data.granted({mount.team: team}, mount.bucket, bucket, mount.team)
+    granted = local.granted({mount.team: team}, mount.bucket, bucket, mount.team)
     yield from missing_access(context, name, mount, granted, granted_by_bucket=mount.team in bucket.workloads)
 
 
@@ -173,5 +173,5 @@ def _models(context: LocalContext, name: str, team: Team) -> Iterator[Problem]:
 
 
 def _own_mounts(context: LocalContext, name: str, team: Team) -> dict[str, LocalMount]:
-    every = local_data.mounts({name: team}, context.settings.buckets, context.settings.mounts)
+    every = local.mounts({name: team}, context.settings.buckets, context.settings.mounts)
     return {key: mount for key, mount in every.items() if mount.team == name}

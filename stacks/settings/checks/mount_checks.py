@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stacks.settings.checks.context import CloudContext, Context, each, known_values, repeated
 from stacks.settings.core.problems import Problem, key_path
 from stacks.settings.core.unknown import field_or
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from stacks.settings.model.grants import Access
 from stacks.settings.model.local import LocalMount
 from stacks.settings.model.mounts import INDEFINITELY, SYSTEM, CacheMedium, Mount, Profile

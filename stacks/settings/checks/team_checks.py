@@ -10,7 +10,7 @@ from stacks.settings.checks.identity_checks import source
 from stacks.settings.core.problems import Place, Problem, key_path
 from stacks.settings.core.query import EVERY, KEYS, values_at
 from stacks.settings.core.unknown import known_items, known_keys, until_unknown
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from stacks.settings.model.registries import Mode
 from stacks.settings.model.teams import Group, Team
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stacks.settings.checks.context import CloudContext, each, known_values
 from stacks.settings.core.problems import Problem, key_path
 from stacks.settings.core.unknown import known_entries, until_unknown
-from stacks.settings.derived import team_data
+from stacks.settings.model import team_data
 from stacks.settings.model.buckets import Bucket
 from stacks.settings.model.data_classes import DataClass
 from stacks.settings.model.grants import Access, DataTerms

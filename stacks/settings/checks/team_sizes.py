@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from stacks.settings.checks.context import AnyContext, CloudContext, each
 from stacks.settings.core.problems import Problem
-from stacks.settings.derived import cluster_size, team_data
-from stacks.settings.derived.pod_resources import beside
+from stacks.settings.derived import cluster_size
+from stacks.settings.derived.pod_resources import driver_overhead
+from stacks.settings.model import team_data
 from stacks.settings.model.teams import Team
 
 
@@ -92,8 +93,8 @@ def _driver(context: CloudContext, name: str, team: Team) -> Iterator[Problem]:
     if limit is None:
         return
     mounts = team_data.mounts({name: team}, context.settings.buckets, context.settings.mounts)
-    needs = beside(mounts, name)
-    if needs is not None and needs.driver_mib > limit * 1024:
+    needs = driver_overhead(mounts, name)
+    if needs.driver_mib > limit * 1024:
         yield context.problem(
             ("teams", name, "limits", "max_memory_gib"),
             f"the driver's container of a pod with the team's mounts requests {needs.driver_mib} MiB",
@@ -115,7 +116,8 @@ def _max_sizes(context: CloudContext, team: Team) -> list[tuple[int, int]]:
     """Cores and GiB of each of the team's clusters at its maximum size; none where one has an unknown machine."""
     pools = context.settings.gpu_pools
     sizes = [
-        cluster_size.most(key, context.settings.clusters[key], pools.values()) for key in dict.fromkeys(team.clusters)
+        cluster_size.max_size(key, context.settings.clusters[key], pools.values())
+        for key in dict.fromkeys(team.clusters)
     ]
     known = [size for size in sizes if size is not None]
     return known if len(known) == len(sizes) else []

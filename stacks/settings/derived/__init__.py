@@ -1,1 +1,1 @@
-"""Values derived from several sections of the settings."""
+"""Values derived from several sections of the settings and from facts about machines."""

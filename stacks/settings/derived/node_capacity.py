@@ -1,6 +1,6 @@
-"""What a node has for the caches of one pod: its memory, its local SSD, its boot disk.
+"""Capacity of a node for the caches of one pod: memory, local SSD and boot disk.
 
-Everything is in MiB. `machine_room` is the arithmetic; `pool_room` is where a pool's settings become its numbers.
+Everything is in MiB. `machine_capacity` is the arithmetic; `pool_capacity` takes its numbers from a pool's settings.
 """
 
 from __future__ import annotations
@@ -19,64 +19,65 @@ GIB: Final = 1024
 # A partition of local SSD is 375 GiB: https://cloud.google.com/compute/docs/disks/local-ssd
 PARTITION_GIB: Final = 375
 
-# What of a node's memory is the system's, by steps in GiB, and what is kept back for evictions in MiB:
+# Memory that GKE reserves for the system, in steps of GiB with their share, and the eviction threshold in MiB:
 # https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#memory_and_cpu_reservations
 MEMORY_STEPS: Final = ((4, 0.25), (4, 0.20), (8, 0.10), (112, 0.06), (math.inf, 0.02))
 EVICTION_MIB: Final = 100
 
-# What of the disk under pods is the system's, in GiB, and what is kept back for evictions as a share:
+# Ephemeral storage that GKE reserves for the system by number of partitions, in GiB, and the eviction threshold as a
+# share:
 # https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#local_ephemeral_storage_reservation
 SSD_RESERVED_GIB: Final = {0: 0, 1: 50, 2: 75}
-SSD_RESERVED_MOST_GIB: Final = 100
+MAX_SSD_RESERVED_GIB: Final = 100
 DISK_EVICTION: Final = 0.10
 
-# The share of what pods can have that the driver may take; the rest is for the containers of the workload. The
-# driver's own profiles keep to it (fuse...AllocatableFactor in deploy/base/setup/storageclass.yaml of
+# The share of the allocatable resources that the driver may use; the rest is for the containers of the workload. The
+# driver's own profiles use the same shares (fuse...AllocatableFactor in deploy/base/setup/storageclass.yaml of
 # github.com/GoogleCloudPlatform/gcs-fuse-csi-driver, 2026-08).
 MEMORY_SHARE: Final = 0.7
 DISK_SHARE: Final = 0.85
 
 
 @dataclass(frozen=True)
-class Room:
-    """MiB that one pod's mounts may take of a node, by medium; the driver itself always takes memory."""
+class CacheCapacity:
+    """MiB that the mounts of one pod may use on a node, by medium; the driver itself always uses memory."""
 
     memory: int
     local_ssd: int
     boot_disk: int
 
     def on(self, medium: CacheMedium) -> int:
-        """The room on one medium."""
-        rooms: Mapping[CacheMedium, int] = {
+        """The capacity of one medium."""
+        capacities: Mapping[CacheMedium, int] = {
             CacheMedium.MEMORY: self.memory,
             CacheMedium.LOCAL_SSD: self.local_ssd,
             CacheMedium.BOOT_DISK: self.boot_disk,
         }
-        return rooms[medium]
+        return capacities[medium]
 
 
-def machine_room(memory_gib: float, partitions: int, disk_gb: int) -> Room:
-    """The room on a machine with this memory, local SSD under its pods, and a boot disk of this size."""
-    return Room(
+def machine_capacity(memory_gib: float, partitions: int, disk_gb: int) -> CacheCapacity:
+    """The capacity of a machine with this memory, local SSD for ephemeral storage, and a boot disk of this size."""
+    return CacheCapacity(
         memory=math.floor(_allocatable_memory(memory_gib) * MEMORY_SHARE),
         local_ssd=math.floor(_allocatable_ssd(partitions) * DISK_SHARE),
         boot_disk=math.floor(_allocatable_disk(disk_gb) * DISK_SHARE),
     )
 
 
-def pool_room(pool: GpuPool | SystemPool) -> Room | None:
-    """The room on a node of a pool; None where nothing is known of its machine."""
+def pool_capacity(pool: GpuPool | SystemPool) -> CacheCapacity | None:
+    """The capacity of a node of a pool; None for an unknown machine type."""
     if isinstance(pool, SystemPool):
         size = size_of(pool.machine_type)
-        return None if size is None else machine_room(size[1], 0, pool.disk_gb)
+        return None if size is None else machine_capacity(size[1], 0, pool.disk_gb)
     machine = gpu_machines().get(pool.machine_type)
     if machine is None:
         return None
     if pool.local_ssd is None or pool.local_ssd.use is not LocalSsdUse.SCRATCH:
-        return machine_room(machine.memory_gb, 0, pool.disk_gb)
-    room = machine_room(machine.memory_gb, pool.local_ssd.partitions or machine.local_ssd, pool.disk_gb)
-    # Pods have one disk for temporary files, and where it is local SSD nothing of theirs lies on the boot disk.
-    return replace(room, boot_disk=room.local_ssd)
+        return machine_capacity(machine.memory_gb, 0, pool.disk_gb)
+    capacity = machine_capacity(machine.memory_gb, pool.local_ssd.partitions or machine.local_ssd, pool.disk_gb)
+    # Ephemeral storage of pods is on one disk: with local SSD it is not on the boot disk.
+    return replace(capacity, boot_disk=capacity.local_ssd)
 
 
 def _allocatable_memory(memory_gib: float) -> float:
@@ -90,7 +91,7 @@ def _allocatable_memory(memory_gib: float) -> float:
 
 def _allocatable_ssd(partitions: int) -> float:
     size = partitions * PARTITION_GIB
-    reserved = SSD_RESERVED_GIB.get(partitions, SSD_RESERVED_MOST_GIB)
+    reserved = SSD_RESERVED_GIB.get(partitions, MAX_SSD_RESERVED_GIB)
     return max(0.0, size * (1 - DISK_EVICTION) - reserved) * GIB
 
 

@@ -1,4 +1,4 @@
-"""What the mounts of a pod take of its node, and so what the pod has to ask for."""
+"""Resources that the mounts of a pod use on its node, and that the pod therefore has to request."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import Final
 
 from stacks.settings.model.mounts import CacheMedium, Mount
 
-# The driver's container by itself, the disk that it stages on, and the container that reads names ahead of a pod's
-# start: the defaults of cmd/webhook/main.go in github.com/GoogleCloudPlatform/gcs-fuse-csi-driver, v1.24.0, 2026-08.
+# The driver's container without mounts, the disk that it stages writes on, and the container that prefetches metadata
+# before a pod starts: the defaults of cmd/webhook/main.go in github.com/GoogleCloudPlatform/gcs-fuse-csi-driver,
+# v1.24.0, 2026-08.
 DRIVER_MIB: Final = 256
 DRIVER_CPU_MILLIS: Final = 250
 PREFETCH_MIB: Final = 10
 PREFETCH_CPU_MILLIS: Final = 10
 STAGING_MIB: Final = 5 * 1024
-# Blocks of 32 MiB that writes are collected in. On large machines the driver takes 1,600 of them by itself.
+# Blocks of 32 MiB that buffer writes. On large machines the driver's default is 1,600 of them.
 WRITE_BLOCKS: Final = 8
 WRITING_MIB: Final = WRITE_BLOCKS * 32
 
 
 @dataclass(frozen=True)
 class PodNeeds:
-    """MiB that the driver's container of a pod needs, and the size and the medium of the volume of its file caches."""
+    """MiB that the driver's container of a pod needs, and the size and medium of the volume for its file caches."""
 
     memory: int
     disk: int
@@ -31,7 +32,7 @@ class PodNeeds:
 
 
 def pod_needs(mounts: Mapping[str, Mount]) -> PodNeeds:
-    """What a pod needs that has all of these mounts; they share one volume, and so one medium."""
+    """Resources of a pod with all of these mounts; their caches share one volume, and so one medium."""
     cached = [mount for mount in mounts.values() if mount.file_cache_mib is not None]
     medium = cached[0].cache_medium if cached else CacheMedium.BOOT_DISK
     cache = sum(mount.file_cache_mib or 0 for mount in cached)
@@ -49,8 +50,8 @@ def pod_needs(mounts: Mapping[str, Mount]) -> PodNeeds:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What the containers ask for that the driver puts into a pod: thousandths of a core, and MiB by container."""
+class DriverOverhead:
+    """Requests of the containers that the driver's webhook adds to a pod: millicores, and MiB by container."""
 
     cpu_millis: int
     driver_mib: int
@@ -58,25 +59,25 @@ class Beside:
 
     @property
     def memory_mib(self) -> int:
-        """All of them together."""
+        """Memory of all containers together."""
         return self.driver_mib + self.prefetch_mib
 
 
-def beside(mounts: Mapping[str, Mount], team: str) -> Beside | None:
-    """The most that the driver adds to a pod of a team, with all mounts of a pool; None where the team has no mount.
+def driver_overhead(mounts: Mapping[str, Mount], team: str) -> DriverOverhead:
+    """The largest overhead of a pod of a team, with all mounts of one pool; zero for a team without mounts.
 
-    The webhook adds them as a pod is made. A quota counts them; a queue that was asked for a job, before it had pods,
-    does not.
+    The webhook adds the containers when a pod is created. A ResourceQuota counts them; a queue that admits a job before
+    its pods exist does not.
     """
     pools = {mount.pool for mount in mounts.values() if mount.team == team}
     if not pools:
-        return None
-    memory = max(pod_needs(together(mounts, team, pool)).memory for pool in pools)
-    return Beside(DRIVER_CPU_MILLIS + PREFETCH_CPU_MILLIS, memory, PREFETCH_MIB)
+        return DriverOverhead(0, 0, 0)
+    memory = max(pod_needs(pod_mounts(mounts, team, pool)).memory for pool in pools)
+    return DriverOverhead(DRIVER_CPU_MILLIS + PREFETCH_CPU_MILLIS, memory, PREFETCH_MIB)
 
 
-def together(mounts: Mapping[str, Mount], team: str, pool: str | None) -> dict[str, Mount]:
-    """The mounts that a pod of a team on a pool may have at once: those for the pool and those for any, by key."""
+def pod_mounts(mounts: Mapping[str, Mount], team: str, pool: str | None) -> dict[str, Mount]:
+    """The mounts that one pod of a team on a pool can have together: those for the pool and those for any, by key."""
     return {
         key: mount
         for key, mount in sorted(mounts.items())

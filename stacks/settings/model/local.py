@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -9,8 +10,13 @@ from pydantic import Field
 
 from stacks.settings.core.lists import Distinct
 from stacks.settings.core.types import Choice, Folder, Key, Section, shape
+from stacks.settings.model import team_data
 from stacks.settings.model.data_classes import DataClass
 from stacks.settings.model.grants import Access
+from stacks.settings.model.mounts import Mount
+from stacks.settings.model.queue_flavors import EXISTING, QueueFlavor
+from stacks.settings.model.queueing import READY_MINUTES
+from stacks.settings.model.teams import Team
 from stacks.settings.model.tenancy import Tenancy
 
 LOCAL: Final = "local"  # the environment of every such stack
@@ -141,3 +147,82 @@ class Local(Tenancy):
     gpu_pools: dict[Key, LocalGpuPool] = Field(default_factory=dict)
     buckets: dict[Key, LocalBucket] = Field(default_factory=dict)
     mounts: dict[Key, LocalMount] = Field(default_factory=dict)
+
+    @property
+    def has_operators(self) -> bool:
+        """Installed by this stack or found in the clusters."""
+        return self.operators is not Operators.NONE
+
+    @property
+    def has_managed_prometheus(self) -> bool:
+        """It is a service of Google Cloud."""
+        return False
+
+    @property
+    def has_several_nodes(self) -> bool:
+        """A laptop has one node."""
+        return False
+
+    def node_platform(self, cluster: str) -> str | None:
+        """The name of the platform, which determines the folder of network plugins; kind uses the charts' default."""
+        platform = self.clusters[cluster].platform
+        return None if platform is Platform.KIND else platform.value
+
+    def all_mounts(self) -> dict[str, LocalMount]:
+        """Every mount by name: those of the section `mounts`, and one for each other bucket of a team."""
+        return mounts(self.teams, self.buckets, self.mounts)
+
+    def fuse_mounts(self) -> dict[str, Mount]:
+        """Volumes need no driver."""
+        return {}
+
+    def provided_claims(self, team: str, bucket_claim_gib: int) -> list[int]:  # noqa: ARG002
+        """Sizes in GiB of the volumes that replace buckets."""
+        return [self.buckets[mount.bucket].size_gib for mount in self.all_mounts().values() if mount.team == team]
+
+    def models_root(self, team: str, bucket: str) -> str:
+        """The claim of the volume that replaces the bucket."""
+        claims = (
+            team_data.claim(key)
+            for key, mount in sorted(self.all_mounts().items())
+            if (mount.team, mount.bucket) == (team, bucket)
+        )
+        return f"pvc://{next(claims)}"
+
+    def repository_account(self, team: str) -> str | None:  # noqa: ARG002
+        """Accounts of repositories are in the cloud."""
+        return None
+
+    def queue_flavors(self, cluster: str) -> dict[str, QueueFlavor]:
+        """The GPUs that the cluster has, by key."""
+        return {
+            key: QueueFlavor(EXISTING, gpus=pool.gpus, node_labels=pool.node_labels)
+            for key, pool in sorted(self.gpu_pools.items())
+            if cluster in pool.clusters
+        }
+
+    def ready_minutes(self, cluster: str) -> int:  # noqa: ARG002
+        """The setting, or the time that pulling large images takes."""
+        return READY_MINUTES if self.queueing.ready_minutes is None else self.queueing.ready_minutes
+
+
+def granted(teams: Mapping[str, Team], key: str, bucket: LocalBucket, team: str) -> Access | None:
+    """The access of a team's workloads to a bucket, from the entry of the bucket or of the team."""
+    if (access := bucket.workloads.get(team)) is not None:
+        return access
+    terms = teams[team].data.get(key) if team in teams else None
+    return None if terms is None else terms.access
+
+
+def mounts(
+    teams: Mapping[str, Team], buckets: Mapping[str, LocalBucket], listed: Mapping[str, LocalMount]
+) -> dict[str, LocalMount]:
+    """Every mount of a local stack by name, as `team_data.mounts` for the cloud."""
+    return {
+        **listed,
+        **{
+            # Not validated: an invalid key is reported for its own entry.
+            name: LocalMount.model_construct(team=team, bucket=key, read_only=terms.access is Access.READ)
+            for name, team, key, terms in team_data.unlisted(teams, buckets, listed)
+        },
+    }

@@ -9,6 +9,11 @@ from pydantic import Field
 
 from stacks.settings.core.types import Choice, Key, Section
 
+# Minutes that a machine, its driver and an image of some gigabytes take together, rounded up.
+READY_MINUTES: Final = 30
+# Flex-start machines start when there is capacity. Pods that are requeued meanwhile would request them again.
+READY_MINUTES_WITH_FLEX_START: Final = 1440
+
 # Kueue's priorities have 32 bits; this range is sufficient.
 PriorityValue = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 

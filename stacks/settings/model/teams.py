@@ -107,6 +107,11 @@ class TeamRepository(Section):
         return Deployer(repository=self.name, branch=self.branch, environment=self.environment)
 
 
+def repository_account_id(team: str) -> str:
+    """The id of the account that jobs of a team's repository act as."""
+    return f"cd-{team}"
+
+
 class Team(Section):
     """A team: its owner and cost center, members, clusters, quota and data."""
 

@@ -18,9 +18,11 @@ from groundwork import policy_client
 from groundwork.commands.graph import graph as graph_command
 from groundwork.commands.preview import preview
 from groundwork.cost.change import Comparison
+from groundwork.cost.request import Request
 from groundwork.diff.compare import between
 from groundwork.graph import Graph
-from groundwork.preview import cost_report, markdown_report, planning, pricing, text_report
+from groundwork.preview import cost_report, markdown_report, planning, text_report
+from groundwork.preview.pricing import compare_costs
 from groundwork.project import Project
 from tests.groundwork.cost.resources import pool, resource, stack
 
@@ -40,7 +42,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def _compared(project: Project, before: Graph | None, after: Graph) -> Comparison:
-    return pricing.compare(project, pricing.Request(), before, after, between(before, after))
+    return compare_costs(project, Request(), before, after, between(before, after))
 
 
 def test_comparison_of_spot_with_on_demand(project: Project) -> None:
@@ -85,7 +87,7 @@ def test_comparison_follows_renamed_resources(project: Project) -> None:
     usage.write_text("buckets: {raw: {stored_gib: 1000}}\n", encoding="utf-8")
 
     before, after = stack(old), stack(new)
-    compared = pricing.compare(project, pricing.Request(usage=usage), before, after, between(before, after))
+    compared = compare_costs(project, Request(usage=usage), before, after, between(before, after))
 
     assert str(compared.total.before.high) == str(compared.total.after.high) == "20.00"
     assert not any(compared.by_resource().values())

@@ -11,8 +11,9 @@ from typing import Any
 
 from groundwork.cost import Estimate, estimate, load
 from groundwork.cost.change import Comparison
+from groundwork.cost.request import Request
 from groundwork.diff.compare import between
-from groundwork.preview import pricing
+from groundwork.preview.pricing import compare_costs
 from groundwork.project import Project
 from tests.conftest import ROOT
 from tests.groundwork.cost.resources import pool, resource, stack
@@ -44,7 +45,7 @@ def _estimate() -> Estimate:
 
 
 def _comparison() -> Comparison:
-    return pricing.compare(Project(ROOT / "tests", "none"), pricing.Request(), BEFORE, AFTER, between(BEFORE, AFTER))
+    return compare_costs(Project(ROOT / "tests", "none"), Request(), BEFORE, AFTER, between(BEFORE, AFTER))
 
 
 def _documented(heading: str, index: int = 0) -> dict[str, Any]:

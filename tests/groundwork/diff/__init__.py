@@ -1,1 +1,1 @@
-"""Tests of the tool."""
+"""Tests of the comparison of graphs."""

@@ -1,11 +1,12 @@
-"""Resources that moved to another URN and are still the same."""
+"""Tests of renamed resources."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from groundwork.diff.aliases import renamed
-from groundwork.diff.compare import Op, between
+from groundwork.diff.change import Op
+from groundwork.diff.compare import between
 from groundwork.engines import embedded
 from groundwork.graph import Graph
 from tests.conftest import WriteProgram
@@ -35,8 +36,8 @@ def _plan(write: WriteProgram, name: str, aliases: str = "[]", **rest: Any) -> G
     return embedded.plan(write(PROGRAM.format(name=name, aliases=aliases, **parts)), "dev")
 
 
-def test_a_renamed_component_takes_its_children_along(write_program: WriteProgram) -> None:
-    """A child that is named after its parent is found by its parent's alias; it may change in the same step."""
+def test_alias_of_a_component_renames_its_children(write_program: WriteProgram) -> None:
+    """A child whose name starts with its parent's is found by the parent's alias, and may change at the same time."""
     before = _plan(write_program, "gpu-l4")
     after = _plan(write_program, "gpu-main.l4", "[pulumi.Alias(name='gpu-l4')]", length=9)
 
@@ -50,8 +51,8 @@ def test_a_renamed_component_takes_its_children_along(write_program: WriteProgra
     } == {"gpu-main.l4": "gpu-l4", "gpu-main.l4-password": "gpu-l4-password"}
 
 
-def test_a_child_may_be_renamed_too(write_program: WriteProgram) -> None:
-    """An alias of a child counts under its parent's old URN as well."""
+def test_alias_of_a_child_is_below_the_old_parent(write_program: WriteProgram) -> None:
+    """A child may be renamed together with its parent."""
     before = _plan(write_program, "a", child="a-former")
     after = _plan(write_program, "b", "[pulumi.Alias(name='a')]", earlier="[pulumi.Alias(name='b-former')]")
 
@@ -60,15 +61,15 @@ def test_a_child_may_be_renamed_too(write_program: WriteProgram) -> None:
     assert names == {"b": "a", "b-password": "a-password", "other": "a-former"}
 
 
-def test_every_form_of_alias_becomes_a_urn(write_program: WriteProgram) -> None:
-    """What an alias does not say is as it is now."""
+def test_every_form_of_alias_is_a_urn(write_program: WriteProgram) -> None:
+    """The parts that an alias leaves out are those of the resource."""
     plan = _plan(
         write_program,
         "b",
         "[pulumi.Alias(name='a', type_='sample:old:Box'), pulumi.Alias(project='elsewhere'), 'urn:pulumi:x::y::z::w']",
         earlier="[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE), pulumi.Alias(parent='urn:pulumi:x::y::t::p')]",
     )
-    nodes = {found.name: found for found in plan}
+    nodes = {node.name: node for node in plan}
 
     assert nodes["b"].aliases == (
         "urn:pulumi:dev::sample::sample:old:Box::a",
@@ -82,15 +83,15 @@ def test_every_form_of_alias_becomes_a_urn(write_program: WriteProgram) -> None:
     )
 
 
-def test_without_an_alias_it_is_another_resource(write_program: WriteProgram) -> None:
-    """A new name alone deletes and creates."""
+def test_new_name_without_an_alias_is_another_resource(write_program: WriteProgram) -> None:
+    """It is deleted and created."""
     changes = between(_plan(write_program, "a"), _plan(write_program, "b"))
 
     assert sorted(change.op for change in changes if change.op is not Op.SAME) == [*["create"] * 2, *["delete"] * 2]
 
 
-def test_what_is_still_there_is_nobodys_earlier_self() -> None:
-    """An alias to a resource that goes on under its own name means nothing; nor can two have been one."""
+def test_alias_of_a_declared_resource_has_no_effect() -> None:
+    """An old URN is that of one resource only: the one that is still declared, or the first with the alias."""
     old = graph(node("a"), node("b"))
 
     assert renamed(old, graph(node("a"), node("b"), node("c", aliases=(node("a").urn,)))) == {}

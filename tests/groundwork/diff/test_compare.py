@@ -1,4 +1,4 @@
-"""What changes between two graphs."""
+"""Tests of the changes between two graphs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundwork.diff.compare import Difference, Op, between, count, differences
+from groundwork.diff.change import Op
+from groundwork.diff.compare import between, count
+from groundwork.diff.inputs import PropertyDiff, differences
 from groundwork.graph import Node, Placeholder
 from tests.groundwork.samples import graph, node
 
@@ -24,8 +26,8 @@ INPUTS = st.dictionaries(
 
 @settings(deadline=None)
 @given(INPUTS)
-def test_nothing_changes_against_itself(inputs: dict[str, Any]) -> None:
-    """A graph compared with itself is unchanged, whatever it holds."""
+def test_graph_equals_itself(inputs: dict[str, Any]) -> None:
+    """A graph compared with itself has no change, whatever its inputs."""
     same = graph(node("a", inputs))
 
     assert {Op.SAME} == {change.op for change in between(same, same)}
@@ -34,19 +36,20 @@ def test_nothing_changes_against_itself(inputs: dict[str, Any]) -> None:
 @settings(deadline=None)
 @given(INPUTS, INPUTS)
 def test_differences_are_symmetric(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """The way back undoes the way there."""
-    there = list(differences(node("a", one), node("a", other)))
-    back = [
-        Difference(found.path, found.after, found.before) for found in differences(node("a", other), node("a", one))
+    """The differences in the other direction have their values exchanged."""
+    forward = list(differences(node("a", one), node("a", other)))
+    backward = [
+        PropertyDiff(difference.path, difference.after, difference.before)
+        for difference in differences(node("a", other), node("a", one))
     ]
 
-    assert there == back
+    assert forward == backward
 
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from("abcde")), st.sets(st.sampled_from("abcde")))
 def test_every_resource_is_counted_once(old: set[str], new: set[str]) -> None:
-    """New ones are created, lost ones deleted, the rest and the stack unchanged."""
+    """New resources are created, missing ones deleted, the others and the stack unchanged."""
     changes = between(graph(*map(node, sorted(old))), graph(*map(node, sorted(new))))
 
     assert {
@@ -58,8 +61,8 @@ def test_every_resource_is_counted_once(old: set[str], new: set[str]) -> None:
     } == count(changes)
 
 
-def test_one_change_is_shown_and_nothing_else() -> None:
-    """A difference has the path that Pulumi would write, and both values."""
+def test_change_has_the_paths_and_values_that_differ() -> None:
+    """Paths have Pulumi's form; unchanged resources have no change."""
     before = graph(node("a", {"labels": {"team": "x", "dotted.key": 1}, "rules": [{"age": 1}, {"age": 2}]}), node("b"))
     after = graph(node("a", {"labels": {"team": "y", "dotted.key": 2}, "rules": [{"age": 1}]}), node("b"))
 
@@ -67,39 +70,45 @@ def test_one_change_is_shown_and_nothing_else() -> None:
 
     assert [(change.node.name, change.op) for change in changed] == [("a", Op.UPDATE)]
     assert (
-        Difference('labels["dotted.key"]', 1, 2),
-        Difference("labels.team", "x", "y"),
-        Difference("rules[1]", {"age": 2}, None),
+        PropertyDiff('labels["dotted.key"]', 1, 2),
+        PropertyDiff("labels.team", "x", "y"),
+        PropertyDiff("rules[1]", {"age": 2}, None),
     ) == changed[0].differences
 
 
-def test_an_unknown_value_is_no_difference() -> None:
-    """Nobody can say that a value which only the cloud knows has changed."""
+def test_unknown_value_is_not_a_difference() -> None:
+    """Whether a value that only the cloud knows has changed is unknown; against an absent value it is a difference."""
     assert list(differences(node("a", {"x": Placeholder.UNKNOWN}), node("a", {"x": "known"}))) == []
-
-
-def test_protection_is_part_of_a_declaration() -> None:
-    """Dropping protection is a change that a reviewer must see."""
-    assert [Difference("protect", before=True, after=False)] == list(
-        differences(node("a", protect=True), node("a", protect=False))
+    assert [PropertyDiff("x", None, Placeholder.UNKNOWN)] == list(
+        differences(node("a"), node("a", {"x": Placeholder.UNKNOWN}))
     )
 
 
-def test_all_is_new_against_nothing() -> None:
-    """Without anything to compare with, every resource is created."""
+def test_changed_options_are_differences() -> None:
+    """A reviewer has to see that a resource is no longer protected or retained."""
+    before = node("a", protect=True, retain_on_delete=True)
+
+    assert list(differences(before, node("a"))) == [
+        PropertyDiff("protect", before=True, after=False),
+        PropertyDiff("retainOnDelete", before=True, after=False),
+    ]
+
+
+def test_every_resource_is_created_without_a_baseline() -> None:
+    """The stack resource included."""
     assert {Op.CREATE} == {change.op for change in between(None, graph(node("a")))}
 
 
-def test_ignored_inputs_are_no_change() -> None:
-    """What the program leaves to others is not reported, at the path itself and below it."""
+def test_ignored_inputs_are_not_differences() -> None:
+    """`ignoreChanges` covers a path and the paths below it, and not paths that only start with the same letters."""
     before = {"size": 1, "sizes": 1, "nested": {"a": 1, "b": [1]}}
     after = node("a", {"size": 2, "sizes": 2, "nested": {"a": 2, "b": [2]}}, ignore_changes=("size", "nested.b"))
 
-    assert [found.path for found in differences(node("a", before), after)] == ["nested.a", "sizes"]
+    assert [difference.path for difference in differences(node("a", before), after)] == ["nested.a", "sizes"]
 
 
-def test_what_a_plugin_makes_inside_its_component_is_no_change() -> None:
-    """A state has the objects of a kustomize folder and nothing of its inputs; a plan has it the other way round."""
+def test_constructed_component_without_inputs_is_unchanged() -> None:
+    """A state has the objects of a kustomize folder and not its inputs; a plan has the inputs and not the objects."""
     folder = "kubernetes:kustomize/v2:Directory"
     inside = Node("urn:in", "kubernetes:core/v1:ConfigMap", "in", {}, parent="urn:folder")
     before = graph(Node("urn:folder", folder, "f", {}, custom=False), inside)

@@ -1,6 +1,10 @@
-"""Warnings before data or what is protected goes."""
+"""Tests of the warnings about data loss."""
 
 from __future__ import annotations
+
+import re
+
+import pytest
 
 from groundwork.diff.compare import between
 from groundwork.diff.data_loss import data_losses
@@ -12,8 +16,8 @@ def _texts(before: list[Node], after: list[Node]) -> dict[str, str]:
     return {loss.change.node.name: loss.text() for loss in data_losses(between(graph(*before), graph(*after)))}
 
 
-def test_data_that_goes_is_named() -> None:
-    """A bucket that moves or goes loses its objects; one that is new or changed does not."""
+def test_deleted_and_replaced_buckets_lose_their_objects() -> None:
+    """A new bucket, or one that is updated, has no warning."""
     before = [node("gone"), node("moved", {"location": "EU"}), node("labelled", {"labels": {"a": "b"}})]
     after = [node("new"), node("moved", {"location": "US"}), node("labelled", {"labels": {"a": "c"}})]
 
@@ -23,8 +27,8 @@ def test_data_that_goes_is_named() -> None:
     }
 
 
-def test_what_stands_in_the_way_is_said() -> None:
-    """The engine keeps what is protected, and a provider what has deletion protection, until that is taken off."""
+def test_warning_names_the_protection() -> None:
+    """The engine refuses if old and new resource are protected, the provider if the old one has deletion protection."""
     kind = "gcp:container/cluster:Cluster"
     urn = f"urn:pulumi:dev::sample::{kind}::cluster"
     cluster = Node(urn, kind, "cluster", {"network": "a", "deletionProtection": True}, STACK)
@@ -42,16 +46,16 @@ def test_what_stands_in_the_way_is_said() -> None:
     assert (_texts([cluster], [other]), _texts([cluster], [off])) == (refused, refused)
 
 
-def test_what_is_protected_is_said_even_if_it_holds_nothing() -> None:
-    """Whoever protected it had a reason."""
+def test_protected_resource_without_data_has_a_warning() -> None:
+    """Its protection is deliberate."""
     kind = "gcp:compute/network:Network"
-    one, two = (Node("urn:n", kind, "n", {"description": text}, STACK, protect=True) for text in ("a", "b"))
+    before, after = (Node("urn:n", kind, "n", {"description": text}, STACK, protect=True) for text in ("a", "b"))
 
-    assert _texts([one], [two]) == {"n": "would be replaced; it is protected, so the engine refuses"}
+    assert _texts([before], [after]) == {"n": "would be replaced; it is protected, so the engine refuses"}
 
 
-def test_a_claim_on_a_mounted_bucket_owns_nothing() -> None:
-    """The disk of a claim goes with it; a volume that is declared beside it is another resource."""
+def test_claim_on_a_declared_volume_has_no_data() -> None:
+    """A claim without a declared volume (a mounted bucket) owns its disk."""
     kind = "kubernetes:core/v1:PersistentVolumeClaim"
     disk, mount = (Node("urn:c", kind, "c", {"spec": spec}, STACK) for spec in ({}, {"volumeName": "models"}))
 
@@ -59,24 +63,61 @@ def test_a_claim_on_a_mounted_bucket_owns_nothing() -> None:
     assert _texts([mount], []) == {}
 
 
-def test_what_stays_is_no_loss() -> None:
-    """A namespace that the engine only forgets keeps what is in it, unless its cluster goes."""
+def test_retained_resource_is_not_lost_unless_its_cluster_is() -> None:
+    """A namespace with `retainOnDelete` keeps its objects, unless its cluster's provider is deleted or replaced."""
     kind, provider = "kubernetes:core/v1:Namespace", "pulumi:providers:kubernetes"
     cluster = Node("urn:k", provider, "k", {"kubeconfig": "a"}, STACK)
     other = Node("urn:k", provider, "k", {"kubeconfig": "b"}, STACK)
-    stays, goes = (
-        Node("urn:n", kind, "n", {}, STACK, provider="urn:k", retain_on_delete=retained) for retained in (True, False)
+    retained, deleted = (
+        Node("urn:n", kind, "n", {}, STACK, provider="urn:k", retain_on_delete=option) for option in (True, False)
     )
 
-    assert _texts([cluster, stays], [cluster]) == {}
-    assert _texts([cluster, goes], [cluster]) == {"n": "would be deleted: everything in it would be lost"}
-    assert _texts([cluster, stays], []) == {"n": "would be deleted: everything in it would be lost"}
-    assert _texts([cluster, stays], [other, stays]) == {"n": "would be replaced: everything in it would be lost"}
+    assert _texts([cluster, retained], [cluster]) == {}
+    assert _texts([cluster, deleted], [cluster]) == {"n": "would be deleted: everything in it would be lost"}
+    assert _texts([cluster, retained], []) == {"n": "would be deleted: everything in it would be lost"}
+    assert _texts([cluster, retained], [other, retained]) == {"n": "would be replaced: everything in it would be lost"}
 
 
-def test_what_holds_nothing_is_no_loss() -> None:
-    """A grant that is replaced is made again, and nothing is lost."""
+def test_resource_without_data_has_no_warning() -> None:
+    """A grant that is replaced is created again without a loss."""
     kind = "gcp:storage/bucketIAMMember:BucketIAMMember"
-    one, two = (Node("urn:g", kind, "g", {"role": role}, STACK) for role in ("a", "b"))
+    before, after = (Node("urn:g", kind, "g", {"role": role}, STACK) for role in ("a", "b"))
 
-    assert _texts([one], [two]) == {}
+    assert _texts([before], [after]) == {}
+
+
+# Types whose data is lost with the resource. A type without data is in neither list.
+WITH_DATA = {
+    "gcp:artifactregistry/repository:Repository",
+    "gcp:bigquery/dataset:Dataset",
+    "gcp:bigquery/table:Table",
+    "gcp:compute/disk:Disk",
+    "gcp:container/cluster:Cluster",
+    "gcp:filestore/instance:Instance",
+    "gcp:gkebackup/backupPlan:BackupPlan",
+    "gcp:kms/cryptoKey:CryptoKey",
+    "gcp:kms/keyRing:KeyRing",
+    "gcp:lustre/instance:Instance",
+    "gcp:parallelstore/instance:Instance",
+    "gcp:secretmanager/secret:Secret",
+    "gcp:sql/database:Database",
+    "gcp:sql/databaseInstance:DatabaseInstance",
+    "gcp:storage/bucket:Bucket",
+    "kubernetes:core/v1:Namespace",
+    "kubernetes:core/v1:PersistentVolumeClaim",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(WITH_DATA))
+def test_deleted_resource_with_data_has_a_warning(kind: str) -> None:
+    """Every type with data is listed, Filestore instances included."""
+    (text,) = _texts([Node("urn:x", kind, "x", {}, STACK)], []).values()
+
+    assert re.fullmatch(r"would be deleted: .+ would be lost", text)
+
+
+def test_components_have_no_warning() -> None:
+    """Only the resources of a component have data."""
+    component = Node("urn:c", "gcp:storage/bucket:Bucket", "c", {}, STACK, custom=False)
+
+    assert _texts([component], []) == {}

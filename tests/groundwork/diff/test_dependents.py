@@ -1,10 +1,12 @@
-"""What is replaced because something else is. That the engine agrees is held in `tests/engine/test_replacing.py`."""
+"""Tests of consequential replacements; `tests/engine/test_replacing.py` compares them with those of the engine."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
-from groundwork.diff.compare import Change, Forced, Op, between
+from groundwork.diff.change import Op, ReplaceReason, ResourceChange
+from groundwork.diff.compare import between
 from groundwork.graph import Graph, Node, Placeholder
 from tests.groundwork.samples import STACK, graph
 
@@ -19,7 +21,7 @@ USER = "gcp:sql/user:User"
 
 
 def _node(kind: str, name: str, inputs: dict[str, Any], needs: dict[str, str] | None = None, **rest: Any) -> Node:
-    """A resource under the stack; `needs` are URNs by the input that they give."""
+    """A resource under the stack; `needs` are the URNs of its sources by input."""
     dependencies = {key: (urn,) for key, urn in (needs or {}).items()}
     return Node(
         f"urn:pulumi:dev::sample::{kind}::{name}", kind, name, inputs, STACK, property_dependencies=dependencies, **rest
@@ -27,7 +29,7 @@ def _node(kind: str, name: str, inputs: dict[str, Any], needs: dict[str, str] | 
 
 
 def _platform(*, subnetwork: str, length: int = 8) -> Graph:
-    """A cluster with a pool, a provider of its objects, and what they hold; a password that a user has."""
+    """A cluster with a pool, a provider with objects, and a user with a generated password."""
     cluster = _node(CLUSTER, "cluster", {"name": "main", "subnetwork": subnetwork, "location": "europe-west4"})
     pool = _node(POOL, "pool", {"name": "l4", "cluster": "main"}, {"cluster": cluster.urn})
     provider = _node(KUBERNETES, "provider", {"kubeconfig": Placeholder.UNKNOWN}, {"kubeconfig": cluster.urn})
@@ -41,37 +43,39 @@ def _platform(*, subnetwork: str, length: int = 8) -> Graph:
     return graph(cluster, pool, provider, space, quota, password, user)
 
 
-def _found(before: Graph, after: Graph) -> dict[str, Change]:
+def _found(before: Graph, after: Graph) -> dict[str, ResourceChange]:
     return {change.node.name: change for change in between(before, after) if change.op is not Op.SAME}
 
 
-def test_a_cluster_takes_along_what_lives_in_it() -> None:
-    """Its pools by the input that names it, its provider by its kubeconfig, its objects by their provider."""
+def test_replaced_cluster_replaces_its_pools_provider_and_objects() -> None:
+    """Pools by the input with its name, the provider by its kubeconfig, objects by their provider."""
     found = _found(_platform(subnetwork="a"), _platform(subnetwork="b"))
     urns = {name: change.node.urn for name, change in found.items()}
 
     assert {name: change.forced_by for name, change in found.items()} == {
-        "cluster": (Forced("subnetwork"),),
-        "pool": (Forced("cluster", urns["cluster"]),),
-        "provider": (Forced("kubeconfig", urns["cluster"]),),
-        "space": (Forced("", urns["provider"]),),
-        "quota": (Forced("", urns["provider"]), Forced("metadata", urns["space"])),
+        "cluster": (ReplaceReason("subnetwork"),),
+        "pool": (ReplaceReason("cluster", urns["cluster"]),),
+        "provider": (ReplaceReason("kubeconfig", urns["cluster"]),),
+        "space": (ReplaceReason("", urns["provider"]),),
+        "quota": (ReplaceReason("", urns["provider"]), ReplaceReason("metadata", urns["space"])),
     }
     assert {change.op for change in found.values()} == {Op.REPLACE}
     assert found["pool"].to_json()["forcedBy"] == ["cluster"]
     assert found["pool"].to_json()["follows"] == [urns["cluster"]]
 
 
-def test_what_can_change_in_place_is_updated() -> None:
-    """A user whose password is made anew is still that user."""
+def test_dependent_that_can_change_in_place_is_updated() -> None:
+    """A user gets the replaced password without being replaced."""
     found = _found(_platform(subnetwork="a"), _platform(subnetwork="a", length=9))
 
     assert {name: change.op for name, change in found.items()} == {"password": Op.REPLACE, "user": Op.UPDATE}
-    assert [(seen.path, seen.after) for seen in found["user"].differences] == [("password", Placeholder.UNKNOWN)]
+    assert [(difference.path, difference.after) for difference in found["user"].differences] == [
+        ("password", Placeholder.UNKNOWN)
+    ]
 
 
-def test_nothing_follows_an_update() -> None:
-    """What is changed in place is still there for those who need it."""
+def test_update_has_no_consequences() -> None:
+    """A resource that changes in place keeps its outputs."""
     before, after = (_node(CLUSTER, "cluster", {"name": "main", "labels": labels}) for labels in ("a", "b"))
     pool = _node(POOL, "pool", {"cluster": Placeholder.UNKNOWN}, {"cluster": before.urn})
 
@@ -80,26 +84,25 @@ def test_nothing_follows_an_update() -> None:
     }
 
 
-def test_another_source_is_another_value() -> None:
-    """Both are unknown, and still a pool that moves to another cluster is another pool."""
+def test_unknown_input_with_another_source_replaces() -> None:
+    """Both values are unknown, and a pool of another cluster is another pool all the same."""
     one, other = (_node(CLUSTER, name, {"name": name}) for name in ("one", "other"))
     before, after = (
-        _node(POOL, "pool", {"cluster": Placeholder.UNKNOWN}, {"cluster": found.urn}) for found in (one, other)
+        _node(POOL, "pool", {"cluster": Placeholder.UNKNOWN}, {"cluster": cluster.urn}) for cluster in (one, other)
     )
 
     found = _found(graph(one, other, before), graph(one, other, after))
 
-    assert [(name, change.op, change.forcing()) for name, change in found.items()] == [
+    assert [(name, change.op, change.forcing_paths()) for name, change in found.items()] == [
         ("pool", Op.REPLACE, ["cluster"])
     ]
 
 
-def test_what_the_program_ignores_does_not_follow() -> None:
-    """An input that is left to others is left to them when its source is replaced."""
+def test_ignored_input_has_no_consequences() -> None:
+    """`ignoreChanges` also covers an input whose source is replaced."""
     before, after = _platform(subnetwork="a", length=8), _platform(subnetwork="a", length=9)
-    user = next(found for found in after if found.name == "user")
-    deaf = Node(**{**vars(user), "ignore_changes": ("password",)})
+    user = next(node for node in after if node.name == "user")
+    ignoring = dataclasses.replace(user, ignore_changes=("password",))
+    nodes = [ignoring if node is user else node for node in after if node.parent]
 
-    assert [*_found(before, graph(*(deaf if found is user else found for found in after if found.parent)))] == [
-        "password"
-    ]
+    assert [*_found(before, graph(*nodes))] == ["password"]

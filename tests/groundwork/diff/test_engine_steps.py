@@ -1,10 +1,11 @@
-"""The real engine's own steps, as its preview writes them."""
+"""Tests of the steps of `pulumi preview`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from groundwork.diff.compare import Forced, Op, count
+from groundwork.diff.change import Op, ReplaceReason
+from groundwork.diff.compare import count
 from groundwork.diff.engine_steps import changes_of, graph_before, graph_of
 from tests.groundwork.samples import node
 
@@ -26,18 +27,18 @@ def _step(
 
 
 STEPS = [
-    _step("same", "kept", old={"x": 1}, new={"x": 1}),
+    _step("same", "unchanged", old={"x": 1}, new={"x": 1}),
     _step("create", "made", new={"x": 1}),
     _step("update", "changed", old={"x": 1}, new={"x": 2}),
-    _step("delete", "gone", old={"x": 1}),
+    _step("delete", "deleted", old={"x": 1}),
     _step("create-replacement", "moved", old={"x": 1}, new={"x": 2}),
     _step("replace", "moved", old={"x": 1}, new={"x": 2}),
     _step("delete-replaced", "moved", old={"x": 1}),
 ]
 
 
-def test_a_replacement_is_one_change() -> None:
-    """The engine takes three steps to replace a resource; a reviewer sees one change with its reason."""
+def test_replacement_is_one_change() -> None:
+    """The engine replaces a resource in three steps."""
     changes = {change.node.name: change for change in changes_of(STEPS)}
 
     assert count(list(changes.values())) == {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 1}
@@ -45,33 +46,33 @@ def test_a_replacement_is_one_change() -> None:
     assert [difference.path for difference in changes["moved"].differences] == ["x"]
 
 
-def test_deleting_first_is_the_same_change() -> None:
-    """The order of the steps is the engine's business: delete-before-replace reads the same."""
+def test_delete_before_replace_is_the_same_change() -> None:
+    """The order of the steps does not matter."""
     assert changes_of(STEPS) == changes_of(STEPS[:4] + STEPS[:3:-1])
 
 
-def test_what_the_engine_keeps_is_known() -> None:
-    """Its old state says that it is kept; what goes with its cluster is not."""
-    stays, gone = _step("delete", "stays", old={}), _step("delete", "gone", old={})
-    stays["oldState"] |= {"retainOnDelete": True, "provider": f"{node('cluster').urn}::1234"}
+def test_retained_resource_is_marked() -> None:
+    """The option is in the old state; an object of a deleted cluster is not retained."""
+    kept, deleted = _step("delete", "kept", old={}), _step("delete", "deleted", old={})
+    kept["oldState"] |= {"retainOnDelete": True, "provider": f"{node('cluster').urn}::1234"}
     cluster = _step("delete", "cluster", old={})
 
-    def kept(*steps: dict[str, Any]) -> list[str]:
-        return [change.node.name for change in changes_of(list(steps)) if change.kept]
+    def retained(*steps: dict[str, Any]) -> list[str]:
+        return [change.node.name for change in changes_of(list(steps)) if change.retained]
 
-    assert kept(stays, gone) == ["stays"]
-    assert kept(stays, gone, cluster) == []
+    assert retained(kept, deleted) == ["kept"]
+    assert retained(kept, deleted, cluster) == []
 
 
-def test_the_graph_is_what_is_left() -> None:
-    """After the steps, what was deleted is gone and the rest has its new inputs."""
+def test_graph_is_the_state_after_the_steps() -> None:
+    """Deleted resources are left out, the others have their new inputs."""
     graph = graph_of("dev", "pulumi", STEPS)
 
-    assert {found.name: found.inputs["x"] for found in graph} == {"kept": 1, "made": 1, "changed": 2, "moved": 2}
+    assert {node.name: node.inputs["x"] for node in graph} == {"unchanged": 1, "made": 1, "changed": 2, "moved": 2}
 
 
-def test_reasons_are_what_the_provider_says() -> None:
-    """A path that the program changed; not what the new resource will compute, nor a provider's own key."""
+def test_reasons_are_those_of_the_provider() -> None:
+    """Only paths that the program changed; outputs of the new resource and internal keys are left out."""
     detailed = {"location": {"kind": "update-replace"}, "url": {"kind": "add-replace"}, "labels.a": {"kind": "update"}}
     moved = _step("replace", "moved", old={"location": "EU", "labels": {"a": 1}}, new={"location": "US"})
     moved |= {"detailedDiff": detailed, "replaceReasons": ["location", "url"]}
@@ -79,11 +80,11 @@ def test_reasons_are_what_the_provider_says() -> None:
     coded |= {"detailedDiff": {"__meta": {"kind": "update-replace"}}, "replaceReasons": ["__meta"]}
     changes = {change.node.name: change for change in changes_of([moved, coded])}
 
-    assert changes["moved"].forced_by == changes["coded"].forced_by == (Forced("location"),)
+    assert changes["moved"].forced_by == changes["coded"].forced_by == (ReplaceReason("location"),)
 
 
-def test_what_is_replaced_along_names_its_source() -> None:
-    """The engine says which input, the graph where that comes from; what a replaced provider made needs no input."""
+def test_consequential_replacement_names_its_source() -> None:
+    """The engine reports the input, the graph has its source; an object of a replaced provider needs no input."""
     moved = _step("replace", "moved", old={"location": "EU"}, new={"location": "US"})
     grant = _step("replace", "grant", old={"bucket": "a"}, new={"bucket": "a"}) | {"replaceReasons": ["bucket"]}
     grant["newState"]["propertyDependencies"] = {"bucket": [node("moved").urn]}
@@ -91,28 +92,28 @@ def test_what_is_replaced_along_names_its_source() -> None:
     made["newState"]["provider"] = f"{node('moved').urn}::1234"
     changes = {change.node.name: change for change in changes_of([moved, grant, made])}
 
-    assert changes["grant"].forced_by == (Forced("bucket", node("moved").urn),)
-    assert changes["made"].forced_by == (Forced("", node("moved").urn),)
+    assert changes["grant"].forced_by == (ReplaceReason("bucket", node("moved").urn),)
+    assert changes["made"].forced_by == (ReplaceReason("", node("moved").urn),)
 
 
-def test_a_renamed_resource_says_what_it_was() -> None:
-    """The old state has the URN that the alias named."""
+def test_renamed_resource_has_its_old_urn() -> None:
+    """The old state has the URN of the alias."""
     step = _step("same", "new", new={"x": 1})
     step["oldState"] = _state("old", x=1)
 
     assert [(change.op, change.renamed_from) for change in changes_of([step])] == [(Op.SAME, node("old").urn)]
 
 
-def test_what_was_there_before_is_known() -> None:
-    """Old states make the graph that a preview's cost is compared with; what is new was not in it."""
+def test_graph_before_has_the_old_states() -> None:
+    """It is the baseline of the cost; created resources are not in it."""
     old = {"urn": "urn:pulumi:dev::p::t::a", "type": "t", "custom": True, "inputs": {"size": 1}}
     new = {**old, "inputs": {"size": 2}}
     made = {**old, "urn": "urn:pulumi:dev::p::t::b"}
-    found = [
+    steps = [
         {"op": "update", "urn": old["urn"], "oldState": old, "newState": new},
         {"op": "create", "urn": made["urn"], "newState": made},
     ]
 
-    before = graph_before("dev", found)
+    before = graph_before("dev", steps)
 
     assert [(node.urn, node.inputs) for node in before] == [(old["urn"], {"size": 1})]

@@ -1,4 +1,4 @@
-"""The embedded engine, on programs small enough to see through."""
+"""Tests of the embedded engine, on small programs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from groundwork.graph import Placeholder
 from tests.conftest import WriteProgram
 
 
-def test_urns_carry_the_whole_chain_of_component_types(write_program: WriteProgram) -> None:
-    """A URN names every component above a resource, and never the stack."""
+def test_urn_has_the_types_of_all_parents(write_program: WriteProgram) -> None:
+    """Component types are in the URN, the stack is not."""
     project = write_program("""
         import pulumi
         outer = pulumi.ComponentResource("a:b:Outer", "outer")
@@ -29,8 +29,8 @@ def test_urns_carry_the_whole_chain_of_component_types(write_program: WriteProgr
     ]
 
 
-def test_secrets_never_leave_the_program(write_program: WriteProgram) -> None:
-    """A secret is masked wherever it stands: wrapped by hand, inside a map, or in a property that is always secret."""
+def test_secrets_are_masked(write_program: WriteProgram) -> None:
+    """A secret is masked as an output, inside a map, and in a property that is always secret."""
     project = write_program("""
         import pulumi
         import pulumi_kubernetes as k8s
@@ -49,8 +49,8 @@ def test_secrets_never_leave_the_program(write_program: WriteProgram) -> None:
     assert "hunter2" not in str(graph.to_json())
 
 
-def test_what_only_a_cloud_can_give_is_unknown(write_program: WriteProgram) -> None:
-    """An output that the program did not set is unknown; one that it set is known."""
+def test_outputs_of_the_cloud_are_unknown(write_program: WriteProgram) -> None:
+    """An output that is also an input is known."""
     project = write_program("""
         import pulumi
         import pulumi_gcp as gcp
@@ -64,8 +64,8 @@ def test_what_only_a_cloud_can_give_is_unknown(write_program: WriteProgram) -> N
     assert member.dependencies == member.property_dependencies["member"]
 
 
-def test_configuration_arrives_as_the_engine_hands_it_over(write_program: WriteProgram) -> None:
-    """Values are text, sections are objects, and a key without a namespace belongs to the project."""
+def test_configuration_has_the_form_of_the_engine(write_program: WriteProgram) -> None:
+    """Values are text, sections are objects, and a key without a namespace is the project's."""
     project = write_program("""
         import pulumi
         assert pulumi.Config("other").get_int("number") == 3
@@ -85,11 +85,11 @@ def test_configuration_arrives_as_the_engine_hands_it_over(write_program: WriteP
     ("source", "message"),
     [
         ("raise ValueError('no such thing')", "__main__.py:1: the program failed: ValueError: no such thing"),
-        ("import pulumi\nraise pulumi.RunError('said plainly')", "said plainly"),
+        ("import pulumi\nraise pulumi.RunError('plain message')", "plain message"),
         ("import nonexistent", "__main__.py:1: the program failed: ModuleNotFoundError"),
         ("x = (", "SyntaxError"),
         ("import sys\nsys.exit(3)", "__main__.py:2: the program failed: SystemExit: 3"),
-        ("import os\nprint('last words', flush=True)\nos._exit(1)", "ended the process that ran it: last words"),
+        ("import os\nprint('last line', flush=True)\nos._exit(1)", "ended its process: last line"),
         (
             "import pulumi\npulumi.Output.from_input(1).apply(lambda _: 1 / 0)",
             "__main__.py:2: the program failed: ZeroDivisionError",
@@ -98,12 +98,15 @@ def test_configuration_arrives_as_the_engine_hands_it_over(write_program: WriteP
             "import pulumi\nfor _ in range(2): pulumi.ComponentResource('a:b:C', 'twice')",
             "urn:pulumi:dev::sample::a:b:C::twice: two resources have this URN",
         ),
-        ("import pulumi_gcp as gcp\ngcp.compute.get_network(name='n')", "asks the cloud while it plans"),
+        (
+            "import pulumi_gcp as gcp\ngcp.compute.get_network(name='n')",
+            "getNetwork, which needs the cloud",
+        ),
         ("import pulumi_gcp as gcp\ngcp.compute.Network.get('n', 'id')", "reads this resource from the cloud"),
     ],
 )
-def test_a_failing_program_is_one_message(write_program: WriteProgram, source: str, message: str) -> None:
-    """Whatever a program does, the tool says what and where, in one error."""
+def test_failing_program_is_one_message(write_program: WriteProgram, source: str, message: str) -> None:
+    """The error has the exception and the line of the project, without a traceback."""
     with pytest.raises(ProgramError) as caught:
         embedded.plan(write_program(source), "dev")
 
@@ -111,21 +114,21 @@ def test_a_failing_program_is_one_message(write_program: WriteProgram, source: s
     assert "Traceback" not in caught.value.message
 
 
-def test_default_providers_can_be_forbidden(write_program: WriteProgram) -> None:
-    """With default providers disabled, a resource that names none is an error, as in the real engine."""
+def test_disabled_default_providers_are_an_error(write_program: WriteProgram) -> None:
+    """As in the Pulumi engine, a resource without an explicit provider is refused."""
     project = write_program("import pulumi_gcp as gcp\ngcp.compute.Network('n')")
     (project.root / "Pulumi.dev.yaml").write_text(
         'config:\n  pulumi:disable-default-providers: ["*"]\n', encoding="utf-8"
     )
 
-    with pytest.raises(ProgramError, match=r"::n: names no provider"):
+    with pytest.raises(ProgramError, match=r"::n: has no explicit provider"):
         embedded.plan(project, "dev")
 
 
-def test_what_the_program_prints_is_not_the_report(
+def test_output_of_the_program_goes_to_standard_error(
     write_program: WriteProgram, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Output of the program goes to standard error: standard output may be JSON."""
+    """Standard output may be JSON."""
     embedded.plan(write_program("print('hello')"), "dev")
 
     captured = capfd.readouterr()

@@ -1,4 +1,4 @@
-"""State files as `pulumi stack export` writes them."""
+"""Tests of reading state exports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _read(folder: Path, text: str) -> Graph:
 
 
 def test_resources_become_nodes(tmp_path: Path) -> None:
-    """Inputs, parents, dependencies and protection are those of the state; outputs are not inputs."""
+    """Inputs, dependencies, provider and protection are those of the state; outputs are left out."""
     secret = {wire.SIGNATURE: wire.SECRET, "ciphertext": "v1:abc"}
     text = _export(
         [
@@ -55,41 +55,41 @@ def test_resources_become_nodes(tmp_path: Path) -> None:
     assert found.protect
 
 
-def test_what_waits_to_be_deleted_is_not_declared(tmp_path: Path) -> None:
-    """A resource that the engine still has to delete is no longer part of the stack."""
-    for waits in ("delete", "pendingReplacement"):
-        assert len(_read(tmp_path, _export([_resource(**{waits: True})]))) == 0
+def test_resources_pending_deletion_are_left_out(tmp_path: Path) -> None:
+    """A resource that the engine still has to delete is not part of the stack."""
+    for option in ("delete", "pendingReplacement"):
+        assert len(_read(tmp_path, _export([_resource(**{option: True})]))) == 0
 
 
-def test_a_new_stack_exports_nothing(tmp_path: Path) -> None:
-    """A stack that was never updated has no resources, and that is no error."""
+def test_export_of_a_new_stack_is_empty(tmp_path: Path) -> None:
+    """A stack without an update has no resources, which is not an error."""
     assert len(_read(tmp_path, json.dumps({"version": 3, "deployment": {"manifest": {}}}))) == 0
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (_export([_resource()])[:-20], "not a whole JSON document"),
-        ("", "not a whole JSON document"),
+        (_export([_resource()])[:-20], "not a complete JSON document"),
+        ("", "not a complete JSON document"),
         ("[]", "deployment: is missing"),
         ('{"version": 3}', "deployment: is missing"),
-        (_export([{"type": "no:urn:Here"}]), "an entry is not a resource"),
+        (_export([{"type": "without:a:Urn"}]), "an entry is not a resource"),
         (_export([{"urn": "short", "type": "a"}]), "an entry is not a resource"),
         (_export([_resource(inputs=[1])]), "an entry is not a resource"),
         (_export([_resource(urn=node("a").urn.replace(":dev:", ":prod:"))]), "of stack 'prod', not of 'dev'"),
     ],
 )
-def test_a_broken_export_is_one_message(tmp_path: Path, text: str, message: str) -> None:
-    """The message names the file and what is wrong with it."""
+def test_invalid_export_is_a_user_error(tmp_path: Path, text: str, message: str) -> None:
+    """The message starts with the file."""
     with pytest.raises(UserError, match=message) as caught:
         _read(tmp_path, text)
 
     assert caught.value.message.startswith(str(tmp_path / "export.json"))
 
 
-def test_every_cut_is_noticed(tmp_path: Path) -> None:
-    """A file cut anywhere is never taken for a smaller stack."""
-    whole = _export([_resource(inputs={"location": "EU"})])
-    for length in range(len(whole)):
+def test_truncated_export_is_an_error(tmp_path: Path) -> None:
+    """A file truncated at any byte is not read as a smaller stack."""
+    complete = _export([_resource(inputs={"location": "EU"})])
+    for length in range(len(complete)):
         with pytest.raises(UserError):
-            _read(tmp_path, whole[:length])
+            _read(tmp_path, complete[:length])

@@ -1,1 +1,1 @@
-"""Tests of the tool."""
+"""Tests of previews and their reports."""

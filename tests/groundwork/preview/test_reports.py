@@ -1,4 +1,4 @@
-"""Reports as a person reads them."""
+"""Tests of the reports of a preview."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import dataclasses
 import io
 from decimal import Decimal
 
+import pytest
 from rich.console import Console
 
 from groundwork.cost.estimate import Range
+from groundwork.diff.change import ReplaceReason
 from groundwork.diff.compare import between
 from groundwork.graph import Graph, Node, Placeholder
 from groundwork.policy_client import Verdict, Violation
@@ -33,8 +35,8 @@ def _text(report: Report) -> str:
     return console.file.getvalue()
 
 
-def test_text_lists_what_destroys_first() -> None:
-    """Deletions stand above updates, updates above creations, and unchanged resources are only counted."""
+def test_text_lists_destructive_changes_first() -> None:
+    """Deletions, then updates, then creations; unchanged resources are only counted."""
     text = _text(_report(BEFORE, AFTER))
 
     assert text.index("delete gone") < text.index("update changed") < text.index("create made")
@@ -43,8 +45,8 @@ def test_text_lists_what_destroys_first() -> None:
     assert "1 to create, 1 to update, 1 to delete, 1 unchanged" in text
 
 
-def test_a_component_stands_above_what_it_is_made_of() -> None:
-    """A team is read from the top: what it is, then what it has, each with who gets what."""
+def test_component_is_above_its_resources() -> None:
+    """Created resources have a summary."""
     team = Node("urn:pulumi:dev::sample::t::team", "groundwork:team:Team", "team", {}, STACK, custom=False)
     kind = "gcp:storage/bucketIAMMember:BucketIAMMember"
     grant = Node(f"urn:pulumi:dev::sample::t${kind}::a", kind, "a", {"role": "r", "member": "m"}, team.urn)
@@ -55,38 +57,42 @@ def test_a_component_stands_above_what_it_is_made_of() -> None:
     assert markdown.index("| `team` |") < markdown.index("| `a` | storage BucketIAMMember | r for m |")
 
 
-def test_what_stays_is_told_apart() -> None:
-    """What the engine only forgets is no deletion to a person, and says so in every form."""
-    before = graph(node("gone"), node("stays", retain_on_delete=True), node("moved", {"location": "EU"}))
+def test_retained_resources_are_not_shown_as_deleted() -> None:
+    """Both forms say that the resource is not deleted in the cloud; the JSON counts it by its operation."""
+    before = graph(node("deleted"), node("kept", retain_on_delete=True), node("moved", {"location": "EU"}))
     before = graph(*before, node("left", {"location": "EU"}, retain_on_delete=True))
     report = _report(before, graph(node("moved", {"location": "US"}), node("left", {"location": "US"})))
     found = report.to_json()
 
-    assert {change["urn"].rpartition("::")[2]: change.get("kept") for change in found["changes"]} == {
-        "gone": None, "stays": True, "moved": None, "left": True,
+    assert {change["urn"].rpartition("::")[2]: change.get("retained") for change in found["changes"]} == {
+        "deleted": None, "kept": True, "moved": None, "left": True,
     }  # fmt: skip
     assert (found["summary"]["delete"], found["summary"]["replace"]) == (2, 2)
     for text in (_text(report), markdown_report.text(report)):
-        assert "2 to replace, 1 to delete, 1 to release" in text
-        assert "it stays where it is" in text
-        assert "what is there now stays" in text
-        assert text.index("delete") < text.index("release")
-    assert "release stays" in _text(report)
-    assert "| 📌 release | `stays` |" in markdown_report.text(report)
+        assert "2 to replace, 1 to delete, 1 to retain" in text
+        assert "not deleted in the cloud, and no longer managed" in text
+        assert "the old resource is not deleted in the cloud" in text
+    assert "- retain kept" in _text(report)
+    assert _text(report).index("- delete deleted") < _text(report).index("- retain kept")
+    assert "| 📌 retain | `kept` |" in markdown_report.text(report)
+    assert "| 🗑️ delete | `deleted` |" in markdown_report.text(report)
 
 
-def test_text_shows_a_tree_where_all_is_new() -> None:
-    """Against nothing, the tree of components is the report."""
+def test_text_is_a_tree_without_a_baseline() -> None:
+    """Where every resource is new, the report is the tree of components."""
     text = _text(_report(None, AFTER))
 
-    assert "every resource is new" in text
+    assert "no baseline: every resource is new" in text
     assert "└── + made  storage Bucket" in text
 
 
 def test_violations_name_rule_and_resource() -> None:
-    """A person finds in every form which rule is broken by which resource."""
+    """Both forms have the rule, the message and the resource; waived violations are counted apart."""
     report = _report(None, AFTER, VIOLATION)
 
+    assert "1 rules, 1 violation\n" in _text(report)
+    waived = dataclasses.replace(report.verdict, waived=(VIOLATION,))
+    assert "1 violation, 1 waived" in _text(dataclasses.replace(report, verdict=waived))
     for text in (_text(report), markdown_report.text(report)):
         assert "labels" in text
         assert "made lacks the label team" in text
@@ -94,49 +100,78 @@ def test_violations_name_rule_and_resource() -> None:
     assert VIOLATION.urn in _text(report)
 
 
-def test_advice_does_not_look_like_a_failure() -> None:
-    """Only a mandatory rule stops an update, and the report's mark says which it is."""
+def test_only_mandatory_violations_look_like_a_failure() -> None:
+    """The icon tells mandatory violations from advisory ones."""
     advice = dataclasses.replace(VIOLATION, level="advisory")
 
     assert "❌ policy" in markdown_report.text(_report(None, AFTER, VIOLATION))
     assert "⚠️ policy" in markdown_report.text(_report(None, AFTER, advice))
 
 
-def test_no_change_is_said() -> None:
-    """An empty report says that it is empty."""
-    assert "No change." in _text(_report(AFTER, AFTER))
+def test_report_without_changes() -> None:
+    """The text says so, and Markdown has the count."""
+    assert "No changes." in _text(_report(AFTER, AFTER))
     assert "**2 unchanged**" in markdown_report.text(_report(graph(node("a")), graph(node("a"))))
 
 
-def test_markdown_has_rows_that_hold_their_cells() -> None:
-    """Every row of a table has as many cells as its head, whatever the values contain."""
+def test_markdown_rows_have_the_cells_of_their_head() -> None:
+    """Values with a vertical bar do not add cells."""
     rows = [line for line in markdown_report.text(_report(BEFORE, AFTER)).splitlines() if line.startswith("| ")]
 
     assert {5} == {row.replace("\\|", "").count("|") for row in rows}
 
 
-def test_markdown_can_be_found_again() -> None:
+def test_markdown_starts_with_its_marker() -> None:
     """A bot finds its comment by the first line."""
     assert markdown_report.text(_report(None, AFTER)).startswith("<!-- groundwork-preview:dev -->\n")
 
 
-def test_markdown_fits_into_a_comment() -> None:
-    """However much changes, the report is shorter than a comment may be, and closes what it opens."""
-    many = graph(*(node(f"n{number}", {"x": "y" * 100}) for number in range(1000)))
-    text = markdown_report.text(_report(graph(*(node(f"n{number}") for number in range(1000))), many))
+def _folded(updated: int, padding: int) -> str:
+    """A report with this many updated resources, each with `padding` characters in a value."""
+    before = graph(*(node(f"n{number}") for number in range(updated)))
+    after = graph(*(node(f"n{number}", {"x": "y" * padding}) for number in range(updated)))
+    return markdown_report.text(_report(before, after))
 
+
+# The first is cut in the table; the others at every line of a block of the folded values.
+@pytest.mark.parametrize(("updated", "padding"), [(1000, 100), *((100, 520 + step) for step in range(0, 400, 7))])
+def test_cut_markdown_fits_into_a_comment(updated: int, padding: int) -> None:
+    """A report that is too long is shorter than a comment, and closes its code block and fold."""
+    text = _folded(updated, padding)
+    fences = [line for line in text.splitlines() if line.startswith("```")]
+
+    assert "_Truncated: " in text
     assert len(text) < 65_536
-    assert text.count("```") % 2 == 0
+    assert fences[::2] == ["```diff"] * len(fences[::2])
+    assert fences[1::2] == ["```"] * len(fences[::2])
     assert text.count("<details>") == text.count("</details>")
-    assert "Cut here" in text
+    assert text.rindex("</details>") > text.rindex("```")
+    assert text.index("_Truncated: ") > text.rindex("</details>")
 
 
-def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph]) -> None:
-    """Each component is a box, each dependency between two of them one arrow, and no arrow leads nowhere."""
+def test_cut_markdown_was_cut_inside_and_outside_of_code_blocks() -> None:
+    """Guards the test above: some of its reports end in an open code block, and some do not."""
+    ends = {
+        _folded(100, 520 + step).partition("\n\n</details>\n\n_Trunc")[0].endswith("\n```") for step in range(0, 400, 7)
+    }
+
+    assert ends == {True, False}
+
+
+def test_short_markdown_is_not_cut() -> None:
+    """A report within the limit has all values."""
+    text = _folded(10, 100)
+
+    assert "_Truncated" not in text
+    assert text.count("```diff") == 10
+
+
+def test_mermaid_draws_components_and_dependencies(graphs: dict[str, Graph]) -> None:
+    """One box for each component, one arrow for each dependency between two of them."""
     lines = mermaid.text(graphs["dev"]).splitlines()
     boxes = {line.split("[")[0].strip() for line in lines if "[" in line}
     arrows = [line.split() for line in lines if "-->" in line]
-    components = [found for found in graphs["dev"] if found.type.startswith("groundwork:")]
+    components = [node for node in graphs["dev"] if node.type.startswith("groundwork:")]
 
     assert lines[0] == "flowchart LR"
     assert len(boxes) == len(components)
@@ -145,8 +180,8 @@ def test_mermaid_draws_components_and_what_they_wait_for(graphs: dict[str, Graph
     assert len(arrows) == len({tuple(arrow) for arrow in arrows})
 
 
-def test_mermaid_says_what_a_component_costs(graphs: dict[str, Graph]) -> None:
-    """A pool that may be empty costs from nothing on; what costs nothing says nothing."""
+def test_mermaid_has_the_costs_of_components(graphs: dict[str, Graph]) -> None:
+    """A range for a pool that may be empty; components without a cost have none."""
     costs = {"gpu-main.l4": Range(Decimal(0), Decimal("1731.40")), "cluster-main": Range(Decimal(9), Decimal(9))}
     drawn = mermaid.text(graphs["dev"], costs)
 
@@ -155,8 +190,8 @@ def test_mermaid_says_what_a_component_costs(graphs: dict[str, Graph]) -> None:
     assert drawn.count(" a month") == 2
 
 
-def test_what_stops_an_update_stands_before_advice() -> None:
-    """Whatever the order of URNs, in both forms."""
+def test_mandatory_violations_are_before_advisory_ones() -> None:
+    """In both forms, whatever the order of URNs."""
     advice = Violation("", "budget-headroom", "advisory", "the budget is small")
     report = _report(None, AFTER, advice, VIOLATION)
 
@@ -164,8 +199,8 @@ def test_what_stops_an_update_stands_before_advice() -> None:
         assert text.index("made lacks the label team") < text.index("the budget is small")
 
 
-def test_replacements_say_why_and_losses_come_first() -> None:
-    """The warning stands above everything else, the property that forces it in the first place."""
+def test_replacement_has_its_reason_and_a_warning() -> None:
+    """The warning is above everything else, the input that forces the replacement is before the other inputs."""
     report = _report(graph(node("a", {"location": "EU", "x": 1})), graph(node("a", {"location": "US", "x": 2})))
     text, markdown = _text(report), markdown_report.text(report)
 
@@ -175,8 +210,8 @@ def test_replacements_say_why_and_losses_come_first() -> None:
     assert "| forced by location · `x` |" in markdown
 
 
-def test_what_follows_says_what_it_follows() -> None:
-    """A reader sees which replacement is the cause of the others."""
+def test_consequential_replacement_names_its_cause() -> None:
+    """The cause is above its consequences; a replaced provider is a cause without an input."""
     grant = dataclasses.replace(node("g"), type="gcp:storage/bucketIAMMember:BucketIAMMember")
     grant = dataclasses.replace(grant, inputs={"bucket": "b"}, property_dependencies={"bucket": (node("a").urn,)})
     report = _report(
@@ -186,25 +221,26 @@ def test_what_follows_says_what_it_follows() -> None:
 
     text, markdown = _text(report), markdown_report.text(report)
 
-    assert "forced by bucket, from a, which is replaced" in text
-    assert "forced by bucket, from a, which is replaced" in markdown
+    assert "forced by bucket (output of a, which is replaced)" in text
+    assert "forced by bucket (output of a, which is replaced)" in markdown
+    assert text_report.reason_text(ReplaceReason("", "urn:x::gke")) == "because provider gke is replaced"
     assert text.index("± replace a") < text.index("± replace g")
     assert markdown.index("| `a` |") < markdown.index("| `g` |")
 
 
-def test_renames_are_said() -> None:
-    """An alias makes one resource of two URNs, and the reader is told."""
+def test_renamed_resources_are_listed() -> None:
+    """In every form, with both names."""
     report = _report(graph(node("a")), graph(node("b", aliases=(node("a").urn,))))
 
-    assert "Renamed, by an alias: a → b." in _text(report)
-    assert "Renamed, by an alias: a → b." in markdown_report.text(report)
+    assert "Renamed by alias: a → b." in _text(report)
+    assert "Renamed by alias: a → b." in markdown_report.text(report)
     assert report.to_json()["renamed"] == [{"urn": node("b").urn, "from": node("a").urn}]
 
 
-def test_what_nobody_wrote_down_is_named() -> None:
-    """Where it is not known what replaces a type, the report says so instead of guessing."""
+def test_updated_types_without_rules_are_listed() -> None:
+    """Such an update may be a replacement."""
     unknown = dataclasses.replace(node("a", {"x": 1}), type="aws:s3/bucket:Bucket")
     other = dataclasses.replace(unknown, inputs={"x": 2})
 
-    assert "not known of aws:s3/bucket:Bucket" in _text(_report(graph(unknown), graph(other)))
-    assert "not known" not in _text(_report(BEFORE, AFTER))
+    assert "rules are unknown: aws:s3/bucket:Bucket." in _text(_report(graph(unknown), graph(other)))
+    assert "rules are unknown" not in _text(_report(BEFORE, AFTER))

@@ -1,4 +1,4 @@
-"""What a line of a preview says of what is made or goes."""
+"""Tests of the summaries of resources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUEUE = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "inputs", "told"),
+    ("kind", "inputs", "summary"),
     [
         (GRANT, {"role": "roles/x", "member": "group:a@b"}, "roles/x for group:a@b"),
         (GRANT, {"role": "roles/x", "member": Placeholder.UNKNOWN}, "roles/x"),
@@ -29,12 +29,15 @@ QUEUE = {
             "300 USD a month",
         ),
         ("gcp:billing/budget:Budget", {"amount": Placeholder.UNKNOWN}, ""),
+        ("gcp:billing/budget:Budget", {"amount": {"specifiedAmount": {"units": "300"}}}, ""),
+        (GRANT, {"role": Placeholder.UNKNOWN, "member": "group:a@b"}, ""),
         (
             "kubernetes:core/v1:ResourceQuota",
             {"spec": {"hard": {"pods": "9", "requests.cpu": "2"}}},
             "cpu 2, pods 9",
         ),
         ("kubernetes:core/v1:ResourceQuota", {"spec": Placeholder.UNKNOWN}, ""),
+        ("kubernetes:core/v1:ResourceQuota", {"spec": {"hard": {"pods": Placeholder.UNKNOWN}}}, ""),
         (
             "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
             {"roleRef": {"name": "team-member"}, "subjects": [{"name": "a"}, {"name": "b"}]},
@@ -43,15 +46,15 @@ QUEUE = {
         ("kubernetes:kueue.x-k8s.io/v1beta2:ClusterQueue", {"spec": QUEUE}, "l4: nvidia.com/gpu 4"),
     ],
 )
-def test_a_line_says_who_gets_what(kind: str, inputs: dict[str, Any], told: str) -> None:
-    """A role and who has it, an amount and what of; nothing where nothing is known."""
-    assert summary_of(Node("urn:x", kind, "x", inputs)) == told
+def test_summary(kind: str, inputs: dict[str, Any], summary: str) -> None:
+    """A role and its grantee, an amount and its unit; unknown values are left out."""
+    assert summary_of(Node("urn:x", kind, "x", inputs)) == summary
 
 
-@pytest.mark.parametrize("word", ["IAMMember", "IamMember", "Budget", "ResourceQuota", "RoleBinding", "ClusterQueue"])
-def test_everything_of_a_kind_says_something(graphs: dict[str, Graph], word: str) -> None:
-    """Whatever the program declares of these kinds is told, and never as a mark."""
-    nodes = [node for graph in graphs.values() for node in graph if node.custom and node.type.endswith(word)]
+@pytest.mark.parametrize("suffix", ["IAMMember", "IamMember", "Budget", "ResourceQuota", "RoleBinding", "ClusterQueue"])
+def test_declared_resources_have_a_summary(graphs: dict[str, Graph], suffix: str) -> None:
+    """Every declared resource of these types has a summary without placeholders."""
+    nodes = [node for graph in graphs.values() for node in graph if node.custom and node.type.endswith(suffix)]
 
     assert nodes
-    assert [node.urn for node in nodes if not summary_of(node) or "Mark." in summary_of(node)] == []
+    assert [node.urn for node in nodes if not summary_of(node) or "Placeholder" in summary_of(node)] == []

@@ -1,1 +1,1 @@
-"""State escrow, without the engine: a small stand-in answers for it."""
+"""Tests of backups of states."""

@@ -1,1 +1,1 @@
-"""Tests of the stand-in cloud that need no engine."""
+"""Tests of the stand-in that do not need the engine."""

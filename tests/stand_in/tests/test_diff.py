@@ -1,4 +1,4 @@
-"""What the stand-in takes for a change, and what for a replacement."""
+"""Tests of the changes and replacements that the stand-in reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRANT = "gcp:storage/bucketIAMMember:BucketIAMMember"
 
 
 def _found(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    return [(found.path, found.how, found.replaces) for found in compare(kind, before, after)]
+    return [(change.path, change.how, change.replaces) for change in compare(kind, before, after)]
 
 
 @pytest.mark.parametrize(
@@ -36,31 +36,31 @@ def _found(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tup
         (CLAIM, {"spec": {"volumeName": "a"}}, {"spec": {"volumeName": "b"}}, [("spec.volumeName", "update", True)]),
     ],
 )
-def test_changes_are_named(
+def test_compare(
     kind: str, before: dict[str, Any], after: dict[str, Any], expected: list[tuple[str, str, bool]]
 ) -> None:
-    """Each change has its path, its kind, and whether the real provider replaces the resource for it."""
+    """Each change has its path, its kind, and whether the real provider replaces the resource."""
     assert _found(kind, before, after) == expected
     assert compare(kind, before, before) == []
 
 
-def test_what_a_provider_notes_for_itself_is_no_change() -> None:
-    """The engine and real providers keep keys of their own among the inputs, at every depth."""
-    noted = {"__defaults": ["a"], "__internal": {}, "name": "a", "nested": {"__defaults": [], "b": 1}}
+def test_internal_keys_are_not_changes() -> None:
+    """The engine and real providers add internal keys to the inputs, at every depth."""
+    before = {"__defaults": ["a"], "__internal": {}, "name": "a", "nested": {"__defaults": [], "b": 1}}
 
-    assert compare(BUCKET, noted, {"name": "a", "nested": {"b": 1.0}}) == []
+    assert compare(BUCKET, before, {"name": "a", "nested": {"b": 1.0}}) == []
 
 
-def test_secrets_are_compared_by_what_is_inside() -> None:
-    """A value that becomes secret stays the same value; another one inside is a change."""
+def test_secrets_are_compared_by_value() -> None:
+    """A value that becomes secret is unchanged; another secret value is a change."""
     secret = {SIGNATURE: SECRET, "value": "hunter2"}
 
     assert compare(BUCKET, {"a": "hunter2"}, {"a": secret}) == []
     assert _found(BUCKET, {"a": secret}, {"a": {**secret, "value": "hunter3"}}) == [("a", "update", False)]
 
 
-def test_the_key_of_a_change_is_the_input() -> None:
-    """The engine is told inputs, of which a path may name a part."""
-    keys = [found.key for found in compare(BUCKET, {"a": {"b": 1}, "c": [1]}, {"a": {"b": 2}, "c": [2]})]
+def test_key_of_a_change_is_the_name_of_the_input() -> None:
+    """Paths may be those of a part."""
+    keys = [change.key for change in compare(BUCKET, {"a": {"b": 1}, "c": [1]}, {"a": {"b": 2}, "c": [2]})]
 
     assert keys == ["a", "c"]

@@ -1,4 +1,4 @@
-"""Who a thing is, and what the cloud adds to it."""
+"""Tests of ids, computed outputs and deletion protection."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ ENDPOINT = "controlPlaneEndpointsConfig"
         ("kubernetes:helm.sh/v3:Release", {"name": "r", "namespace": "n"}, "n/r"),
     ],
 )
-def test_an_id_is_made_from_what_would_clash(kind: str, inputs: dict[str, Any], expected: str) -> None:
-    """Whoever declares it: two declarations of one thing have one id."""
+def test_identity_is_independent_of_the_urn(kind: str, inputs: dict[str, Any], expected: str) -> None:
+    """Two declarations of the same resource have the same id."""
     assert kinds.identity(kind, "urn:pulumi:dev::p::t::one", inputs) == expected
     assert kinds.identity(kind, "urn:pulumi:dev::p::t::two", inputs) == expected
 
 
-def test_without_a_name_every_declaration_is_another_thing() -> None:
-    """What the cloud names itself does not clash, in one stack or between two."""
+def test_identity_without_a_name_is_unique() -> None:
+    """Names that the cloud generates differ, within a stack and between stacks."""
     kind = "gcp:monitoring/alertPolicy:AlertPolicy"
     urns = ["urn:pulumi:dev::p::t::one", "urn:pulumi:dev::p::t::two", "urn:pulumi:dr::p::t::one"]
 
     assert len({kinds.identity(kind, urn, {"project": "p"}) for urn in urns}) == len(urns)
 
 
-def test_computed_outputs_are_added() -> None:
-    """They stand beside the inputs, are the same on every run, and take the provider's project where there is none."""
+def test_outputs_have_inputs_and_computed_values() -> None:
+    """Computed values are the same on every run, and use the provider's project by default."""
     inputs = {"name": "main", "location": "europe-west4", ENDPOINT: {"dnsEndpointConfig": {"allow": True}}}
     outputs = kinds.outputs(CLUSTER, "p/europe-west4/main", inputs, {"project": "p"})
     dns = outputs[ENDPOINT]["dnsEndpointConfig"]
@@ -53,16 +53,16 @@ def test_computed_outputs_are_added() -> None:
     assert outputs == kinds.outputs(CLUSTER, "p/europe-west4/main", inputs, {"project": "p"})
 
 
-def test_a_preview_knows_no_computed_output() -> None:
-    """Without an id, and where an input that it is made of is unknown, an output is unknown."""
-    for thing_id, name in (("", "b"), ("b", UNKNOWN_STRING)):
-        assert kinds.outputs(BUCKET, thing_id, {"name": name}, {})["url"] == UNKNOWN_STRING
+def test_computed_outputs_are_unknown_in_a_preview() -> None:
+    """Without an id, or with an unknown input, a computed output is unknown."""
+    for resource_id, name in (("", "b"), ("b", UNKNOWN_STRING)):
+        assert kinds.outputs(BUCKET, resource_id, {"name": name}, {})["url"] == UNKNOWN_STRING
     unknown = {"name": "main", ENDPOINT: UNKNOWN_STRING}
     assert kinds.outputs(CLUSTER, "", unknown, {})[ENDPOINT] == UNKNOWN_STRING
 
 
-def test_secrets_stay_secret() -> None:
-    """A wrapped input is passed on as it is, and what is added inside of it is wrapped with it."""
+def test_outputs_keep_secrets_wrapped() -> None:
+    """A secret input stays secret, with the computed values in it."""
     wrapped = {SIGNATURE: SECRET, "value": {"dnsEndpointConfig": {}}}
     outputs = kinds.outputs(CLUSTER, "main", {"name": {SIGNATURE: SECRET, "value": "main"}, ENDPOINT: wrapped}, {})
 
@@ -80,13 +80,13 @@ def test_secrets_stay_secret() -> None:
         (BUCKET, {}, False),
     ],
 )
-def test_a_guarded_type_is_not_deleted(kind: str, properties: dict[str, Any], refused: bool) -> None:  # noqa: FBT001 - a row of the table
-    """The real provider refuses unless the protection is off, and it is on by default."""
+def test_protected_resource_is_not_deleted(kind: str, properties: dict[str, Any], refused: bool) -> None:  # noqa: FBT001 - a row of the table
+    """Deletion protection is on by default."""
     assert (kinds.refusal(kind, properties) is not None) == refused
 
 
-def test_a_cluster_is_a_place_of_its_own() -> None:
-    """The API server tells one cluster from another; Google Cloud is one place."""
+def test_place_is_the_api_server() -> None:
+    """Each cluster has its API server; Google Cloud is one place."""
     config = '{"clusters": [{"cluster": {"server": "https://gke-1.gke.goog"}}]}'
 
     assert kinds.place("kubernetes", {"kubeconfig": config}) == "gke-1.gke.goog"

@@ -1,4 +1,4 @@
-"""The servers, asked as the engine asks them."""
+"""Tests of the servers over the provider protocol."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from tests.stand_in.cloud import Cloud, Thing
+from tests.stand_in.cloud import Cloud, CloudResource
 from tests.stand_in.server import serve
 from tests.stand_in.values import read, write
 
@@ -21,7 +21,7 @@ URN = "urn:pulumi:dev::p::t::name"
 
 
 class Providers:
-    """What the engine has: a connection of its own for each provider."""
+    """The connections of the engine: a separate one for each provider."""
 
     def __init__(self, addresses: str) -> None:
         """`addresses` are as the engine reads them: ``gcp:1,kubernetes:2``."""
@@ -39,7 +39,7 @@ class Providers:
         return provider
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""
         for channel in self._channels:
             channel.close()
 
@@ -67,8 +67,8 @@ def _kubeconfig(server: str) -> str:
     return json.dumps({"clusters": [{"cluster": {"server": f"https://{server}"}}]})
 
 
-def test_a_thing_lives_and_dies(providers: Providers, cloud: Cloud) -> None:
-    """Created, read, changed and deleted; what a preview makes does not exist."""
+def test_resource_is_created_updated_and_deleted(providers: Providers, cloud: Cloud) -> None:
+    """A preview creates nothing; deleting a missing resource succeeds."""
     provider = providers.connect("gcp", project="p")
     assert _create(provider, BUCKET, preview=True, name="b").id == ""
     assert len(cloud) == 0
@@ -80,31 +80,31 @@ def test_a_thing_lives_and_dies(providers: Providers, cloud: Cloud) -> None:
 
     news = write({"name": "b", "labels": {"a": "b"}})
     provider.Update(provider_pb2.UpdateRequest(id=made.id, urn=URN, type=BUCKET, news=news))
-    assert [thing.inputs for thing in cloud] == [{"name": "b", "labels": {"a": "b"}}]
+    assert [resource.inputs for resource in cloud] == [{"name": "b", "labels": {"a": "b"}}]
 
-    for _ in range(2):  # what is gone is as good as deleted
+    for _ in range(2):  # the second deletion is of a missing resource
         provider.Delete(provider_pb2.DeleteRequest(id=made.id, urn=URN, type=BUCKET, properties=made.properties))
     assert provider.Read(provider_pb2.ReadRequest(id=made.id, urn=URN, type=BUCKET)).id == ""
 
 
-def test_two_clusters_do_not_share_their_objects(providers: Providers, cloud: Cloud) -> None:
-    """A request does not say which provider sends it; the connection does."""
+def test_providers_of_two_clusters_are_separate(providers: Providers, cloud: Cloud) -> None:
+    """Requests do not name their provider; it is that of the connection."""
     one, other = (providers.connect("kubernetes", kubeconfig=_kubeconfig(name)) for name in ("one", "other"))
     for provider in (one, other):
         _create(provider, NAMESPACE, metadata={"name": "vision"})
 
-    assert sorted(thing.place for thing in cloud) == ["one", "other"]
+    assert sorted(resource.place for resource in cloud) == ["one", "other"]
 
 
-def test_a_refusal_reaches_the_engine_in_words(providers: Providers, cloud: Cloud) -> None:
-    """Failures are errors of the protocol with the cloud's message."""
+def test_errors_have_the_message_of_the_cloud(providers: Providers, cloud: Cloud) -> None:
+    """A refused creation and a refused deletion are errors of the protocol."""
     provider = providers.connect("gcp")
     cloud.fail_create(BUCKET, message="out of quota")
     with pytest.raises(grpc.RpcError, match="out of quota"):
         _create(provider, BUCKET, name="b")
 
     kind = "gcp:container/cluster:Cluster"
-    cloud.create(Thing(kind, "main", URN))
+    cloud.create(CloudResource(kind, "main", URN))
     with pytest.raises(grpc.RpcError, match="Cannot destroy cluster because deletionProtection is set to true"):
         provider.Delete(provider_pb2.DeleteRequest(id="main", urn=URN, type=kind))
     assert len(cloud) == 1
@@ -119,14 +119,14 @@ def test_a_refusal_reaches_the_engine_in_words(providers: Providers, cloud: Clou
         ({"name": "a", "hierarchicalNamespace": {"enabled": True}}, {"name": "a"}, ["hierarchicalNamespace"], True),
     ],
 )
-def test_what_cannot_stand_beside_its_successor_goes_first(
+def test_replacement_deletes_first_where_names_collide(
     providers: Providers,
     before: dict[str, Any],
     after: dict[str, Any],
     replaces: list[str],
     delete_first: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    """What the cloud names is made before the old one goes; what the program names, after, as the provider has it."""
+    """Generated names differ, so the new resource is created first; names in the program would collide."""
     request = provider_pb2.DiffRequest(urn=URN, type=BUCKET, old_inputs=write(before), news=write(after))
     answer = providers.connect("gcp").Diff(request)
 
@@ -134,8 +134,8 @@ def test_what_cannot_stand_beside_its_successor_goes_first(
     assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
 
 
-def test_another_cluster_is_another_provider(providers: Providers) -> None:
-    """A kubeconfig that changes in any other way changes nothing in the cluster."""
+def test_provider_of_another_cluster_is_replaced(providers: Providers) -> None:
+    """Another kubeconfig of the same cluster does not replace the provider."""
     provider = providers.connect("kubernetes")
     old = write({"kubeconfig": _kubeconfig("one")})
     padded = write({"kubeconfig": f" {_kubeconfig('one')}"})
@@ -147,8 +147,8 @@ def test_another_cluster_is_another_provider(providers: Providers) -> None:
     ] == [[], ["kubeconfig"]]
 
 
-def test_the_rest_of_the_protocol_answers(providers: Providers) -> None:
-    """What the engine asks in passing is answered."""
+def test_other_methods_of_the_protocol(providers: Providers) -> None:
+    """Each method that the engine calls has an answer."""
     provider = providers.connect("gcp")
     news = write({"a": 1})
 

@@ -1,1 +1,1 @@
-"""What providers replace, without asking them."""
+"""Tests of replacement rules."""

@@ -1,4 +1,4 @@
-"""Whether a change replaces. That providers say the same is held in `tests/engine/test_replacements.py`."""
+"""Tests of `decide`; `tests/engine/test_replacements.py` compares it with the providers."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ SERVER = '{"clusters": [{"cluster": {"server": "https://%s"}}], "users": [%s]}'
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "old", "new", "forces"),
+    ("kind", "path", "old", "new", "replaces"),
     [
         (BUCKET, "location", {"location": "EU"}, {"location": "US"}, True),
         (BUCKET, "labels.a", {"labels": {"a": "b"}}, {"labels": {"a": "c"}}, False),
-        # A block that appears or goes counts with what is in it, and with what its provider keeps it does not.
+        # A block that is added or removed counts with its parts, without those that the provider computes.
         (POOL, "nodeConfig.spot", {"nodeConfig": {"spot": False}}, {"nodeConfig": {"spot": True}}, True),
         (POOL, "nodeConfig.machineType", {"nodeConfig": {"machineType": "a"}},
          {"nodeConfig": {"machineType": "b"}}, False),
@@ -43,7 +43,7 @@ SERVER = '{"clusters": [{"cluster": {"server": "https://%s"}}], "users": [%s]}'
         (POOL, "cluster", {"cluster": "a"}, {"cluster": Placeholder.UNKNOWN}, True),
         (POOL, "nodeConfig.machineType", {"nodeConfig": {"machineType": "a"}},
          {"nodeConfig": {"machineType": Placeholder.UNKNOWN}}, False),
-        # Values decide.
+        # Rules that depend on values.
         (SUBNET, "ipCidrRange", {"ipCidrRange": "10.0.0.0/22"}, {"ipCidrRange": "10.0.0.0/21"}, False),
         (SUBNET, "ipCidrRange", {"ipCidrRange": "10.0.0.0/22"}, {"ipCidrRange": "10.0.0.0/23"}, True),
         (SUBNET, "ipCidrRange", {"ipCidrRange": "10.0.0.0/22"}, {"ipCidrRange": "10.0.4.0/22"}, True),
@@ -52,28 +52,28 @@ SERVER = '{"clusters": [{"cluster": {"server": "https://%s"}}], "users": [%s]}'
         (PROVIDER, "kubeconfig", {"kubeconfig": SERVER % ("a", "1")}, {"kubeconfig": SERVER % ("b", "1")}, True),
         (PROVIDER, "kubeconfig", {"kubeconfig": SERVER % ("a", "1")}, {"kubeconfig": SERVER % ("a", "2")}, False),
         (PROVIDER, "kubeconfig", {"kubeconfig": SERVER % ("a", "1")}, {"kubeconfig": Placeholder.UNKNOWN}, True),
-        # Objects of Kubernetes.
+        # Kubernetes objects.
         (CLAIM, "spec.accessModes[0]", {"spec": {"accessModes": ["a"]}}, {"spec": {"accessModes": ["b"]}}, True),
         (CLAIM, "spec.resources", {"spec": {"resources": 1}}, {"spec": {"resources": 2}}, False),
         (QUEUE, "metadata.name", {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, True),
         (QUEUE, "spec", {"spec": 1}, {"spec": 2}, False),
-        # Nobody knows.
+        # A type without known rules.
         ("aws:s3/bucket:Bucket", "bucket", {"bucket": "a"}, {"bucket": "b"}, False),
     ],
 )  # fmt: skip
-def test_changes_that_replace(kind: str, path: str, old: dict[str, Any], new: dict[str, Any], *, forces: bool) -> None:
-    """One input that cannot change in place replaces the whole resource."""
-    assert decide.forces(kind, path, old, new) == forces
+def test_replaces(kind: str, path: str, old: dict[str, Any], new: dict[str, Any], *, replaces: bool) -> None:
+    """An input that cannot change in place replaces the resource."""
+    assert decide.replaces(kind, path, old, new) == replaces
 
 
-def test_a_provider_may_allow_what_is_fixed_by_default() -> None:
-    """The data of a configuration replaces it, unless its provider was told that it may change."""
+def test_provider_option_allows_changes_of_data() -> None:
+    """The data of a ConfigMap replaces it, unless its provider has the option and the object is not immutable."""
     old, new = {"data": {"a": "b"}}, {"data": {"a": "c"}}
     mutable = {"enableConfigMapMutable": True}
 
-    assert decide.forces(CONFIG_MAP, "data.a", old, new)
-    assert not decide.forces(CONFIG_MAP, "data.a", old, new, mutable)
-    assert decide.forces(CONFIG_MAP, "data.a", old, {**new, "immutable": True}, mutable)
+    assert decide.replaces(CONFIG_MAP, "data.a", old, new)
+    assert not decide.replaces(CONFIG_MAP, "data.a", old, new, mutable)
+    assert decide.replaces(CONFIG_MAP, "data.a", old, {**new, "immutable": True}, mutable)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_a_provider_may_allow_what_is_fixed_by_default() -> None:
         (CLAIM, "spec.resources.requests.storage", "1024Gi", None, False),
     ],
 )  # fmt: skip
-def test_other_words_for_the_same(kind: str, path: str, before: Any, after: Any, *, same: bool) -> None:
-    """What its provider takes for one value is no change; nor is it one to leave to it what it would keep."""
-    assert decide.same(kind, path, before, after) == same
+def test_is_same(kind: str, path: str, before: Any, after: Any, *, same: bool) -> None:
+    """Values that the provider treats as equal, defaults and computed values included."""
+    assert decide.is_same(kind, path, before, after) == same
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_other_words_for_the_same(kind: str, path: str, before: Any, after: Any,
         ("kubernetes:helm.sh/v3:Release", {"name": "a"}, {"name": "a"}, False),
     ],
 )
-def test_what_goes_first(kind: str, old: dict[str, Any], new: dict[str, Any], *, first: bool) -> None:
-    """Two things that the program gives one name cannot stand side by side."""
+def test_deletes_first(kind: str, old: dict[str, Any], new: dict[str, Any], *, first: bool) -> None:
+    """Two resources with the same name cannot exist at the same time."""
     assert decide.deletes_first(kind, old, new) == first
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "before", "forces"),
+    ("kind", "name", "before", "replaces"),
     [
         (POOL, "cluster", "a", True),
         (POOL, "version", "a", False),
@@ -136,6 +136,6 @@ def test_what_goes_first(kind: str, old: dict[str, Any], new: dict[str, Any], *,
         ("aws:s3/bucket:Bucket", "bucket", "a", False),
     ],
 )
-def test_what_is_lost_with_its_source(kind: str, name: str, before: Any, *, forces: bool) -> None:
-    """An input that is as a whole no longer known replaces where its marks say so."""
-    assert decide.forces_unknown(kind, name, before) == forces
+def test_replaces_if_unknown(kind: str, name: str, before: Any, *, replaces: bool) -> None:
+    """An input that becomes unknown as a whole replaces if it, or its elements, are marked."""
+    assert decide.replaces_if_unknown(kind, name, before) == replaces

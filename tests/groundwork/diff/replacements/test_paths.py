@@ -1,4 +1,4 @@
-"""Paths of inputs and patterns of them."""
+"""Tests of paths and patterns of paths."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from groundwork.graph import Placeholder
         ("spec.selector.**", ("spec", "selector", "**")),
     ],
 )
-def test_a_path_has_keys(path: str, keys: Keys) -> None:
-    """Quoted keys are text whatever they hold, indices are numbers."""
+def test_parse(path: str, keys: Keys) -> None:
+    """Quoted keys are text, indices are numbers."""
     assert parse(path) == keys
     assert top(path) == keys[0]
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "found"),
+    ("pattern", "path", "matched"),
     [
         ("nodeConfig", "nodeConfig", True),
         ("nodeConfig", "nodeConfig.spot", False),
@@ -40,13 +40,13 @@ def test_a_path_has_keys(path: str, keys: Keys) -> None:
         ("spec.containers[*].**", "spec.containers[0].env[1].value", True),
     ],
 )
-def test_a_pattern_names_paths(pattern: str, path: str, *, found: bool) -> None:
-    """A pattern names what it says and, only where it ends so, what is below."""
-    assert matches(pattern, parse(path)) == found
+def test_matches(pattern: str, path: str, *, matched: bool) -> None:
+    """A pattern matches paths of its length, and paths below it only if it ends in `**`."""
+    assert matches(pattern, parse(path)) == matched
 
 
-def test_a_value_is_found_by_its_keys() -> None:
-    """What is not there is None; what is marked on the way there is marked."""
+def test_inside() -> None:
+    """An absent part is None, a part of a placeholder is the placeholder."""
     value = {"a": [{"b": 1}], "c": Placeholder.UNKNOWN}
 
     assert inside(value, parse("a[0].b")) == 1
@@ -55,8 +55,8 @@ def test_a_value_is_found_by_its_keys() -> None:
     assert inside(value, parse("c.d")) is Placeholder.UNKNOWN
 
 
-def test_what_is_empty_holds_nothing() -> None:
-    """Every part of a value has keys of its own; an empty one is not there."""
+def test_below_leaves_out_empty_parts() -> None:
+    """Every part of a value has its keys, empty parts and None excepted."""
     assert [*below(("a",), {"b": [{"c": 1}], "d": {}, "e": None})] == [
         ("a",), ("a", "b"), ("a", "b", 0), ("a", "b", 0, "c"),
     ]  # fmt: skip

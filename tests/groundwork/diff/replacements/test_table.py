@@ -1,4 +1,4 @@
-"""The table: how it is made, and that what stands in it can be read."""
+"""Tests of the table: generating it, and its contents."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ MAPPING = {
 
 
 class _Plugin:
-    """A plugin with one type, which fills in one default."""
+    """A plugin with one type and one default."""
 
     def schema(self) -> dict[str, Any]:
         return SCHEMA
@@ -68,30 +68,30 @@ class _Plugin:
         return {"name": "made-up", "__defaults": ["name"], "policies": [{"mode": "SOFT", "__defaults": ["mode"]}]}
 
 
-def test_the_table_is_made_from_a_plugin() -> None:
-    """Marks become patterns; what the mapping says beats a mark that two resources share."""
+def test_table_is_generated_from_a_plugin() -> None:
+    """Marks are patterns; a mark of the mapping wins over one that two resources share."""
     made = refresh.table(_Plugin(), ["gcp:sample/*"], date(2026, 11, 21))  # type: ignore[arg-type]  # a stand-in
 
     assert made["plugin"] == "gcp 1.2.3"
     assert made["types"] == {
         KIND: {
             "replaces": ["labels.*", "name", "network", "policies[*].mode", "scopes[*]"],
-            "kept": ["network"],
+            "computed": ["network"],
             "sets": ["scopes"],
-            "named": ["name"],
+            "autonamed": ["name"],
             "defaults": {"policies[*].mode": "SOFT"},
         }
     }
 
 
-def test_a_pattern_without_a_type_is_a_mistake() -> None:
-    """A type that was renamed does not vanish from the table unseen."""
-    with pytest.raises(LookupError, match="gcp:gone"):
-        refresh.table(_Plugin(), ["gcp:gone/*"], date(2026, 11, 21))  # type: ignore[arg-type]  # a stand-in
+def test_pattern_without_a_type_is_an_error() -> None:
+    """A renamed type is not dropped from the table silently."""
+    with pytest.raises(LookupError, match="gcp:missing"):
+        refresh.table(_Plugin(), ["gcp:missing/*"], date(2026, 11, 21))  # type: ignore[arg-type]  # a stand-in
 
 
-def test_the_file_is_as_the_generator_writes_it() -> None:
-    """Nobody edits the table by hand: it is one line for each type, in order, with date and source."""
+def test_file_has_the_form_of_the_generator() -> None:
+    """The table is not edited by hand: one line for each type, sorted, with date and source."""
     document = table.document()
 
     assert table.FILE.read_text(encoding="utf-8") == refresh.text(document)
@@ -100,9 +100,15 @@ def test_the_file_is_as_the_generator_writes_it() -> None:
     assert json.loads(refresh.text(document)) == document
 
 
-def test_what_is_written_by_hand_stands_on_types_that_exist() -> None:
-    """A rule for a type that the table does not cover would never be asked."""
+def test_rules_are_of_types_in_the_table() -> None:
+    """A rule of another type would never be used."""
     covered = {*table.document()["types"], *table.by_hand()["types"]}
-    written = {*rules.FORCING, *rules.CONDITION, *rules.UNKNOWN, *equality.RELATIONS, *table.by_hand()["deletes_first"]}
+    written = {
+        *rules.REPLACING,
+        *rules.CONDITIONS,
+        *rules.UNKNOWN,
+        *equality.RELATIONS,
+        *table.by_hand()["deletes_first"],
+    }
 
     assert {kind for kind in written if not kind.startswith(table.KUBERNETES)} - covered == set()
