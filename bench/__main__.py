@@ -1,4 +1,4 @@
-"""``python -m bench``: how long plans and previews take, as ratios of what is measured beside them in the same run."""
+"""``python -m bench``: how long plans and previews take, as ratios of durations measured in one run."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Duration:
-    """Seconds by the clock, and seconds of the processor in user and system mode, of a command and its children."""
+    """Elapsed seconds, and seconds of the processor in user and system mode, of a command and its children."""
 
-    wall: float
+    elapsed: float
     processor: float
 
 
@@ -30,7 +30,7 @@ def measure(commands: Mapping[str, Sequence[str]], folder: Path, rounds: int) ->
         for name, command in commands.items():
             durations[name].append(_once(command, folder))
     return {
-        name: Duration(min(each.wall for each in found), min(each.processor for each in found))
+        name: Duration(min(each.elapsed for each in found), min(each.processor for each in found))
         for name, found in durations.items()
     }
 
@@ -39,17 +39,16 @@ def _once(command: Sequence[str], folder: Path) -> Duration:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # as `make` runs it
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    elapsed, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in {0, 1}:  # 1 is a finding of the policy pack
         sys.stderr.write(done.stdout + done.stderr)
         raise subprocess.CalledProcessError(done.returncode, list(command))
-    return Duration(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return Duration(elapsed, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
 def ratio(durations: Mapping[str, Duration], name: str, base: str) -> str:
     """A line with the ratio of two commands, by the clock and by the processor."""
     this, that = durations[name], durations[base]
-    return (
-        f"{name} / {base}: {this.wall / that.wall:.2f} by the clock, {this.processor / that.processor:.2f} by the "
-        f"processor ({this.wall:.2f} s / {that.wall:.2f} s)"
-    )
+    seconds = f"{this.elapsed:.2f} s / {that.elapsed:.2f} s"
+    elapsed, processor = this.elapsed / that.elapsed, this.processor / that.processor
+    return f"{name} / {base}: {elapsed:.2f} by the clock, {processor:.2f} by the processor ({seconds})"

@@ -155,7 +155,7 @@ class Cluster(Component):
             networking_mode="VPC_NATIVE",
             datapath_provider="ADVANCED_DATAPATH",
             enable_intranode_visibility=True,
-            # Requires Dataplane V2 and the DNS of GKE, but no edition of GKE any more:
+            # Requires Dataplane V2 and the DNS of GKE, and no longer an edition of GKE:
             # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies (2026-11)
             enable_fqdn_network_policy=network.fqdn_policies or None,
             ip_allocation_policy={

@@ -97,7 +97,7 @@ def _remote(upstream: str, *, docker: bool) -> gcp.artifactregistry.RepositoryRe
 def _virtual(args: RegistryArgs) -> gcp.artifactregistry.RepositoryVirtualRepositoryConfigArgsDict:
     """The registries behind one address.
 
-    A higher priority is searched first, so that nobody outside can publish a package under an internal name.
+    A higher priority is searched first, so that outsiders cannot publish a package under an internal name.
     """
     return {
         "upstream_policies": [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from groundwork.cost import Estimate, load, usage_file
+from groundwork.cost import Book, Estimate, load, usage_file
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.request import Request, price
 from groundwork.documents import read
@@ -16,6 +17,12 @@ from groundwork.graph import Graph
 from groundwork.pack_environment import PROJECT, PURCHASE, USAGE
 
 ROOT: Final = Path(__file__).resolve().parents[1]  # the project; the engine starts the pack in its own folder
+
+
+@functools.cache
+def book() -> Book:
+    """The price book, read once for all rules."""
+    return load()
 
 
 class Prices:
@@ -41,12 +48,12 @@ class Prices:
 
         Whether the resources of the usage file exist is checked with a graph.
         """
-        load()
+        book()
         if (file := self._request.usage or usage_file.file_of(self._root, stack)) is not None:
             read(file)
 
     def __call__(self, graph: Graph) -> Estimate:
         """The estimate; raises `UserError` for a usage file that is not valid for the graph."""
         if self._latest is None or self._latest[0] != graph:
-            self._latest = graph, price(self._root, self._request, graph)
+            self._latest = graph, price(self._root, self._request, graph, book())
         return self._latest[1]

@@ -68,7 +68,7 @@ def fenced(text: str) -> str:
 
 
 def split(line: str) -> Iterator[list[str]]:
-    """The commands of a line as lists of words, including those in $( ) and those that xargs runs."""
+    """The commands of a line as lists of tokens, including those in $( ) and those that xargs runs."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     command: list[str] = []
@@ -103,10 +103,10 @@ def commands(text: str) -> list[list[str]]:
     result = []
     for line in fenced(text).splitlines():
         for command in split(line):
-            words = [string.Template(word).safe_substitute(values) for word in command]
-            result.append(words)
-            if words[0] == "export":
-                values |= {name: value for name, _, value in (word.partition("=") for word in words[1:])}
+            tokens = [string.Template(word).safe_substitute(values) for word in command]
+            result.append(tokens)
+            if tokens[0] == "export":
+                values |= {name: value for name, _, value in (word.partition("=") for word in tokens[1:])}
     return result
 
 
@@ -124,11 +124,11 @@ def parts(step: str) -> list[str]:
 # Commands of a tool
 
 
-def groundwork_problem(words: Sequence[str]) -> str | None:
+def groundwork_problem(tokens: Sequence[str]) -> str | None:
     """The first unknown command or option of `groundwork`, if any."""
     command: click.Command = cli
     known = _options(cli)
-    rest = iter(words)
+    rest = iter(tokens)
     for word in rest:
         if word.startswith("-"):
             option = known.get(word.split("=")[0])
@@ -156,10 +156,10 @@ def help_of(*command: str) -> str | None:
     return answer.stdout if answer.returncode == 0 else None
 
 
-def tool_problem(tool: str, words: Sequence[str]) -> str | None:
+def tool_problem(tool: str, tokens: Sequence[str]) -> str | None:
     """The first command or option that the --help of `pulumi` or `kubectl` does not list, if any."""
     path, text = [tool], help_of(tool, "--help") or ""
-    for word in words:
+    for word in tokens:
         deeper = help_of(*path, word, "--help") if not word.startswith("-") else text
         if deeper is not None and deeper != text:
             path, text = [*path, word], deeper
@@ -168,7 +168,7 @@ def tool_problem(tool: str, words: Sequence[str]) -> str | None:
         else:
             break
     global_options = help_of("kubectl", "options") or "" if tool == "kubectl" else ""
-    for word in words:
+    for word in tokens:
         if word == "--":  # the rest belongs to another tool
             break
         name = word.split("=")[0]
@@ -256,9 +256,9 @@ def test_commands_use_known_tools(page: Path) -> None:
 @each_page
 def test_variables_are_exported_before_use(page: Path) -> None:
     """A page can be followed from its top in one shell."""
-    words = [word for command in commands(page.read_text(encoding="utf-8")) for word in command]
+    tokens = [word for command in commands(page.read_text(encoding="utf-8")) for word in command]
 
-    assert [word for word in words if re.search(r"\$\{?[A-Z]", word)] == []
+    assert [word for word in tokens if re.search(r"\$\{?[A-Z]", word)] == []
 
 
 @each_page
@@ -266,7 +266,7 @@ def test_groundwork_commands_exist(page: Path) -> None:
     """Every command of `groundwork` exists, with the options shown."""
     shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] in GROUNDWORK]
 
-    assert [problem for words in shown if (problem := groundwork_problem(words))] == []
+    assert [problem for tokens in shown if (problem := groundwork_problem(tokens))] == []
 
 
 def test_unknown_groundwork_command_is_detected() -> None:
@@ -284,7 +284,7 @@ def test_pulumi_and_kubectl_commands_exist(tool: str, page: Path) -> None:
         pytest.skip(f"needs {tool} on PATH")
     shown = [command[1:] for command in commands(page.read_text(encoding="utf-8")) if command[0] == tool]
 
-    assert [problem for words in shown if (problem := tool_problem(tool, words))] == []
+    assert [problem for tokens in shown if (problem := tool_problem(tool, tokens))] == []
 
 
 @pytest.mark.parametrize(

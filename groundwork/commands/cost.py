@@ -32,10 +32,11 @@ from groundwork.preview import planning
 @json_option
 @click.pass_context
 def cost(context: click.Context, *, stack: str, engine: str, purchase: str, usage: Path | None, as_json: bool) -> None:
-    """Estimate the monthly cost of a stack from dated list prices.
+    """Estimate the monthly cost of a stack.
 
-    Prints a range: the low end has all pools at minimum size, the high end at maximum size. Expected usage (bytes,
-    operations, logs) is read from usage/STACK.yaml; resources that cannot be priced are listed.
+    Prices are dated list prices. Prints a range: the low end has all pools at minimum size, the high end at maximum
+    size. Expected usage (bytes, operations, logs) is read from usage/STACK.yaml; resources that cannot be priced are
+    listed.
     """
     project = project_of(context)
     with planning_of(project, stack):

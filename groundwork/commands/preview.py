@@ -49,7 +49,7 @@ def preview(
     form: str,
     as_json: bool,
 ) -> None:
-    """Show what would change, what it costs, and which policy rules it violates.
+    """Show changes, costs and policy violations.
 
     The baseline is a git ref, a state export, or the stack's own state; without one, every resource is new. Exits 1
     where a mandatory rule is violated.

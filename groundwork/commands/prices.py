@@ -41,7 +41,7 @@ def prices() -> None:
 @book_option
 @json_option
 def show(*, item: str, regions: tuple[str, ...], path: Path, as_json: bool) -> None:
-    """Show the prices of a machine type or of an item of the price book.
+    """Show prices of a machine type or a book item.
 
     ITEM is a machine type (price per hour) or a key of the book (price per unit), in each region, with the sources of
     the price.
@@ -141,7 +141,7 @@ def _table(item: str, rows: list[dict[str, Any]], currency: str) -> Table:
 @click.option("--check", is_flag=True, help="Show the changes without writing the book.")
 @book_option
 def refresh(*, origins: tuple[str, ...], use_catalog: bool, catalog_url: str, check: bool, path: Path) -> None:
-    """Update the price book from price files or from Google's catalog.
+    """Update the price book from files or Google's catalog.
 
     Prints every changed price. Nothing is written if the new book would be invalid.
 

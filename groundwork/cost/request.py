@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundwork.cost import usage_file
-from groundwork.cost.book import load
+from groundwork.cost.book import Book, load
 from groundwork.cost.estimate import Estimate, estimate
 from groundwork.cost.purchase import Purchase
 from groundwork.graph import Graph
@@ -20,11 +20,10 @@ class Request:
     usage: Path | None = None
 
 
-def price(root: Path, request: Request, graph: Graph) -> Estimate:
-    """The estimate of a graph of the project in `root`.
+def price(root: Path, request: Request, graph: Graph, book: Book | None = None) -> Estimate:
+    """The estimate of a graph of the project in `root`, with the price book of the tool where none is given.
 
     Raises `UserError` for an invalid price book or usage file.
     """
-    book = load()
     usage = usage_file.of_stack(root, graph.stack, graph, request.usage)
-    return estimate(graph, book, request.purchase, usage)
+    return estimate(graph, load() if book is None else book, request.purchase, usage)

@@ -11,13 +11,13 @@ from groundwork.preview.planning import Report
 from groundwork.preview.text_report import (
     RETAINED,
     baseline,
+    counted,
     in_order,
     notes,
     reason_text,
     summary,
     summary_of_change,
     value,
-    violations,
 )
 from groundwork.preview.tree import short_type
 
@@ -73,7 +73,8 @@ def _verdict(report: Report) -> str:
     verdict = report.verdict
     icon = "❌" if verdict.mandatory else "⚠️" if verdict.violations else "✅"
     waived = f", {len(verdict.waived)} waived" if verdict.waived else ""
-    return f"{icon} policy: {len(verdict.rules)} rules, {violations(len(verdict.violations))}{waived}"
+    rules = counted(len(verdict.rules), "rule")
+    return f"{icon} policy: {rules}, {counted(len(verdict.violations), 'violation')}{waived}"
 
 
 def _violations(report: Report) -> list[str]:

@@ -134,16 +134,16 @@ def summary(changes: list[ResourceChange]) -> str:
     return ", ".join(f"{numbers[op]} {verb}" for op, verb in VERBS.items() if numbers[op]) or "no resources"
 
 
-def violations(number: int) -> str:
-    """The number of violations as text."""
-    return "no violations" if number == 0 else f"{number} violation{'' if number == 1 else 's'}"
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``no rules``, ``1 rule``, ``2 rules``."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def policy(report: Report) -> Group:
     """The policy verdict: the number of rules, the violations with rule and resource, and the waived violations."""
     verdict = report.verdict
     style = "red" if verdict.mandatory else "yellow" if verdict.violations else "green"
-    counts = f"{len(verdict.rules)} rules, {violations(len(verdict.violations))}"
+    counts = f"{counted(len(verdict.rules), 'rule')}, {counted(len(verdict.violations), 'violation')}"
     waived = f", {len(verdict.waived)} waived" if verdict.waived else ""
     lines = [Text.assemble(("Policy   ", "bold"), (counts, style), waived)]
     for violation in verdict.ranked:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from groundwork.cost import Book, Estimate, estimate, load
+from groundwork.cost import Estimate, estimate
 from groundwork.documents import Model
 from groundwork.graph import Graph, Node
+from policy.prices import book
 
 Level = Literal["advisory", "mandatory", "disabled"]
 
@@ -34,12 +34,6 @@ class LostResource:
     op: str
     holds: str | None = None
     guard: str | None = None
-
-
-@functools.cache
-def book() -> Book:
-    """The price book, read once."""
-    return load()
 
 
 def without_usage(graph: Graph) -> Estimate:

@@ -9,8 +9,9 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from groundwork.graph import Graph, Node, Placeholder, Value, at
+from policy.prices import book
 from policy.rules._node_capacity import machine_type
-from policy.rules._rule import Context, Parameters, StackRule, book
+from policy.rules._rule import Context, Parameters, StackRule
 
 POOL: Final = "gcp:container/nodePool:NodePool"
 # Inputs that keep nodes in a pool, and those of them that the provider completes.

@@ -11,8 +11,9 @@ from pydantic import Field
 
 from groundwork.cost.nodes import cluster_of, pools, pools_of
 from groundwork.graph import Graph, Node, Placeholder, at
+from policy.prices import book
 from policy.rules import _node_capacity
-from policy.rules._rule import Context, Parameters, StackRule, book
+from policy.rules._rule import Context, Parameters, StackRule
 
 DRIVER: Final = "gcsfuse.csi.storage.gke.io"
 NOTES: Final = "mounts"  # the name of the ConfigMap with the needs of a pod on each pool

@@ -25,7 +25,7 @@ def _alert(severity: str) -> AlertArgs:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def graph() -> Graph:
     """Two severities with an alert each; the alert of the second severity is the first one."""
     args = AlertingArgs(

@@ -15,7 +15,7 @@ FILTER = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def graph() -> Graph:
     """The audit log of two services with two readers."""
     args = AuditLogArgs(

@@ -48,7 +48,7 @@ def test_backup_plan_has_all_namespaces_with_secrets_and_volumes() -> None:
 
 
 def test_backup_retention_and_delete_lock_are_days_of_the_settings() -> None:
-    """Nobody can delete a backup within the days of the lock."""
+    """A backup cannot be deleted within the days of the lock."""
     assert inputs(_graph(), "backup-ml-plan")["retentionPolicy"] == {
         "backupRetainDays": 35,
         "backupDeleteLockDays": 14,

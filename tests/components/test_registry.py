@@ -129,7 +129,7 @@ def test_registry_cache_of_images_is_scanned_and_its_tags_may_move() -> None:
 
 
 def test_virtual_registry_searches_members_by_priority_and_stores_nothing() -> None:
-    """The internal registry has the higher priority, so that nobody outside can publish under its names."""
+    """The internal registry has the higher priority, so that outsiders cannot publish under its names."""
     repository = _repository(VIRTUAL)
     prefix = "projects/ml-service/locations/europe-west4/repositories"
 

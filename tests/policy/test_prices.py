@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from groundwork import policy_client
-from groundwork.cost import request
+from groundwork.cost import Book, request
 from groundwork.cost.estimate import Range
 from groundwork.cost.purchase import Purchase
 from groundwork.cost.request import Request, price
@@ -191,9 +191,9 @@ def test_graph_is_estimated_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     """Two rules and the list of waivers share the estimate of one graph; another graph has another."""
     estimated = []
 
-    def price(root: Path, how: request.Request, graph: Graph) -> Any:
+    def price(root: Path, how: request.Request, graph: Graph, book: Book) -> Any:
         estimated.append(graph)
-        return request.price(root, how, graph)
+        return request.price(root, how, graph, book)
 
     monkeypatch.setattr("policy.prices.price", price)
     prices = Prices.of({PROJECT: str(tmp_path), USAGE: ""})

@@ -100,7 +100,7 @@ TWO_PRIORITIES: Final = (
         {"one": {"value": 3, "description": "first"}, "two": {"value": 7, "description": "then"}},
     ),
 )
-LOANS: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrowing_limit": {"gpus": {}}}),)
+BORROWING: Final[tuple[tuple[str, object], ...]] = (("teams.vision.queue", {"borrowing_limit": {"gpus": {}}}),)
 ONE_L4: Final = (("teams.forecasting.quota.gpus.l4", ABSENT),)
 SERVICE: Final = "teams.vision.services.parcels-predictor"
 RATE: Final = ((f"{SERVICE}.rate_limit", {"requests_per_second": 1, "burst": 1_000_000}),)
@@ -153,10 +153,10 @@ LIMITS: Final = (
     Limit("teams.vision.notebooks.storage_gib", 1, 65_536),
     Limit("teams.vision.models.max", 1, 1000),
     Limit("teams.vision.quota.gpus.a100", 0, 10_000, also=MANY_GPUS),
-    Limit("teams.vision.queue.weight", 1, 1000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.cpu", 0, 100_000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.memory_gib", 0, 1_000_000, also=LOANS),
-    Limit("teams.vision.queue.borrowing_limit.gpus.a100", 0, 10_000, also=LOANS),
+    Limit("teams.vision.queue.weight", 1, 1000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.cpu", 0, 100_000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.memory_gib", 0, 1_000_000, also=BORROWING),
+    Limit("teams.vision.queue.borrowing_limit.gpus.a100", 0, 10_000, also=BORROWING),
     Limit("priorities.one.value", -1_000_000, 1_000_000, also=TWO_PRIORITIES),
     Limit("queueing.ready_minutes", 5, 10_080, also=(("queueing", {}),)),
     Limit(f"{SERVICE}.port", 1, 65535),

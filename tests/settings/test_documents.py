@@ -51,7 +51,7 @@ def test_deep_nesting_is_one_problem(read: Read, text: str) -> None:
 
 @pytest.mark.parametrize("value", ["&a [*a]", "{&k x: *k}", "[[&b [*b]]]", "&c {x: *c}"])
 def test_recursive_alias_is_an_invalid_value(read: Read, value: str) -> None:
-    """An alias inside of its own anchor is a problem and not an endless loop."""
+    """An alias inside its own anchor is a problem and not an endless loop."""
     problems = read(edited(("environment: dev", f"environment: {value}")))
 
     assert [f"{PREFIX}environment"] == [problem.path for problem in problems]
@@ -84,7 +84,7 @@ def test_anchors_and_notations_do_not_change_values(read: Read, old: str, new: s
     ("value", "given"),
     [
         ("!!binary aGVsbG8=", "b'hello'"),
-        ("!vault dev", "dev"),
+        ("!custom dev", "dev"),
         ("2026-01-03", "2026-01-03"),
         ("2026", "2026"),
         ("true", "true"),

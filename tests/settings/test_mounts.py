@@ -16,20 +16,20 @@ from tests.settings.samples import FILE, dev, problems_of, put
 RAW: Final = "mounts.vision-raw"
 POOL: Final = machine_capacity(85, 0, 200)  # a2-highgpu-1g
 # What a pod with the caches of development's two mounts of team vision needs in addition to the file cache.
-IN_ADDITION: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
+OVERHEAD: Final = DRIVER_MIB + 34 + 34 + WRITING_MIB
 
 
 @pytest.mark.parametrize(
-    ("medium", "most"), [("boot-disk", POOL.boot_disk - STAGING_MIB), ("memory", POOL.memory - IN_ADDITION)]
+    ("medium", "limit"), [("boot-disk", POOL.boot_disk - STAGING_MIB), ("memory", POOL.memory - OVERHEAD)]
 )
-def test_cache_up_to_the_capacity_of_a_node_is_accepted(medium: str, most: int) -> None:
+def test_cache_up_to_the_capacity_of_a_node_is_accepted(medium: str, limit: int) -> None:
     """The last MiB fits, and one more is reported with both numbers."""
     config = put(dev(), f"{RAW}.cache_medium", medium)
-    room = most + (IN_ADDITION if medium == "memory" else STAGING_MIB)
+    room = limit + (OVERHEAD if medium == "memory" else STAGING_MIB)
 
-    assert problems_of(put(config, f"{RAW}.file_cache_mib", most)) == []
+    assert problems_of(put(config, f"{RAW}.file_cache_mib", limit)) == []
 
-    problems = problems_of(put(config, f"{RAW}.file_cache_mib", most + 1))
+    problems = problems_of(put(config, f"{RAW}.file_cache_mib", limit + 1))
 
     assert [f"needs {room + 1} MiB of {medium}; a node of pool 'a100' has {room} MiB for mounts"] == [
         problem.message.partition(" MiB) ")[2] for problem in problems

@@ -25,7 +25,7 @@ examples: Final = hypothesis.settings(deadline=None, max_examples=100, derandomi
 
 
 def test_missing_file_suggests_a_similar_stack(tmp_path: Path) -> None:
-    """A misspelt stack gets a suggestion."""
+    """A misspelled stack gets a suggestion."""
     for stack in STACKS:
         (tmp_path / f"Pulumi.{stack}.yaml").touch()
     with pytest.raises(SettingsError) as caught:
@@ -202,7 +202,7 @@ def test_text_of_an_error_has_every_problem() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("groups.vision.email", "nobody"),
+        ("groups.vision.email", "unknown-team"),
         ("teams.vision.cost_center", "CC 4420"),
         ("clusters.main.release_channel", "BETA"),
         ("buckets.models.location", "Europe"),

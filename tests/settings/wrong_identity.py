@@ -24,7 +24,7 @@ IDENTITY: Final = {
         "one of 'read' or 'write'",
         at="buckets.models.groups.platform-admins.access",
     ),
-    "grant with a key misspelt": Wrong(
+    "grant with a key misspelled": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "untill": "2027-01-31"},
         "unknown key",
@@ -50,7 +50,7 @@ IDENTITY: Final = {
         "'2027-02-29' is not a valid date",
         at="buckets.models.groups.platform-admins.until",
     ),
-    "grant that ends in words": Wrong(
+    "grant whose end is text": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "until": "next week"},
         "'next week' is not valid",

@@ -130,7 +130,7 @@ LAPTOP: Final = {
     "local, services with other faults, without operators": Local(
         "teams.vision.services",
         {"parcels-predictor": {
-            "selector": {"app": "x"}, "port": 80, "callers": ["vision", "nobody"],
+            "selector": {"app": "x"}, "port": 80, "callers": ["vision", "unknown-team"],
             "fault": {"abort_percent": 5, "until": "2026-12-18", "reason": "x"},
         }},
         "services need a mesh, which operators: none excludes", "charts or installed, or omit them",

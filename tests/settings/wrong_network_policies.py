@@ -32,7 +32,7 @@ NETWORK_POLICIES: Final = {
         "'2027-02-30' is not a valid date",
         at=f"{POD_SECURITY}.until",
     ),
-    "exception with a key misspelt": Wrong(
+    "exception with a key misspelled": Wrong(
         POD_SECURITY,
         {**EXCEPTION, "untill": "2027-03-31"},
         "unknown key",

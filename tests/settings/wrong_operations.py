@@ -40,7 +40,7 @@ OPERATIONS: Final = {
         "alerting.page", "platform-admin", "no entry 'platform-admin' in groups", "did you mean platform-admins?"
     ),
     "unknown group with tickets": Wrong(
-        "alerting.ticket", "nobody", "no entry 'nobody' in groups", "known here: forecasting"
+        "alerting.ticket", "unknown-team", "no entry 'unknown-team' in groups", "known here: forecasting"
     ),
     "repository without slash": Wrong(
         "alerting.repository_url",

@@ -77,7 +77,7 @@ QUEUES: Final = {
         f"{QUEUE}.lending_limit.gpus",
         {"l4-shared": 4},
         "4 is above the nominal quota of 3 of team 'vision'",
-        "at most 3, or omit it to lend all",
+        "at most 3, or omit it for no limit",
         f"{QUEUE}.lending_limit.gpus.l4-shared",
         BORROW,
     ),
@@ -98,7 +98,7 @@ QUEUES: Final = {
     "unknown value of paused": Wrong(
         f"{QUEUE}.paused", "yes", "'yes' is not a choice", "one of 'hold' or 'drain'", also=SET
     ),
-    "weight in words": Wrong(f"{QUEUE}.weight", "high", "expected a whole number, found 'high'", also=SET),
+    "weight that is text": Wrong(f"{QUEUE}.weight", "high", "expected a whole number, found 'high'", also=SET),
     # Priorities
     "two priorities with one value": Wrong(
         "priorities.later.value",

@@ -85,7 +85,9 @@ REFERENCES: Final = {
     "cluster of pool": Wrong(
         "gpu_pools.l4.clusters", ["mian"], "no entry 'mian' in clusters", "mean main?", at="gpu_pools.l4.clusters[0]"
     ),
-    "owner of bucket": Wrong("buckets.models.team", "nobody", "no entry 'nobody' in teams", "forecasting, vision"),
+    "owner of bucket": Wrong(
+        "buckets.models.team", "unknown-team", "no entry 'unknown-team' in teams", "forecasting, vision"
+    ),
     "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
     "team with grant": Wrong(
         "buckets.models.workloads", {"x": "read"}, "no entry 'x' in teams", "forecasting", "buckets.models.workloads.x"

@@ -120,14 +120,14 @@ TEAMS: Final = {
         "teams.gmp-vision", TEAM, "namespace 'gmp-vision' is reserved", "another key: it is the team's namespace"
     ),
     "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' is not valid", "lower-case letters"),
-    "quota with a key misspelt": Wrong(
+    "quota with a key misspelled": Wrong(
         "teams.vision.quota",
         {"cpus": 32, "memory_gib": 160, "gpus": {"a100": 1, "l4": 1}},
         "unknown key",
         "did you mean cpu?",
         "teams.vision.quota.cpus",
     ),
-    "data that is mounted and served, misspelt": Wrong(
+    "data that is mounted and served, misspelled": Wrong(
         "teams.vision.data.modles",
         "write",
         "no entry 'modles' in buckets",
@@ -141,7 +141,7 @@ TEAMS: Final = {
         "did you mean main?",
         at="teams.forecasting.clusters[0]",
     ),
-    "team whose egress is misspelt": Wrong(
+    "team whose egress is misspelled": Wrong(
         "teams.vision.egress",
         ["pakages"],
         "no entry 'pakages' in network.egress.allow",
@@ -231,7 +231,7 @@ TEAMS: Final = {
     "data with unknown access": Wrong(
         "teams.vision.data.scratch", "own", "'own' is not a choice", "one of 'read' or 'write'"
     ),
-    "data with a key misspelt": Wrong(
+    "data with a key misspelled": Wrong(
         "teams.vision.data.scratch",
         {"access": "read", "mounts": False},
         "unknown key",

@@ -12,7 +12,7 @@ VALUES: Final = {
     "section unknown": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
     "section with no similar name": Wrong("quotas", {}, "unknown key", "known here: alerting, "),
     "section missing": Wrong("ownership", ABSENT, "is missing"),
-    "key misspelt": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
+    "key misspelled": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
     "key with no similar name": Wrong(
         "projects.billing", "x", "unknown key", "known here: host, service, service_number"
     ),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
 
 from components.gpu_pool import CapacityArgs
-from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
-from groundwork.project import Project
 from stacks.settings import Settings
 from stacks.settings.derived.gpu_counts import per_node
 from stacks.settings.facts.gpu_machines import gpu_machines
@@ -20,6 +17,7 @@ from stacks.settings.model.clusters import Accelerator
 from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity
 from tests.cloud_settings import read_file
 from tests.conftest import CLOUD_STACKS, ROOT
+from tests.plans import plan
 from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
 
 POOL: Final = "gcp:container/nodePool:NodePool"
@@ -215,9 +213,6 @@ def test_max_run_is_seven_days() -> None:
 @pytest.fixture(scope="module")
 def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Development with a second cluster, an L4 pool and a team in both, and a class that creates more pools."""
-    root = tmp_path_factory.mktemp("two")
-    for name in ("__main__.py", "Pulumi.yaml", "components", "stacks"):
-        (root / name).symlink_to(ROOT / name)
     config = dev()
     limited = {**MAIN, "autoprovisioning": AUTOPROVISIONING}
     for path, value in (
@@ -236,8 +231,7 @@ def two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     ):
         put(config, path, value)
     assert problems_of(config) == []
-    (root / "Pulumi.dev.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")  # JSON is YAML
-    return embedded.plan(Project.at(root), "dev")
+    return plan(tmp_path_factory.mktemp("two"), "dev", config)
 
 
 def test_pool_is_declared_in_each_of_its_clusters(two_clusters: Graph) -> None:

@@ -62,7 +62,7 @@ def test_charts_are_listed_after_their_requirements(tmp_path: Path) -> None:
     for after in (["kserve"], ["nothing"]):
         document = _versions()
         document["charts"]["kueue"]["after"] = after
-        with pytest.raises(SettingsError, match="chart kueue stands before"):
+        with pytest.raises(SettingsError, match="chart kueue precedes"):
             load_versions(_write(tmp_path, document))
 
 

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from groundwork import manifests
-from groundwork.engines import embedded
 from groundwork.graph import Graph, Node, Placeholder
-from groundwork.project import Project
 from groundwork.yaml_files import read_yaml
 from stacks.settings import Local, Settings, any_of
 from stacks.settings.model.local import Platform
+from tests import plans
 from tests.conftest import ROOT
 from tests.network_policies import Host, Pod, allowed
 from tests.settings.samples import ABSENT, FILE, Config, local, put
@@ -45,11 +44,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
             config = local()
             for path, value in changes:
                 put(config, path, value)
-            folder = tmp_path_factory.mktemp("laptop")
-            for name in ("Pulumi.yaml", "__main__.py", "components", "stacks"):
-                (folder / name).symlink_to(ROOT / name)
-            (folder / "Pulumi.local.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
-            graphs[key] = embedded.plan(Project.at(folder), "local")
+            graphs[key] = plans.plan(tmp_path_factory.mktemp("laptop"), "local", config)
         return graphs[key]
 
     return planned

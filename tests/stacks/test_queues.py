@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from groundwork.engines import embedded
 from groundwork.graph import Graph, Node
-from groundwork.project import Project
 from stacks.layers import queue_manager
 from stacks.settings import Settings, SettingsError
 from stacks.settings.derived import gpu_counts
@@ -20,6 +17,7 @@ from stacks.settings.facts.kueue import load_configuration
 from stacks.settings.model.queueing import PRIORITIES
 from tests.cloud_settings import read_file, settings_of
 from tests.conftest import CLOUD_STACKS, ROOT
+from tests.plans import plan
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
 
 KUEUE: Final = "kubernetes:kueue.x-k8s.io/v1beta2:"
@@ -152,7 +150,7 @@ def test_priorities_have_distinct_values(graph: Graph) -> None:
 
 
 def test_resource_quota_covers_nominal_quota_and_borrowing(graph: Graph) -> None:
-    """The ResourceQuota includes all that others can lend, so that only the queue limits a team."""
+    """The ResourceQuota includes the lending limits of others, so that only the queue limits a team."""
     for (cluster, team), spec in _objects(graph, "ClusterQueue").items():
         lenders = [
             lender
@@ -198,9 +196,6 @@ def test_production_queues_have_the_limits_of_the_settings(graphs: dict[str, Gra
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Development with a second cluster without GPU pools, with limits of each resource and with paused queues."""
-    root = tmp_path_factory.mktemp("queues")
-    for name in ("__main__.py", "Pulumi.yaml", "components", "stacks"):
-        (root / name).symlink_to(ROOT / name)
     config = dev()
     for path, value in (
         ("clusters.second", SECOND),
@@ -212,8 +207,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     ):
         put(config, path, value)
     assert problems_of(config) == []
-    (root / "Pulumi.dev.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")  # JSON is YAML
-    return embedded.plan(Project.at(root), "dev")
+    return plan(tmp_path_factory.mktemp("queues"), "dev", config)
 
 
 def test_paused_queues_have_a_stop_policy(changed: Graph) -> None:

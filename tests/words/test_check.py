@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.words.check import findings, word_list
+from tests.words.check import findings, tree, word_list
 
 
 def test_finding_names_file_line_word_and_plain_word() -> None:
@@ -34,3 +34,8 @@ def test_every_allowed_line_has_a_reason() -> None:
     _, allowed = word_list()
 
     assert all(entry.reason.strip() for entry in allowed)
+
+
+def test_tree_has_no_finding() -> None:
+    """A word of the list in a new line fails here, with file, line and the plain word."""
+    assert [str(finding) for finding in tree()] == []

@@ -40,7 +40,7 @@ def priorities(context: AnyContext) -> Iterator[Problem]:
 
 
 def limits(context: AnyContext) -> Iterator[Problem]:
-    """Limits of what a team borrows and lends that have no effect."""
+    """Limits of a team's borrowing and lending that have no effect."""
     yield from each(
         context, context.settings.teams, _borrowing_gpus, _lending_gpus, _lent_cpu, _lent_memory, _lent_gpus
     )
@@ -94,7 +94,7 @@ def _lent(
         yield context.problem(
             ("teams", name, "queue", "lending_limit", *resource),
             f"{limit} is above the nominal quota of {quota} of team {name!r}",
-            f"at most {quota}, or omit it to lend all",
+            f"at most {quota}, or omit it for no limit",
         )
 
 

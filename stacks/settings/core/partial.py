@@ -32,7 +32,7 @@ def partial(model: type[Model], values: Mapping[str, Any], unknown: Collection[P
     given = model.with_defaults(values)
     known: dict[str, Any] = {}
     not_known: set[str] = set()
-    misspelt = {closest(key, model.model_fields) for key in given if key not in model.model_fields}
+    misspelled = {closest(key, model.model_fields) for key in given if key not in model.model_fields}
     for name, field in model.model_fields.items():
         here = _below(name, unknown)
         if name in given:
@@ -40,7 +40,7 @@ def partial(model: type[Model], values: Mapping[str, Any], unknown: Collection[P
                 known[name] = _value(_annotations(model)[name], given[name], here)
             except NotKnown:
                 not_known.add(name)
-        elif field.is_required() or name in misspelt or () in here:
+        elif field.is_required() or name in misspelled or () in here:
             not_known.add(name)
     for name in not_known & model.DECIDES.keys():
         not_known.update(set(model.DECIDES[name]) - set(values))

@@ -81,16 +81,16 @@ def translate(
 ) -> Iterator[Problem]:
     """Every problem of a validation error, in terms of the settings file.
 
-    Values at or below a place that is `already_reported` have no further problem. A required key that is misspelt is
+    Values at or below a place that is `already_reported` have no further problem. A required key that is misspelled is
     reported once, as an unknown key.
     """
     details = error.errors(include_url=False)
-    misspelt = {(*detail["loc"][:-1], _meant(detail["loc"], model)) for detail in details if _is_unknown(detail)}
+    misspelled = {(*detail["loc"][:-1], _meant(detail["loc"], model)) for detail in details if _is_unknown(detail)}
     for detail in details:
         loc = tuple(part for part in detail["loc"] if part != "[key]")
         if any(loc[: len(place)] == place for place in already_reported):
             continue
-        if detail["type"] == "missing" and loc in misspelt:
+        if detail["type"] == "missing" and loc in misspelled:
             continue
         if other_kind is not None and _is_unknown(detail) and _has(other_kind.model, detail["loc"]):
             message, hint = other_kind.message, other_kind.hint
@@ -183,7 +183,7 @@ def _pattern_hint(value: object, detail: ErrorDetails, model: type[BaseModel]) -
 
 
 def _objection(value: object, text: str) -> str:
-    """The message of one of our own validators, as a sentence that starts with the value."""
+    """The message of a validator of the settings models, as a sentence that starts with the value."""
     if value is None:
         return f"is empty; {text}"
     return text if isinstance(value, Mapping | BaseModel | list) else f"{shown(value)} {text}"

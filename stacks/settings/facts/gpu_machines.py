@@ -70,7 +70,7 @@ def size_of(machine_type: str) -> tuple[int, int] | None:
 
 
 def nearest(accelerator: Accelerator, gpus: int) -> str:
-    """The machines whose number of this GPU is nearest to the wanted one, in words."""
+    """The machines whose number of this GPU is nearest to the wanted one, as text."""
     offered = {name: machine.gpus for name, machine in gpu_machines().items() if machine.accelerator is accelerator}
     distance = min(abs(count - gpus) for count in offered.values())
     return ", ".join(f"{name} has {count}" for name, count in offered.items() if abs(count - gpus) == distance)

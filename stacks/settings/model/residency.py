@@ -33,7 +33,7 @@ def holds(residency: Residency | None, data_class: DataClass | None) -> bool:
 
 
 def objections(residency: Residency | None, places: Sequence[str], what: str) -> Iterator[tuple[str, str]]:
-    """Message and hint for each of these locations that is not allowed for `what`, in words.
+    """Message and hint for each of these locations that is not allowed for `what`.
 
     `places` are regions or locations of buckets, in upper or lower case. A multi-region in the list allows itself and
     no region in it, since data in a region is lost with that region.

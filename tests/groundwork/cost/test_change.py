@@ -76,7 +76,7 @@ def test_comparison_of_a_deleted_pool_is_negative(project: Project) -> None:
 
     assert str(compared.total.high) == "-709.40"
     assert compared.to_json()["change"]["byTeam"]["vision"]["highPercent"] == "-100.0"
-    assert "-709.40 (-66.6%) at the most, the same at the least" in cost_report.headline(compared)
+    assert "-709.40 (-66.6%) at the high end, unchanged at the low end" in cost_report.headline(compared)
 
 
 def test_comparison_follows_renamed_resources(project: Project) -> None:
@@ -112,11 +112,12 @@ def test_reports_show_cost_and_change(project: Project) -> None:
     report = _report(project, stack(SPOT, SYSTEM), stack(FIRM, SYSTEM))
     text, markdown = _text(report), markdown_report.text(report)
 
-    line = "118.71 to 1,688.03 USD a month, was 118.71 to 1,065.52: +622.51 (+58.4%) at the most, the same at the least"
+    difference = "+622.51 (+58.4%) at the high end, unchanged at the low end"
+    line = f"118.71 to 1,688.03 USD a month, was 118.71 to 1,065.52: {difference}"
     assert f"Cost     {line}" in text
     assert f"**Cost: {line}**" in markdown
-    assert "team vision  +622.51 (+87.8%) at the most" in text
-    assert "| `vision` | +622.51 (+87.8%) at the most, the same at the least |" in markdown
+    assert "team vision  +622.51 (+87.8%) at the high end" in text
+    assert "| `vision` | +622.51 (+87.8%) at the high end, unchanged at the low end |" in markdown
 
 
 def test_reports_name_costs_that_are_no_longer_included(project: Project) -> None:

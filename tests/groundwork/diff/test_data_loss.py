@@ -18,11 +18,11 @@ def _texts(before: list[Node], after: list[Node]) -> dict[str, str]:
 
 def test_deleted_and_replaced_buckets_lose_their_objects() -> None:
     """A new bucket, or one that is updated, has no warning."""
-    before = [node("gone"), node("moved", {"location": "EU"}), node("labelled", {"labels": {"a": "b"}})]
+    before = [node("deleted"), node("moved", {"location": "EU"}), node("labelled", {"labels": {"a": "b"}})]
     after = [node("new"), node("moved", {"location": "US"}), node("labelled", {"labels": {"a": "c"}})]
 
     assert _texts(before, after) == {
-        "gone": "would be deleted: its objects would be lost",
+        "deleted": "would be deleted: its objects would be lost",
         "moved": "would be replaced: its objects would be lost",
     }
 

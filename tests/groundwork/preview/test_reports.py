@@ -18,7 +18,7 @@ from groundwork.preview import markdown_report, mermaid, text_report
 from groundwork.preview.planning import Report
 from tests.groundwork.samples import STACK, graph, node
 
-BEFORE = graph(node("gone"), node("changed", {"labels": {"team": "a|b"}, "token": Placeholder.SECRET, "size": 1}))
+BEFORE = graph(node("deleted"), node("changed", {"labels": {"team": "a|b"}, "token": Placeholder.SECRET, "size": 1}))
 AFTER = graph(node("made"), node("changed", {"labels": {"team": "c"}, "token": Placeholder.SECRET}))
 VIOLATION = Violation(node("made").urn, "labels", "mandatory", "made lacks the label team")
 
@@ -39,7 +39,7 @@ def test_text_lists_destructive_changes_first() -> None:
     """Deletions, then updates, then creations; unchanged resources are only counted."""
     text = _text(_report(BEFORE, AFTER))
 
-    assert text.index("delete gone") < text.index("update changed") < text.index("create made")
+    assert text.index("delete deleted") < text.index("update changed") < text.index("create made")
     assert 'labels.team: "a|b" → "c"' in text
     assert "size: 1 → (none)" in text
     assert "1 to create, 1 to update, 1 to delete, 1 unchanged" in text
@@ -90,7 +90,7 @@ def test_violations_name_rule_and_resource() -> None:
     """Both forms have the rule, the message and the resource; waived violations are counted apart."""
     report = _report(None, AFTER, VIOLATION)
 
-    assert "1 rules, 1 violation\n" in _text(report)
+    assert "1 rule, 1 violation\n" in _text(report)
     waived = dataclasses.replace(report.verdict, waived=(VIOLATION,))
     assert "1 violation, 1 waived" in _text(dataclasses.replace(report, verdict=waived))
     for text in (_text(report), markdown_report.text(report)):

@@ -78,8 +78,8 @@ def test_resource_is_created_updated_and_deleted(providers: Providers, cloud: Cl
     assert (found.id, found.properties, read(found.inputs)) == (made.id, made.properties, {"name": "b"})
     assert read(made.properties)["url"] == "gs://b"
 
-    news = write({"name": "b", "labels": {"a": "b"}})
-    provider.Update(provider_pb2.UpdateRequest(id=made.id, urn=URN, type=BUCKET, news=news))
+    changed = write({"name": "b", "labels": {"a": "b"}})
+    provider.Update(provider_pb2.UpdateRequest(id=made.id, urn=URN, type=BUCKET, news=changed))
     assert [resource.inputs for resource in cloud] == [{"name": "b", "labels": {"a": "b"}}]
 
     for _ in range(2):  # the second deletion is of a missing resource
@@ -142,21 +142,21 @@ def test_provider_of_another_cluster_is_replaced(providers: Providers) -> None:
     moved = write({"kubeconfig": _kubeconfig("other")})
 
     assert [
-        list(provider.DiffConfig(provider_pb2.DiffRequest(old_inputs=old, news=news)).replaces)
-        for news in (padded, moved)
+        list(provider.DiffConfig(provider_pb2.DiffRequest(old_inputs=old, news=changed)).replaces)
+        for changed in (padded, moved)
     ] == [[], ["kubeconfig"]]
 
 
 def test_other_methods_of_the_protocol(providers: Providers) -> None:
     """Each method that the engine calls has an answer."""
     provider = providers.connect("gcp")
-    news = write({"a": 1})
+    changed = write({"a": 1})
 
     assert provider.Handshake(provider_pb2.ProviderHandshakeRequest()).accept_secrets
     assert provider.GetPluginInfo(empty_pb2.Empty()).version
     assert json.loads(provider.GetSchema(provider_pb2.GetSchemaRequest()).schema)["name"] == "gcp"
-    assert provider.Check(provider_pb2.CheckRequest(news=news)).inputs == news
-    assert provider.CheckConfig(provider_pb2.CheckRequest(news=news)).inputs == news
+    assert provider.Check(provider_pb2.CheckRequest(news=changed)).inputs == changed
+    assert provider.CheckConfig(provider_pb2.CheckRequest(news=changed)).inputs == changed
     assert len(getattr(provider.Invoke(provider_pb2.InvokeRequest(tok="gcp:x:y")), "return")) == 0
     provider.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
     provider.Cancel(empty_pb2.Empty())
