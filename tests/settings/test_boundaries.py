@@ -66,7 +66,7 @@ LARGE_DISK: Final = (("gpu_pools.a100.disk_gb", 65536),)
 LARGE_CACHE: Final = (*LARGE_DISK, ("mounts.vision-raw.file_cache_mib", 16_777_216))
 
 LARGE_CLUSTER: Final[tuple[tuple[str, object], ...]] = (
-    ("clusters.main.system_pool.machine_type", "n2-highmem-128"),
+    ("clusters.main.system_pool.machine_type", "c3d-highmem-360"),
     ("clusters.main.system_pool.max_nodes", 1000),
 )
 LIMITED: Final[tuple[tuple[str, object], ...]] = (

@@ -36,12 +36,6 @@ def check(context: CloudContext) -> Iterator[Problem]:
     yield from each(context, context.settings.compute_classes, _priorities, _same_gpu, _create_pools, _pool_limits)
 
 
-def class_of(context: CloudContext, pool: str) -> str | None:
-    """The first compute class that has a pool among its priorities; None where no class has it."""
-    classes = context.settings.compute_classes
-    return next((key for key in sorted(classes) if pool in classes[key].priorities), None)
-
-
 def _priorities(context: CloudContext, name: str, compute_class: ComputeClass) -> Iterator[Problem]:
     for index, key in known_items(compute_class.priorities):
         here = ("compute_classes", name, "priorities", index)
@@ -59,7 +53,7 @@ def _queued(context: CloudContext, _: str, here: Place, key: str) -> Iterator[Pr
 
 
 def _other_class(context: CloudContext, name: str, here: Place, key: str) -> Iterator[Problem]:
-    if (first := class_of(context, key)) not in (None, name):
+    if (first := context.settings.class_of(key)) not in (None, name):
         yield context.problem(here, f"pool {key!r} is already in compute class {first!r}", "a pool has one class")
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from stacks.settings.checks.compute_class_checks import class_of
 from stacks.settings.checks.context import AnyContext, CloudContext, each, known_values, repeated
 from stacks.settings.core.problems import Problem, key_path
 from stacks.settings.core.unknown import all_entries, known_entries, known_items, known_keys, until_unknown
@@ -151,7 +150,7 @@ def _amount(context: CloudContext, name: str, team: Team, key: str) -> Iterator[
 
 
 def _of_class(context: CloudContext, name: str, _: Team, key: str) -> Iterator[Problem]:
-    if (compute_class := class_of(context, key)) is not None:
+    if (compute_class := context.settings.class_of(key)) is not None:
         yield context.problem(
             ("teams", name, "quota", "gpus", key),
             f"pool {key!r} belongs to compute class {compute_class!r}, whose pods it runs",
@@ -172,7 +171,7 @@ def _pool_offers(context: CloudContext) -> Iterator[Offer]:
 
 
 def _pool_offer(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Offer]:
-    if not pool.unqueued and class_of(context, key) is None:
+    if not pool.unqueued and context.settings.class_of(key) is None:
         yield Offer("gpu_pools", key, pool.clusters, [pool])
 
 
@@ -244,7 +243,7 @@ def unqueued_classes(context: CloudContext) -> Iterator[Problem]:
 
 
 def _unqueued_priority(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Problem]:
-    if pool.unqueued and (compute_class := class_of(context, key)) is not None:
+    if pool.unqueued and (compute_class := context.settings.class_of(key)) is not None:
         yield context.problem(
             ("gpu_pools", key, "unqueued"),
             f"pool {key!r} belongs to compute class {compute_class!r} and is offered with it",
@@ -253,7 +252,7 @@ def _unqueued_priority(context: CloudContext, key: str, pool: GpuPool) -> Iterat
 
 
 def _unqueued_pool(context: CloudContext, key: str, pool: GpuPool) -> Iterator[Problem]:
-    if pool.unqueued and class_of(context, key) is None:
+    if pool.unqueued and context.settings.class_of(key) is None:
         yield from _quota_of_unqueued(context, "gpu_pools", key)
 
 

@@ -131,7 +131,8 @@ class Settings(Tenancy):
 
     def class_of(self, pool: str) -> str | None:
         """The compute class that lists a pool; None for a pool that is assigned alone."""
-        return next((key for key, entry in self.compute_classes.items() if pool in entry.priorities), None)
+        classes = self.compute_classes
+        return next((key for key in sorted(classes) if pool in classes[key].priorities), None)
 
     def bucket_name(self, bucket: str) -> str:
         """The name of a bucket in Cloud Storage."""
