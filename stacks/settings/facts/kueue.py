@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,5 +22,10 @@ class Configuration(Section, extra="allow"):
 
 
 def load_configuration(file: Path = FILE) -> dict[str, Any]:
-    """The configuration; raises `SettingsError` if a part that the program extends is missing."""
-    return read_data(file, Configuration).model_dump(by_alias=True)
+    """A copy of the configuration that may be changed; raises `SettingsError` if a part that is extended is missing."""
+    return _configuration(file).model_dump(by_alias=True)
+
+
+@cache
+def _configuration(file: Path) -> Configuration:
+    return read_data(file, Configuration)
