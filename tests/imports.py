@@ -69,15 +69,15 @@ def cycle(graph: Imports) -> list[str]:
     return []
 
 
-def rooms(graph: Imports, prefixes: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The room of each module: the one with the longest prefix that the module's name starts with."""
+def groups(graph: Imports, prefixes: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The group of each module: the one with the longest prefix that the module's name starts with."""
     longest_first = sorted(
-        ((prefix, room) for room, names in prefixes.items() for prefix in names), key=lambda pair: -len(pair[0])
+        ((prefix, group) for group, names in prefixes.items() for prefix in names), key=lambda pair: -len(pair[0])
     )
     return {
-        module: room
+        module: group
         for module in graph
-        if (room := next((room for prefix, room in longest_first if _within(module, prefix)), None)) is not None
+        if (group := next((group for prefix, group in longest_first if _within(module, prefix)), None)) is not None
     }
 
 
@@ -85,13 +85,13 @@ def _within(module: str, prefix: str) -> bool:
     return module == prefix or module.startswith(f"{prefix}.")
 
 
-def arrows(graph: Imports, room_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    """The imports between rooms; modules without a room are left out."""
+def arrows(graph: Imports, group_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """The imports between groups; modules without a group are left out."""
     return frozenset(
-        (room_of[module], room_of[name])
+        (group_of[module], group_of[name])
         for module, imported in graph.items()
         for name in imported
-        if module in room_of and name in room_of and room_of[module] != room_of[name]
+        if module in group_of and name in group_of and group_of[module] != group_of[name]
     )
 
 

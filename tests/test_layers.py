@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from tests.conftest import ROOT
-from tests.imports import Imports, arrows, cycle, imports, modules, reduction, rooms
+from tests.imports import Imports, arrows, cycle, imports, modules, reduction, groups
 
-# Rooms from the lowest to the highest: a room imports only from rooms before it. The names are those of the drawings.
+# Groups from the lowest to the highest: a group imports only from groups before it. The names are those of the drawings.
 TOOL: Final[Mapping[str, tuple[str, ...]]] = {
     "base": (
         "groundwork.errors",
@@ -84,29 +84,29 @@ def test_cycle_is_found_across_three_modules_and_in_functions() -> None:
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_every_module_is_in_a_room(name: str, graph: Imports) -> None:
+def test_every_module_is_in_a_group(name: str, graph: Imports) -> None:
     """A new folder or file is given its place in the order of layers."""
     prefixes = DRAWINGS[name]
     parts = {prefix.partition(".")[0] for names in prefixes.values() for prefix in names}
     packages = {module for module in graph if any(other.startswith(f"{module}.") for other in graph)}
 
-    assert sorted({m for m in graph if m.partition(".")[0] in parts} - rooms(graph, prefixes).keys() - packages) == []
+    assert sorted({m for m in graph if m.partition(".")[0] in parts} - groups(graph, prefixes).keys() - packages) == []
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_rooms_import_only_lower_rooms(name: str, graph: Imports) -> None:
+def test_groups_import_only_lower_groups(name: str, graph: Imports) -> None:
     """Data flows one way: what is lower knows nothing of what is higher."""
     order = list(DRAWINGS[name])
-    found = arrows(graph, rooms(graph, DRAWINGS[name]))
+    found = arrows(graph, groups(graph, DRAWINGS[name]))
 
     assert sorted((here, there) for here, there in found if order.index(here) <= order.index(there)) == []
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_arrows_of_the_architecture_page_are_those_of_the_code(name: str, graph: Imports) -> None:
-    """The page draws each import between rooms that no longer way shows already, and no other."""
+    """The page draws each import between groups that no longer way shows already, and no other."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     drawing = page.partition(f"<!-- imports: {name} -->")[2].partition("<!-- end -->")[0]
     drawn = set(ARROW.findall(drawing))
 
-    assert sorted(drawn) == sorted(reduction(arrows(graph, rooms(graph, DRAWINGS[name]))))
+    assert sorted(drawn) == sorted(reduction(arrows(graph, groups(graph, DRAWINGS[name]))))
