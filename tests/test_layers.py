@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from tests.conftest import ROOT
-from tests.imports import Imports, arrows, cycle, imports, modules, reduction, groups
+from tests.imports import Imports, arrows, cycle, groups, imports, modules, reduction
 
 # Groups from the lowest to the highest: a group imports only from groups before it. The names are those of the drawings.
 TOOL: Final[Mapping[str, tuple[str, ...]]] = {
