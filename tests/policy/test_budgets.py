@@ -51,6 +51,9 @@ GOOD: dict[str, tuple[Node, ...]] = {
     "no resources": (),
     "Kubernetes objects only": (resource("kubernetes:core/v1:Namespace", "n", {}),),
     "a monthly budget": (POOL, _budget("dev", budgetFilter={"calendarPeriod": "MONTH"}), TEAM),
+    "a budget of the default period": (
+        POOL, _budget("dev", budgetFilter={"calendarPeriod": "CALENDAR_PERIOD_UNSPECIFIED"}), TEAM,
+    ),
     "providers only": (resource("pulumi:providers:gcp", "google", {}),),
     "a pool without labels": (pool("p", "e2-standard-4", "europe-west4", (1, 3), team=""), TOTAL),
 }  # fmt: skip
@@ -188,6 +191,23 @@ def test_budget_below_the_maximum_is_advisory() -> None:
         "raise billing.monthly_budget or declare less"
     )
     assert budget_headroom.RULE.level == "advisory"
+
+
+def test_budget_of_exactly_the_minimum_is_below_the_maximum() -> None:
+    """`budget-headroom` starts where `budgets` ends."""
+    budget = _budget("dev", "118.71")
+
+    assert [urn for urn, _ in ask_stack(budget_headroom.RULE, stack(POOL, budget, TEAM))] == [budget.urn]
+
+
+def test_only_pools_without_a_price_are_reported() -> None:
+    """A share without a price is listed by `groundwork cost`; a pool without a price is a violation."""
+    share = resource(SHARE, "s", {"tier": "ZONAL", "labels": {"team": "vision"}})
+    mistyped = pool("m", "e2-standard-5", "europe-west4", (1, 3))
+
+    assert [urn for urn, _ in ask_stack(budget_headroom.RULE, stack(POOL, share, mistyped, TOTAL, TEAM))] == [
+        mistyped.urn
+    ]
 
 
 @pytest.mark.parametrize("units", [HIGH, "356.12", "118", "0", Placeholder.UNKNOWN])

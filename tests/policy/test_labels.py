@@ -80,6 +80,64 @@ def test_default_labels_of_the_provider_count() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", sorted(LABELLED))
+def test_only_data_needs_a_data_class(kind: str) -> None:
+    """The data class is required of buckets, datasets, tables and shares."""
+    path = LABELLED[kind].split(".")
+    labels: Any = _without("data-class")
+    for key in reversed(path):
+        labels = {key: labels}
+    messages = ask(RULE, Node("u", kind, "a", labels))
+    is_data = kind.rpartition(":")[2] in ("Bucket", "Dataset", "Table") or kind == "gcp:filestore/instance:Instance"
+
+    assert ["has no data-class in" in message for message in messages] == [True] * is_data
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_defaults"),
+    [
+        ("gcp:container/cluster:Cluster", True),
+        ("gcp:pubsub/topic:Topic", True),
+        ("gcp:container/nodePool:NodePool", False),
+        ("gcp:monitoring/alertPolicy:AlertPolicy", False),
+        ("gcp:sql/databaseInstance:DatabaseInstance", False),
+    ],
+)
+def test_types_with_default_labels(kind: str, *, has_defaults: bool) -> None:
+    """Top-level `labels` and `resourceLabels` get the provider's default labels, others do not."""
+    defaults = Node("p", "pulumi:providers:gcp", "p", {"defaultLabels": _without("data-class")})
+
+    assert (ask(RULE, Node("u", kind, "a", {}), defaults) == []) is has_defaults
+
+
+@pytest.mark.parametrize("defaults", [None, Placeholder.UNKNOWN, "[]", {}])
+def test_provider_without_default_labels(defaults: Any) -> None:
+    """Missing, unknown and invalid default labels add nothing."""
+    provider = Node("p", "pulumi:providers:gcp", "p", {"defaultLabels": defaults})
+
+    assert len(ask(RULE, _bucket({}), provider)) == 1
+    assert ask(RULE, _bucket(ALL), provider) == []
+
+
+def test_values_match_their_patterns() -> None:
+    """The whole value has to match; unknown and missing values are not compared."""
+    values = {"cost-center": "cc-[0-9]", "data-class": "raw|models", "region": "eu"}
+
+    assert ask(RULE, _bucket(ALL), values=values) == []
+    assert ask(RULE, _bucket({**ALL, "cost-center": Placeholder.UNKNOWN}), values=values) == []
+    assert ask(RULE, _bucket({**ALL, "cost-center": "cc-12"}), values=values) == [
+        "b: cost-center in labels is cc-12, which does not match cc-[0-9]: correct the setting"
+    ]
+    assert len(ask(RULE, _bucket({**ALL, "cost-center": "x", "data-class": "x"}), values=values)) == 2
+    assert len(ask(RULE, _bucket({**ALL, "cost-center": ""}), values=values)) == 1
+
+
+def test_pattern_must_be_a_regular_expression() -> None:
+    """An invalid pattern is refused where the configuration is read."""
+    with pytest.raises(ValueError, match="is not a regular expression"):
+        RULE.parameters(values={"team": "["})
+
+
 def _takes_labels(kind: str) -> str | None:
     """The input for labels of a type in the provider's SDK, at the top level or nested; None where there is none."""
     package, module, name = kind.split(":")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from groundwork.cost import load
-from groundwork.graph import Graph, Node
+from groundwork.graph import Graph, Node, Placeholder
 from policy.rules import _node_capacity
 from policy.rules.mounts_fit import RULE
 from stacks.settings.derived.node_capacity import DISK_SHARE, MEMORY_SHARE, machine_capacity
@@ -133,3 +133,141 @@ def test_mount_above_the_memory_of_a_pool_of_prod(graphs: dict[str, Graph]) -> N
     ((urn, message),) = ask_stack(RULE, dataclasses.replace(graph, nodes={**graph.nodes, node.urn: broken}))
     assert urn == node.urn
     assert "pool l4-serving needs 30000 MiB of memory, but g2-standard-8 has 29022 MiB for pods" in message
+
+
+VOLUME = "kubernetes:core/v1:PersistentVolume"
+
+
+def _volume(options: Any, driver: str = "gcsfuse.csi.storage.gke.io", kind: str = VOLUME) -> Node:
+    return resource(kind, "v", {"spec": {"csi": {"driver": driver}, "mountOptions": options}})
+
+
+@pytest.mark.parametrize(
+    ("volume", "text"),
+    [
+        (_volume(["file-cache:max-size-mb:0"]), ""),
+        (_volume(["file-cache:max-size-mb:100", "implicit-dirs"]), ""),
+        (_volume(["metadata-cache:ttl-secs:-1"]), ""),
+        (_volume(None), ""),
+        (_volume(["file-cache:max-size-mb:-1"]), "has a cache without a limit (file-cache:max-size-mb:-1)"),
+        (_volume(["file-cache:-max-size-mb:-1"]), "has a cache without a limit"),
+        (_volume(["metadata-cache:stat-cache-max-size-mb:-1"]), "has a cache without a limit"),
+        (_volume(["metadata-cache:type-cache-max-size-mb:-1"]), "has a cache without a limit"),
+        (_volume(["implicit-dirs", "file-cache:max-size-mb:-1"]), "has a cache without a limit"),
+        (_volume(Placeholder.UNKNOWN), "its mountOptions are unknown until pulumi up"),
+        (_volume(["implicit-dirs", Placeholder.UNKNOWN]), "its mountOptions are unknown until pulumi up"),
+        (_volume(["file-cache:max-size-mb:-1"], driver="pd.csi.storage.gke.io"), ""),
+        (_volume(["file-cache:max-size-mb:-1"], kind="kubernetes:storage.k8s.io/v1:StorageClass"), ""),
+    ],
+)
+def test_caches_of_volumes_have_a_limit(volume: Node, text: str) -> None:
+    """A negative size of a cache, and unknown options, are violations; other drivers and types are ignored."""
+    found = ask_stack(RULE, stack(volume))
+
+    assert [(urn, text in message) for urn, message in found] == ([(volume.urn, True)] if text else [])
+
+
+def _entry(annotations: Any, kind: str = "kubernetes:core/v1:ConfigMap", name: str = "mounts") -> Node:
+    data = {"p": json.dumps({"annotations": annotations})}
+    return resource(kind, "notes", {"metadata": {"name": name}, "data": data})
+
+
+DISK = "gke-gcsfuse/ephemeral-storage-limit"
+MEMORY = "gke-gcsfuse/memory-limit"
+LARGE = {DISK: "999999Mi", MEMORY: "999999Mi"}
+
+
+def test_disk_and_memory_are_both_reported() -> None:
+    """A pod that needs too much of both is two violations on its notes."""
+    found = ask_stack(RULE, stack(_disk_pool(100), _entry(LARGE)))
+
+    assert [message.partition(" MiB of ")[2].partition(",")[0] for _, message in found] == ["disk", "memory"]
+    assert all(message.startswith("notes: a pod on pool p needs 999999 MiB") for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("entry", "violations"),
+    [
+        (_entry({}), 0),
+        (_entry({DISK: "1Mi"}), 0),
+        (_entry(LARGE, name="other"), 0),
+        (_entry(LARGE, kind="kubernetes:core/v1:Secret"), 0),
+        (_entry({DISK: "1Gi"}), 1),
+        (_entry({DISK: "1"}), 1),
+        (_entry({MEMORY: "1Mi0"}), 1),
+        (_entry([]), 1),
+    ],
+)
+def test_notes_are_read(entry: Node, violations: int) -> None:
+    """Only the ConfigMap `mounts` is read, limits are in MiB, and an invalid entry is one violation."""
+    assert len(ask_stack(RULE, stack(_disk_pool(100), entry))) == violations
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (None, []),
+        ({}, []),
+        (Placeholder.UNKNOWN, ["the needs of pods are unknown until pulumi up"]),
+        ({"p": Placeholder.UNKNOWN}, ["the needs of a pod on pool p are unknown until pulumi up"]),
+        ({"q": "no JSON"}, []),
+        ({"p": "no JSON"}, ["the entry of pool p is not valid JSON"]),
+        ({"p": "[]"}, ["the entry of pool p is not a map with annotations"]),
+        ({"p": "{}"}, []),
+        ({"p": "no JSON", "r": Placeholder.UNKNOWN}, ["the entry of pool p", "a pod on pool r"]),
+    ],
+)
+def test_invalid_notes_are_reported(data: Any, texts: list[str]) -> None:
+    """Unknown and invalid entries are violations; entries of pools that do not exist are ignored."""
+    notes = resource("kubernetes:core/v1:ConfigMap", "notes", {"metadata": {"name": "mounts"}, "data": data})
+    messages = [message for _, message in ask_stack(RULE, stack(_disk_pool(100), notes))]
+
+    assert len(messages) == len(texts)
+    assert all(text in message for message, text in zip(messages, texts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        (Placeholder.UNKNOWN, "the disk of pool p is unknown until pulumi up"),
+        ({"machineType": "g2-standard-8", "diskSizeGb": Placeholder.UNKNOWN}, "the disk of pool p is unknown"),
+        (
+            {
+                "machineType": "g2-standard-8",
+                "diskSizeGb": 2000,
+                "ephemeralStorageLocalSsdConfig": {"localSsdCount": Placeholder.UNKNOWN},
+            },
+            "the disk of pool p is unknown",
+        ),
+        (None, "the disk of pool p is unknown"),
+    ],
+)
+def test_unknown_disk_is_reported(config: Any, text: str) -> None:
+    """A pod with a limit of disk needs a known disk."""
+    node = resource("gcp:container/nodePool:NodePool", "p", {"name": "p", "nodeConfig": config})
+    ((_, message),) = ask_stack(RULE, stack(node, _entry({DISK: "1Mi"})))
+
+    assert text in message
+
+
+def test_memory_of_unpriced_machines_is_a_parameter() -> None:
+    """A machine type without a price has the memory of the parameter; without one it is a violation."""
+    config = {"machineType": "m9-new-4", "diskSizeGb": 100}
+    node = resource("gcp:container/nodePool:NodePool", "p", {"name": "p", "nodeConfig": config})
+    graph = stack(node, _entry({MEMORY: "29022Mi"}))
+
+    assert ask_stack(RULE, graph, memory_gib={"m9-new-4": 32}) == []
+    ((_, small),) = ask_stack(RULE, graph, memory_gib={"m9-new-4": 31})
+    ((_, unknown),) = ask_stack(RULE, graph)
+    assert "m9-new-4 has 28060 MiB for pods" in small
+    assert "the memory of m9-new-4 (pool p) is unknown: add it to rules.mounts-fit.parameters.memory_gib" in unknown
+
+
+# GKE reserves 25 % of the first 4 GiB, 20 % of the next 4, 10 % of the next 8, 6 % of the next 112 and 2 % above, and
+# 100 MiB for evictions.
+@pytest.mark.parametrize(
+    ("gib", "mib"), [(2, 1436), (4, 2972), (8, 6248), (16, 13_621), (128, 121_428), (256, 249_878)]
+)
+def test_memory_capacity_is_that_of_the_documentation(gib: int, mib: int) -> None:
+    """The capacity of memory is computed by hand from GKE's documentation."""
+    assert _node_capacity.memory_mib("m9", load(), {"m9": gib}) == mib
