@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.imports import Imports, arrows, cycle, groups, imports, modules, reduction
 
-# Groups from the lowest to the highest: a group imports only from groups before it. The names are those of the drawings.
+# Groups from the lowest to the highest, with the names of the drawings: a group imports only from groups before it.
 TOOL: Final[Mapping[str, tuple[str, ...]]] = {
     "base": (
         "groundwork.errors",
