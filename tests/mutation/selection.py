@@ -48,6 +48,7 @@ class Selection:
         found = coverage.CoverageData(basename=str(data))
         found.read()
         self._source = file.read_bytes()
+        self._stem = file.stem
         self._tests: dict[int, set[str]] = defaultdict(set)
         for line, contexts in found.contexts_by_lineno(str(file)).items():
             self._tests[line].update(name for name in contexts if name)
@@ -55,18 +56,20 @@ class Selection:
     def tests(self, line: int) -> list[str]:
         """The tests for a mutant on a line, the most specific first.
 
-        Tests that run the line, or the lines that read what a module's statement binds; where a line runs on import
-        only, every test that runs anything of the file.
+        Tests of the function around the line, those that run the line itself first. A statement at module level runs on
+        import: the functions that read what it binds count instead, and the tests named after the file, since other
+        files may read it.
         """
         names = names_on(self._source, line)
         lines = lines_with(self._source, names) if names else {line}
-        candidates = set().union(*(self._tests[number] for number in lines))
-        if not candidates:
-            candidates = set().union(*self._tests.values())
         functions = [function_lines(self._source, chosen) for chosen in lines]
         around = {number for number in self._tests if any(number in function for function in functions)}
         rarity: Counter[str] = Counter()
-        for number in around or self._tests:
-            for test in self._tests[number] & candidates:
-                rarity[test] += 1_000_000 // len(self._tests[number])
-        return sorted(candidates, key=lambda test: (-rarity[test], test))[:LIMIT]
+        for number in around:
+            for test in self._tests[number]:
+                rarity[test] += (100 if number in lines else 1) * 1_000_000 // len(self._tests[number])
+        own = f"/test_{self._stem}.py::"
+        everyone = set().union(*self._tests.values())
+        if names or not rarity:
+            rarity.update(test for test in everyone if own in test)
+        return sorted(rarity or everyone, key=lambda test: (-rarity[test], test))[:LIMIT]
