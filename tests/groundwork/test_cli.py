@@ -66,7 +66,7 @@ BAD_INPUT = {
     "unknown machine type": (
         ("Pulumi.dev.yaml", ("machine_type: g2-standard-8", "machine_type: g2-standard-9")),
         ("cost",),
-        "gpu_pools.l4.machine_type: g2-standard-9 carries no nvidia-l4",
+        "gpu_pools.l4.machine_type: g2-standard-9 has no nvidia-l4",
     ),
     "usage of an unknown bucket": (
         ("usage/dev.yaml", ("  models:", "  modles:")),
@@ -77,17 +77,17 @@ BAD_INPUT = {
     "expired waiver": (
         ("policy/policies.yaml", ("until: 2027-03-31", "until: 2026-03-31")),
         ("preview",),
-        "policy/policies.yaml: waivers.audit-log-key.until: it ended on 2026-03-31",
+        "waivers.audit-log-key.until: the waiver ended on 2026-03-31",
     ),
     "waiver without an owner": (
         ("policy/policies.yaml", ("    owner: ml-platform\n", "")),
         ("preview",),
-        "policy/policies.yaml: waivers.audit-log-key.owner: is missing",
+        "waivers.audit-log-key.owner: is missing",
     ),
     "waiver of an unknown rule": (
         ("policy/policies.yaml", ("rule: encryption-keys", "rule: encryption-kays")),
         ("preview",),
-        "policy/policies.yaml: waivers.audit-log-key.rule: there is no rule 'encryption-kays'",
+        "waivers.audit-log-key.rule: unknown rule encryption-kays (did you mean encryption-keys?)",
     ),
     "two forms": (None, ("graph", "--json", "--mermaid"), "cannot be combined"),
     "unknown engine": (None, ("preview", "--engine", "terraform"), "'terraform' is not one of"),

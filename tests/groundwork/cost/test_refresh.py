@@ -501,7 +501,7 @@ def test_prices_refresh_without_source_is_bad_usage(path: Path) -> None:
     done = CliRunner().invoke(prices, ["refresh", "--book", str(path)])
 
     assert isinstance(done.exception, UserError)
-    assert "nothing to read prices from" in done.exception.message
+    assert "no source of prices" in done.exception.message
 
 
 def test_prices_show_prints_a_machine_in_two_regions() -> None:
@@ -529,7 +529,11 @@ def test_prices_show_prints_an_item_as_json() -> None:
     ("arguments", "message", "hint"),
     [
         (["g2-standrd-8"], "the price book has no g2-standrd-8", "did you mean g2-standard-8?"),
-        (["g2-standard-8", "-r", "moon"], "--region moon: the price book has no g2-standard-8 there", "europe-west4"),
+        (
+            ["g2-standard-8", "-r", "moon"],
+            "--region moon: the price book has no price of g2-standard-8 there",
+            "europe-west4",
+        ),
     ],
 )
 def test_prices_show_of_an_unknown_item_is_a_user_error(arguments: list[str], message: str, hint: str) -> None:

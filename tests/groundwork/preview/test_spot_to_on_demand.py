@@ -23,8 +23,14 @@ QUOTA = "        preemptible:\n          europe-west4: {nvidia-l4: 4, nvidia-tes
 STRICT = "stacks:\n  dev:\n    budget-headroom: {level: mandatory}\n"
 
 BEFORE, AFTER = "234.06 to 2,896.57", "234.06 to 3,519.08"
-STACK = "dev: what is declared costs 3,519.08 USD a month at the most, 569.08 more than the budget of 2,950"
-TEAM = "dev/platform: what is declared costs 3,482.28 USD a month at the most, 582.28 more than the budget of 2,900"
+STACK = (
+    "dev: the maximum cost is 3,519.08 USD a month, 569.08 above the budget of 2,950: "
+    "raise billing.monthly_budget or declare less"
+)
+TEAM = (
+    "dev/platform: the maximum cost is 3,482.28 USD a month, 582.28 above the budget of 2,900: "
+    "raise teams.platform.monthly_budget (ownership.monthly_budget for the team of the platform) or declare less"
+)
 
 
 @pytest.fixture(scope="module")
