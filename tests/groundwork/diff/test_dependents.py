@@ -106,3 +106,32 @@ def test_ignored_input_has_no_consequences() -> None:
     nodes = [ignoring if node is user else node for node in after if node.parent]
 
     assert [*_found(before, graph(*nodes))] == ["password"]
+
+
+def test_added_unknown_input_is_one_difference() -> None:
+    """An input that was absent, and is unknown because its source is replaced, is not listed twice."""
+    before, after = (_node(PASSWORD, "password", {"length": length}) for length in (8, 9))
+    without = _node(USER, "user", {"name": "u"}, {"password": before.urn})
+    user = _node(USER, "user", {"name": "u", "password": Placeholder.UNKNOWN}, {"password": before.urn})
+
+    found = _found(graph(before, without), graph(after, user))
+
+    assert [difference.path for difference in found["user"].differences] == ["password"]
+
+
+def test_object_of_another_provider_is_replaced() -> None:
+    """Another provider of Kubernetes, unless renamed, is another cluster; one of Google Cloud is the same cloud."""
+    one, other = (_node(KUBERNETES, name, {"kubeconfig": name}) for name in ("one", "other"))
+    renamed = _node(KUBERNETES, "new", {"kubeconfig": "one"}, aliases=(one.urn,))
+    before, after, same = (
+        _node(NAMESPACE, "space", {"metadata": {"name": "vision"}}, provider=provider.urn)
+        for provider in (one, other, renamed)
+    )
+    google = [_node("pulumi:providers:gcp", name, {"project": "p"}) for name in ("one", "other")]
+    buckets = [_node("gcp:storage/bucket:Bucket", "b", {"name": "b"}, provider=provider.urn) for provider in google]
+
+    found = _found(graph(one, other, before), graph(one, other, after))
+
+    assert {name: change.forced_by for name, change in found.items()} == {"space": (ReplaceReason("", other.urn),)}
+    assert _found(graph(one, before), graph(renamed, same)) == {}
+    assert _found(graph(*google, buckets[0]), graph(*google, buckets[1])) == {}

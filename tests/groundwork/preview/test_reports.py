@@ -111,6 +111,7 @@ def test_only_mandatory_violations_look_like_a_failure() -> None:
 def test_report_without_changes() -> None:
     """The text says so, and Markdown has the count."""
     assert "No changes." in _text(_report(AFTER, AFTER))
+    assert "1 rule, no violations\n" in _text(_report(AFTER, AFTER))
     assert "**2 unchanged**" in markdown_report.text(_report(graph(node("a")), graph(node("a"))))
 
 
@@ -244,3 +245,30 @@ def test_updated_types_without_rules_are_listed() -> None:
 
     assert "rules are unknown: aws:s3/bucket:Bucket." in _text(_report(graph(unknown), graph(other)))
     assert "rules are unknown" not in _text(_report(BEFORE, AFTER))
+
+
+def test_heading_has_the_baseline() -> None:
+    """A git ref, a file, or the state of the stack."""
+    report = _report(BEFORE, AFTER)
+
+    assert "against HEAD~1" in _text(report)
+    assert "against the stack's state" in _text(dataclasses.replace(report, against="state"))
+
+
+def test_order_of_changes() -> None:
+    """Deleted before retained resources, and causes before their consequences, whatever their names."""
+    before = [node("a", retain_on_delete=True), node("b"), node("z", {"name": "z", "location": "EU"})]
+    grant = dataclasses.replace(node("c"), type="gcp:storage/bucketIAMMember:BucketIAMMember")
+    grant = dataclasses.replace(grant, inputs={"bucket": "z"}, property_dependencies={"bucket": (node("z").urn,)})
+    after = [node("z", {"name": "z", "location": "US"}), grant]
+    changes = between(graph(*before, grant), graph(*after))
+
+    assert [change.node.name for change in text_report.in_order(changes)] == ["b", "a", "z", "c"]
+
+
+def test_forcing_inputs_are_not_repeated_in_markdown() -> None:
+    """A row has the forcing inputs as the reason, and the other inputs after it, four at most."""
+    before, after = ({"location": place, **dict.fromkeys("abcde", place)} for place in ("EU", "US"))
+    report = _report(graph(node("x", before)), graph(node("x", after)))
+
+    assert "| forced by location · `a`, `b`, `c`, `d` and 1 more |" in markdown_report.text(report)
