@@ -120,7 +120,7 @@ def test_added_unknown_input_is_one_difference() -> None:
 
 
 def test_object_of_another_provider_is_replaced() -> None:
-    """Another Kubernetes provider is another cluster unless it is renamed; another Google Cloud provider is not."""
+    """Another provider of Kubernetes, unless renamed, is another cluster; one of Google Cloud is the same cloud."""
     one, other = (_node(KUBERNETES, name, {"kubeconfig": name}) for name in ("one", "other"))
     renamed = _node(KUBERNETES, "new", {"kubeconfig": "one"}, aliases=(one.urn,))
     before, after, same = (

@@ -268,7 +268,7 @@ def test_order_of_changes() -> None:
 
 def test_forcing_inputs_are_not_repeated_in_markdown() -> None:
     """A row has the forcing inputs as the reason, and the other inputs after it, four at most."""
-    before = {"location": "EU", **dict.fromkeys("abcde", 1)}
-    report = _report(graph(node("x", before)), graph(node("x", {"location": "US", **dict.fromkeys("abcde", 2)})))
+    before, after = ({"location": place, **dict.fromkeys("abcde", place)} for place in ("EU", "US"))
+    report = _report(graph(node("x", before)), graph(node("x", after)))
 
     assert "| forced by location · `a`, `b`, `c`, `d` and 1 more |" in markdown_report.text(report)
