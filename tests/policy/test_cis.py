@@ -15,6 +15,7 @@ from policy import cis
 from policy.cis_page import page
 from policy.input_paths import InputPath, values_at
 from policy.rules import cis_gke, cis_gke_advice, cis_gke_stack
+from policy.rules._cis_gke import PAGE
 from tests.conftest import ROOT
 from tests.policy.asking import ask, ask_stack
 
@@ -148,6 +149,11 @@ def test_unknown_values_fail(row: cis.Row, check: cis.Check, graphs: dict[str, G
     unknown = Node(node.urn, node.type, node.name, _put(node.inputs, (*check.each, *check.path), Placeholder.UNKNOWN))
 
     assert check.passes(unknown) == (check.test in ("given", "without")), row.id
+
+
+def test_page_in_messages_exists() -> None:
+    """The page that messages name is in the repository."""
+    assert (ROOT / PAGE).is_file()
 
 
 def test_missing_resources_are_reported(graphs: dict[str, Graph]) -> None:

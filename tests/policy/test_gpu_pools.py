@@ -99,6 +99,13 @@ def test_unknown_quota_is_reported() -> None:
     assert "in us-central1 is unknown" in other
 
 
+def test_quotas_are_optional() -> None:
+    """Without parameters no quota is known."""
+    ((_, message),) = ask_stack(RULE, Graph.of("dev", "sdk", [_pool()]))
+
+    assert "the regular quota of nvidia-l4 in europe-west4 is unknown" in message
+
+
 def test_location_may_be_a_zone() -> None:
     """The quota is that of the region of the zone."""
     assert _messages(_pool(location="europe-west4-a")) == []

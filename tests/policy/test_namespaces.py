@@ -73,6 +73,24 @@ def test_namespace_without_default_deny_is_reported(policy: Node, left: list[str
     assert _open(policy) == left
 
 
+def test_namespace_without_inputs_is_skipped() -> None:
+    """Before the cluster exists the engine plans namespaces without inputs; they hide no other namespace."""
+    empty = Node("urn:a", NAMESPACE, "a", {}, parent=TEAM)
+    found = ask_stack(default_deny.RULE, Graph.of("dev", "sdk", [empty, _namespace()]))
+
+    assert [urn for urn, _ in found] == ["urn:namespace", "urn:namespace"]
+
+
+def test_names_of_annotations_and_labels() -> None:
+    """Components and rules use the same names."""
+    assert (ENFORCE, REASON, UNTIL, LEVEL) == (
+        "pod-security.kubernetes.io/enforce",
+        "groundwork.dev/pod-security-reason",
+        "groundwork.dev/pod-security-until",
+        "groundwork.dev/pod-security",
+    )
+
+
 @pytest.mark.parametrize(
     ("labels", "annotations", "message"),
     [

@@ -121,6 +121,14 @@ def test_database_has_backups_and_protection(node: Node, text: str) -> None:
     assert [text in message for message in ask(RULE, node)] == ([True] if text else [])
 
 
+def test_default_minimums() -> None:
+    """Seven days of soft delete, one day until a key is destroyed, seven backups."""
+    default = RULE.parameters()
+
+    assert (default.soft_delete_days, default.key_destroy_days, default.backups) == (7, 1, 7)
+    assert default.exempt == ("scratch",)
+
+
 @pytest.mark.parametrize(
     ("duration", "days", "violations"),
     [
