@@ -8,12 +8,12 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from groundwork.cost.resource_types import POOL
 from groundwork.graph import Graph, Node, Placeholder, Value, at
 from policy.prices import book
 from policy.rules._node_capacity import machine_type
 from policy.rules._rule import Context, Parameters, StackRule
 
-POOL: Final = "gcp:container/nodePool:NodePool"
 # Inputs that keep nodes in a pool, and those of them that the provider completes.
 NODE_COUNTS: Final = ("autoscaling.minNodeCount", "autoscaling.totalMinNodeCount", "initialNodeCount", "nodeCount")
 COMPLETED: Final = frozenset({"initialNodeCount", "nodeCount"})

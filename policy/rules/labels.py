@@ -9,37 +9,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
+from groundwork.cost.resource_types import LABEL_PATHS
 from groundwork.graph import Node, Placeholder, at
 from policy.rules._rule import Context, Parameters, Rule
 
 REQUIRED: Final = ("environment", "team", "cost-center", "owner")
 DATA_CLASS: Final = "data-class"
 
-# The input that has the labels of each type. A test compares it with the provider's SDK for every type in use.
-LABELLED: Final[Mapping[str, str]] = {
-    "gcp:artifactregistry/repository:Repository": "labels",
-    "gcp:bigquery/dataset:Dataset": "labels",
-    "gcp:bigquery/table:Table": "labels",
-    "gcp:compute/address:Address": "labels",
-    "gcp:compute/globalAddress:GlobalAddress": "labels",
-    "gcp:container/cluster:Cluster": "resourceLabels",
-    "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
-    "gcp:dataplex/datascan:Datascan": "labels",
-    "gcp:dns/managedZone:ManagedZone": "labels",
-    "gcp:filestore/instance:Instance": "labels",
-    "gcp:gkebackup/backupPlan:BackupPlan": "labels",
-    "gcp:gkebackup/restoreChannel:RestoreChannel": "labels",
-    "gcp:gkebackup/restorePlan:RestorePlan": "labels",
-    "gcp:gkehub/feature:Feature": "labels",
-    "gcp:kms/cryptoKey:CryptoKey": "labels",
-    "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
-    "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",
-    "gcp:pubsub/subscription:Subscription": "labels",
-    "gcp:pubsub/topic:Topic": "labels",
-    "gcp:secretmanager/secret:Secret": "labels",
-    "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
-    "gcp:storage/bucket:Bucket": "labels",
-}
 DATA: Final = frozenset(
     {
         "gcp:bigquery/dataset:Dataset",
@@ -51,7 +27,9 @@ DATA: Final = frozenset(
 
 # Types without the provider's default labels: https://github.com/hashicorp/terraform-provider-google adds them to
 # top-level fields of labels, which node pools, Cloud SQL and Monitoring do not have.
-WITHOUT_DEFAULTS: Final = frozenset(kind for kind, path in LABELLED.items() if path not in ("labels", "resourceLabels"))
+WITHOUT_DEFAULTS: Final = frozenset(
+    kind for kind, path in LABEL_PATHS.items() if path not in ("labels", "resourceLabels")
+)
 
 
 def _expression(pattern: str) -> str:
@@ -71,7 +49,7 @@ class Values(Parameters):
 
 def check(node: Node, context: Context[Values]) -> Iterator[str]:
     """One message for all labels that are missing, and one for each value that does not match."""
-    path = LABELLED.get(node.type)
+    path = LABEL_PATHS.get(node.type)
     if path is None:
         return
     own = at(node.inputs, path)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from groundwork.cost.resource_types import LABEL_PATHS
 from groundwork.graph import Graph, Node, Placeholder
-from policy.rules.labels import LABELLED, RULE
+from policy.rules.labels import RULE
 from tests.policy.asking import ask
 
 ALL = {"environment": "dev", "team": "vision", "cost-center": "cc-1", "owner": "vision", "data-class": "raw"}
@@ -80,10 +81,10 @@ def test_default_labels_of_the_provider_count() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", sorted(LABELLED))
+@pytest.mark.parametrize("kind", sorted(LABEL_PATHS))
 def test_only_data_needs_a_data_class(kind: str) -> None:
     """The data class is required of buckets, datasets, tables and shares."""
-    path = LABELLED[kind].split(".")
+    path = LABEL_PATHS[kind].split(".")
     labels: Any = _without("data-class")
     for key in reversed(path):
         labels = {key: labels}
@@ -158,7 +159,7 @@ def test_every_type_with_labels_is_in_the_table(graphs: dict[str, Graph]) -> Non
     kinds = {node.type for graph in graphs.values() for node in graph if node.custom and not node.is_provider}
     taken = {kind: path for kind in kinds if kind.startswith("gcp:") and (path := _takes_labels(kind))}
 
-    assert taken == {kind: path for kind, path in LABELLED.items() if kind in kinds}
+    assert taken == {kind: path for kind, path in LABEL_PATHS.items() if kind in kinds}
     assert taken
 
 
@@ -166,7 +167,7 @@ def test_each_label_of_each_resource_is_required(graphs: dict[str, Graph]) -> No
     """Removing any label from any resource of any stack is a violation."""
     for graph in graphs.values():
         for node in graph:
-            if (path := LABELLED.get(node.type)) is None:
+            if (path := LABEL_PATHS.get(node.type)) is None:
                 continue
             outer, _, inner = path.partition(".")
             labels = node.inputs[outer][inner] if inner else node.inputs[outer]
