@@ -40,7 +40,7 @@ def test_missing_label_fails_both_previews(engine: Engine, monkeypatch: pytest.M
 
     assert done.returncode != 0
     assert "[mandatory]  labels" in done.stdout
-    assert "data-parcel-images-raw-bucket lacks the label data-class" in done.stdout
+    assert "data-parcel-images-raw-bucket has no data-class in labels" in done.stdout
 
     for name, value in engine.environment.items():
         monkeypatch.setenv(name, value)
