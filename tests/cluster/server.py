@@ -6,11 +6,8 @@ import base64
 import contextlib
 import json
 import secrets
-import socket
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,15 +16,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.cluster.client import Client
+from tests.parts.running import LOOPBACK, Program, StartError, free_port, run, wait_until
 
-STARTS_WITHIN: Final = 300.0  # seconds; it takes seven on two idle cores, and minutes under load
-STOPS_WITHIN: Final = 10.0
 STARTS: Final = 2  # attempts
-LOOPBACK: Final = "127.0.0.1"
-
-
-class StartError(Exception):
-    """A program ended, or did not respond in time; the message has the end of its log."""
 
 
 @contextmanager
@@ -51,13 +42,13 @@ def running(programs: Mapping[str, Path]) -> Iterator[Path]:
 
 
 def _start(programs: Mapping[str, Path], folder: Path, stack: ExitStack) -> Path:
-    store, address = f"http://{LOOPBACK}:{_free_port()}", f"https://{LOOPBACK}:{(port := _free_port())}"
+    store, address = f"http://{LOOPBACK}:{free_port()}", f"https://{LOOPBACK}:{(port := free_port())}"
     token, signing = secrets.token_hex(16), _signing_key(folder / "service-accounts.pem")
     tokens, certificate = folder / "tokens.csv", folder / "certificates" / "apiserver.crt"
     tokens.write_text(f'{token},admin,admin,"system:masters"\n', encoding="utf-8")
 
-    def start(name: str, *flags: str) -> _Program:
-        return stack.enter_context(_program(programs[name], flags, folder))
+    def start(name: str, *flags: str) -> Program:
+        return run(programs[name], flags, folder, stack)
 
     etcd = start(
         "etcd",
@@ -85,10 +76,10 @@ def _start(programs: Mapping[str, Path], folder: Path, stack: ExitStack) -> Path
         "--service-cluster-ip-range=10.0.0.0/24",
     )
     kubeconfig = folder / "kubeconfig"
-    _wait("kube-apiserver has created its certificate", certificate.is_file, etcd, server)
+    wait_until("kube-apiserver has created its certificate", certificate.is_file, etcd, server)
     kubeconfig.write_text(_kubeconfig(address, certificate, token), encoding="utf-8")
     client = stack.enter_context(contextlib.closing(Client.of(kubeconfig)))
-    _wait("kube-apiserver is ready", lambda: client.answers("/readyz"), etcd, server)
+    wait_until("kube-apiserver is ready", lambda: client.answers("/readyz"), etcd, server)
     controllers = start(
         "kube-controller-manager",
         f"--kubeconfig={kubeconfig}",
@@ -102,55 +93,8 @@ def _start(programs: Mapping[str, Path], folder: Path, stack: ExitStack) -> Path
         "--kube-api-burst=1000",
     )
     account = "/api/v1/namespaces/default/serviceaccounts/default"
-    _wait("the controllers are running", lambda: client.answers(account), etcd, server, controllers)
+    wait_until("the controllers are running", lambda: client.answers(account), etcd, server, controllers)
     return kubeconfig
-
-
-class _Program:
-    """A running program and its log file."""
-
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
-        self.name, self.process, self._log = name, process, log
-
-    def check(self) -> None:
-        """Raise `StartError` if it has ended."""
-        if (code := self.process.poll()) is not None:
-            raise StartError(f"{self.name} ended with {code}:\n{self.end_of_log()}")
-
-    def end_of_log(self) -> str:
-        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-
-
-@contextmanager
-def _program(path: Path, flags: tuple[str, ...], folder: Path) -> Iterator[_Program]:
-    log = folder / f"{path.name}.log"
-    with log.open("wb") as out, subprocess.Popen([path, *flags], cwd=folder, stdout=out, stderr=out) as process:
-        try:
-            yield _Program(path.name, process, log)
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOPS_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait(what: str, happened: Callable[[], bool], *programs: _Program) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while not happened():
-        for program in programs:
-            program.check()
-        if time.monotonic() > until:
-            logs = "\n".join(f"{program.name}:\n{program.end_of_log()}" for program in programs)
-            raise StartError(f"waited {STARTS_WITHIN:.0f} s until {what}\n{logs}")
-        time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((LOOPBACK, 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _signing_key(path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import tempfile
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from tests.parts.catalog import Part
+from tests.parts.catalog import Part, requiring, version_of
 
 REPORT_EVERY: Final = 15.0  # seconds between two progress lines
 # Messages of Go about a wrong go.mod or go.sum: an error in this folder, not a limitation of the machine.
@@ -158,20 +159,25 @@ class Builder:
         return done.stdout
 
 
-def module_folder(go: str, part: Part) -> Path:
-    """The folder with the sources of a part's module, such as its Helm charts; downloads it. Raises `Unavailable`."""
-    done = subprocess.run(
-        [go, "mod", "download", "-json", f"{part.module}@{part.version()}"],
-        cwd=part.source,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Unavailable(_last(done.stdout + done.stderr))
-    folder = next(line for line in done.stdout.splitlines() if '"Dir"' in line)
-    return Path(folder.split('"')[3])
+@dataclass(frozen=True)
+class Sources:
+    """Downloads the sources of modules, such as their Helm charts; `go` is the command."""
+
+    go: str
+
+    def folder(self, module: str) -> Path:
+        """The folder of a module, at the version that a `go.mod` requires. Raises `Unavailable`."""
+        done = subprocess.run(
+            [self.go, "mod", "download", "-json", f"{module}@{version_of(module)}"],
+            cwd=requiring(module),
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise Unavailable(_last(done.stdout + done.stderr))
+        return Path(json.loads(done.stdout)["Dir"])
 
 
 def _flags(part: Part) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
+MODULES: Final = ("kubernetes", "charts", "pulumi")
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,31 @@ class Part:
         """The folder with `go.mod` and `go.sum`."""
         return FOLDER / self.folder
 
-    def version(self, source: Path | None = None) -> str:
+    def version(self) -> str:
         """The version that `go.mod` requires, such as ``v1.36.2``."""
-        file = (source or self.source) / "go.mod"
-        pattern = rf"^\s*(?:require )?{re.escape(self.module)} (v\S+)"
-        match = re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)
-        if match is None:
-            raise LookupError(f"{file}: does not require {self.module}")
-        return match[1]
+        return _required(self.source / "go.mod", self.module)
+
+
+def version_of(module: str) -> str:
+    """The version of a module that one of the folders requires."""
+    return _required(requiring(module) / "go.mod", module)
+
+
+def requiring(module: str) -> Path:
+    """The folder whose `go.mod` requires a module."""
+    for folder in MODULES:
+        source = FOLDER / folder
+        if f"\t{module} v" in (source / "go.mod").read_text(encoding="utf-8"):
+            return source
+    raise LookupError(f"no go.mod in {FOLDER} requires {module}")
+
+
+def _required(file: Path, module: str) -> str:
+    pattern = rf"^\s*(?:require )?{re.escape(module)} (v\S+)"
+    match = re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)
+    if match is None:
+        raise LookupError(f"{file}: does not require {module}")
+    return match[1]
 
 
 _KUBERNETES: Final = "k8s.io/kubernetes"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts import build
-from tests.parts.catalog import BASE, PARTS, Part
+from tests.parts.catalog import BASE, PARTS
 
 ProgramOf = Callable[[str], Path]
 
@@ -40,19 +40,6 @@ def program_of(request: pytest.FixtureRequest) -> ProgramOf:
         return found
 
     return program
-
-
-@pytest.fixture(scope="session")
-def module_folder() -> Callable[[Part], Path]:
-    """The folder with the sources of a part's module; skips without Go or a network."""
-
-    def folder(part: Part) -> Path:
-        try:
-            return build.module_folder(_go(), part)
-        except build.Unavailable as problem:
-            pytest.skip(f"needs the sources of {part.module}: {problem}")
-
-    return folder
 
 
 def _builder(config: pytest.Config) -> build.Builder:

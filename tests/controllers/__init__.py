@@ -1,0 +1,1 @@
+"""The real scheduler and controllers with the objects of a stack, on nodes that kwok simulates."""
