@@ -63,6 +63,10 @@ stacks: {samples: {regions: {level: disabled, parameters: {allowed: [us]}}}}
             "rules: {labels: {parameters: {vals: {}}}}",
             "rules.labels.parameters.vals: unknown key (did you mean values?)",
         ),
+        (
+            "rules: {mounts-fit: {parameters: {memory_gib: {m9-new-4: 32}}}}",
+            "mounts-fit.parameters.memory_gib: was removed (list the machine type in groundwork/cost/gpu_machines.yaml",
+        ),
         ('rules: {labels: {parameters: {values: {team: "["}}}}', "values.team: [ is not a regular expression"),
         (
             "rules: {gpu-pools: {parameters: {regular: {europe-west4: {nvidia-l4: -1}}}}}",
