@@ -18,115 +18,113 @@ from tests.cluster import crds, server
 from tests.cluster.client import Client
 from tests.cluster.layout import kind_of, namespace, objects_of
 from tests.controllers import controllers, nodes
-from tests.controllers.deployed import deployed
+from tests.controllers.cluster import Cluster
+from tests.controllers.deployed import Webhook, deployed
 from tests.parts.plugin import ProgramOf
-from tests.parts.running import Program, run
+from tests.parts.running import run
 
 __all__ = ["rendered_of", "renderer"]
 
 FOLDER = Path(__file__).parent
 CHARTS = ("kueue", "trainer")
+KWOK = (
+    f"--config={FOLDER / 'kwok.yaml'}",
+    "--manage-all-nodes=false",
+    "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+    "--node-lease-duration-seconds=40",
+)
 
 
 @dataclass(frozen=True)
-class Running:
-    """A cluster with its objects: a connection as the administrator, its graph, and the programs by name."""
+class _Setting:
+    """What a cluster is started with."""
 
-    client: Client
-    graph: Graph
-    cluster: str
-    programs: Mapping[str, Program]
-    restart: Callable[[str], None]
+    servers: Mapping[str, Path]
+    program_of: ProgramOf
+    rendered_of: RenderedOf
+    graphs: Mapping[str, Graph]
 
 
-RunningOf = Callable[[str], Running]
+ClusterOf = Callable[[str], Cluster]
 
 
 @pytest.fixture(scope="session")
-def running_of(
+def cluster_of(
     server_programs: Mapping[str, Path],
     program_of: ProgramOf,
     rendered_of: RenderedOf,
     graphs: dict[str, Graph],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[RunningOf]:
+) -> Iterator[ClusterOf]:
     """A running cluster by its place, such as ``dev/main``; started by the first test that needs it."""
+    setting = _Setting(server_programs, program_of, rendered_of, graphs)
     with ExitStack() as stack:
-        started: dict[str, Running] = {}
+        started: dict[str, Cluster] = {}
 
-        def running(place: str) -> Running:
+        def cluster(place: str) -> Cluster:
             if place not in started:
-                folder = tmp_path_factory.mktemp(place.replace("/", "-"))
-                started[place] = _start(place, graphs, server_programs, program_of, rendered_of, folder, stack)
+                started[place] = _start(place, setting, tmp_path_factory.mktemp(place.replace("/", "-")), stack)
             return started[place]
 
-        yield running
+        yield cluster
 
 
-def _start(
-    place: str,
-    graphs: dict[str, Graph],
-    server_programs: Mapping[str, Path],
-    program_of: ProgramOf,
-    rendered_of: RenderedOf,
-    folder: Path,
-    stack: ExitStack,
-) -> Running:
+def _start(place: str, setting: _Setting, folder: Path, stack: ExitStack) -> Cluster:
     """The server with definitions, charts, the objects of the stack, nodes, the scheduler and the controllers."""
     names = ("kube-scheduler", "kwok", *(one.part for one in controllers.CONTROLLERS))
-    paths = {name: program_of(name) for name in names}
-    objects = {chart: rendered_of(chart)[0][1] for chart in CHARTS}
+    paths = {name: setting.program_of(name) for name in names}
+    objects = {chart: setting.rendered_of(chart)[0][1] for chart in CHARTS}
     if not crds.FOLDER.is_dir():
         pytest.skip(crds.MISSING)
-    stack_name, _, cluster = place.partition("/")
-    graph = graphs[stack_name]
-    kubeconfig = stack.enter_context(server.running(server_programs))
+    stack_name, _, name = place.partition("/")
+    graph = setting.graphs[stack_name]
+    kubeconfig = stack.enter_context(server.running(setting.servers))
     client = stack.enter_context(closing(Client.of(kubeconfig)))
-    programs: dict[str, Program] = {}
-    flags = (f"--kubeconfig={kubeconfig}",)
-    programs["kwok"] = run(
-        paths["kwok"],
-        (
-            *flags,
-            f"--config={FOLDER / 'kwok.yaml'}",
-            "--manage-all-nodes=false",
-            "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
-            "--node-lease-duration-seconds=40",
-        ),
-        folder,
-        stack,
-    )
-    scheduler_flags = (
-        *flags,
-        f"--authentication-kubeconfig={kubeconfig}",
-        f"--authorization-kubeconfig={kubeconfig}",
-        "--leader-elect=false",
-        "--secure-port=0",
-    )
-    programs["kube-scheduler"] = run(paths["kube-scheduler"], scheduler_flags, folder, stack)
-    for node in nodes.nodes(graph, cluster):
+    run(paths["kwok"], (f"--kubeconfig={kubeconfig}", *KWOK), folder, stack)
+    run(paths["kube-scheduler"], (*_scheduler(kubeconfig),), folder, stack)
+    for node in nodes.nodes(graph, name):
         _applied(client, node)
-    placed = controllers.placed()
-    _install(client, [one for chart in CHARTS for one in objects[chart]], [one.webhook for one in placed])
-    for one in placed:
-        part = one.controller.part
-        programs[part] = controllers.start(one, paths[part], objects[one.controller.chart], kubeconfig, folder, stack)
-    declared = objects_of(graphs, place)
+    # GKE has this definition. Kueue needs it when it starts.
+    crds.install(client, {("autoscaling.x-k8s.io/v1", "ProvisioningRequest")})
+    placed = {one.controller.part: one for one in controllers.placed()}
+    _install(client, [one for chart in CHARTS for one in objects[chart]], [one.webhook for one in placed.values()])
+    stacks: dict[str, ExitStack] = {}
+
+    def start(part: str) -> None:
+        stacks[part] = stack.enter_context(ExitStack())
+        one = placed[part]
+        controllers.start(one, paths[part], objects[one.controller.chart], kubeconfig, folder, stacks[part])
+
+    for part in placed:
+        start(part)
+    _declare(client, objects_of(setting.graphs, place))
+    return Cluster(client, graph, name, stop=lambda part: stacks[part].close(), restart=start)
+
+
+def _scheduler(kubeconfig: Path) -> Iterator[str]:
+    """The flags of the scheduler."""
+    for flag in ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"):
+        yield f"--{flag}={kubeconfig}"
+    yield from ("--leader-elect=false", "--secure-port=0")
+
+
+def _declare(client: Client, declared: list[manifests.Rendered]) -> None:
+    """Apply the objects of a stack, with the definitions that no chart here has."""
     crds.install(client, {kind_of(one.manifest) for one in declared if client.kind(*kind_of(one.manifest)) is None})
     for name in sorted({one.manifest["metadata"].get("namespace", "") for one in declared} - {""}):
         client.create(namespace(name))
     for one in declared:
         if client.kind(*kind_of(one.manifest)) is not None:
             _applied(client, one.manifest, one)
-    return Running(client, graph, cluster, programs, lambda _: None)
 
 
-def _install(client: Client, objects: list[Manifest], webhooks: list[controllers.Webhook]) -> None:
+def _install(client: Client, objects: list[Manifest], webhooks: list[Webhook]) -> None:
     for name in sorted({one.namespace for one in webhooks}):
         client.create(namespace(name))
     secrets = [
         {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": one.secret, "namespace": one.namespace}}
         for one in controllers.CONTROLLERS
+        if one.secret is not None
     ]
     for one in [*secrets, *deployed(objects, webhooks)]:
         _applied(client, one)

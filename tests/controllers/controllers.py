@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,17 +16,17 @@ import yaml
 
 from tests.charts.rendering import Manifest
 from tests.cluster.client import Client
+from tests.controllers.certificates import Certificate, issue
 from tests.controllers.deployed import Webhook
-from tests.parts.running import Program, answers, free_port, run, wait_until
-
-CLUSTER: Final = "test"
+from tests.parts.running import LOOPBACK, Program, answers, free_port, run, wait_until
 
 
 @dataclass(frozen=True)
 class Controller:
     """A controller of a chart: where its configuration, account and webhooks are.
 
-    `overrides` are keys of its configuration that differ on a test machine; ``{port}`` is the port of its webhooks.
+    `secret` is the one in which the controller stores certificates that it makes; None where it uses given ones.
+    `overrides` are keys of its configuration that differ on a test machine.
     """
 
     part: str
@@ -34,7 +35,7 @@ class Controller:
     account: str
     configuration: str
     service: str
-    secret: str
+    secret: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
 
@@ -48,10 +49,10 @@ CONTROLLERS: Final = (
         account="kueue-controller-manager",
         configuration="kueue-manager-config",
         service="kueue-webhook-service",
-        secret="kueue-webhook-server-cert",
+        secret="kueue-webhook-server-cert",  # noqa: S106 - a name
         overrides={
             **_SINGLE,
-            # In a cluster, cert-manager issues the certificates.
+            # In a cluster, cert-manager issues the certificates. With given ones, it reads others from a fixed path.
             "internalCertManagement": {
                 "enable": True,
                 "webhookServiceName": "kueue-webhook-service",
@@ -68,8 +69,7 @@ CONTROLLERS: Final = (
         account="jobset-controller",
         configuration="jobset-controller-config",
         service="jobset-webhook-service",
-        secret="jobset-webhook-server-cert",
-        overrides=_SINGLE,
+        overrides={**_SINGLE, "internalCertManagement": {"enable": False}},
     ),
     Controller(
         part="trainer",
@@ -78,8 +78,7 @@ CONTROLLERS: Final = (
         account="trainer-kubeflow-trainer-controller-manager",
         configuration="trainer-kubeflow-trainer-config",
         service="trainer-kubeflow-trainer-controller-manager",
-        secret="kubeflow-trainer-webhook-cert",
-        overrides=_SINGLE,
+        overrides={**_SINGLE, "certManagement": {"enable": False}},
     ),
 )
 
@@ -90,59 +89,76 @@ class Placed:
 
     controller: Controller
     port: int
+    certificate: Certificate | None
 
     @property
     def webhook(self) -> Webhook:
         """Its service and port."""
-        return Webhook(self.controller.namespace, self.controller.service, self.port)
+        authority = None if self.certificate is None else self.certificate.certificate
+        return Webhook(self.controller.namespace, self.controller.service, self.port, authority)
 
 
 def placed() -> list[Placed]:
     """Every controller with a free port."""
-    return [Placed(one, free_port()) for one in CONTROLLERS]
+    return [
+        Placed(one, free_port(), issue(f"{one.service}.{one.namespace}.svc") if one.secret is None else None)
+        for one in CONTROLLERS
+    ]
 
 
 def start(
     one: Placed, program: Path, objects: list[Manifest], kubeconfig: Path, folder: Path, stack: ExitStack
 ) -> Program:
     """Run a controller as its account, and wait until its webhooks respond."""
-    controller, home = one.controller, folder / one.controller.part
+    controller = one.controller
+    home = Path(tempfile.mkdtemp(prefix=f"{controller.part}-", dir=folder))
+    # The default of controllers, in the folder that TMPDIR names.
     certificates = home / "k8s-webhook-server" / "serving-certs"
     certificates.mkdir(parents=True)
-    configuration = _configuration(controller, objects)
-    configuration = _merged(configuration, controller.overrides)
-    configuration["health"] = {"healthProbeBindAddress": f"127.0.0.1:{free_port()}"}
-    configuration["metrics"] = {**configuration.get("metrics", {}), "bindAddress": f"127.0.0.1:{free_port()}"}
-    configuration["webhook"] = {**configuration.get("webhook", {}), "port": one.port}
-    if controller.part == "trainer":
-        configuration["statusServer"] = {"port": free_port()}
+    if one.certificate is not None:
+        (certificates / "tls.crt").write_bytes(one.certificate.certificate)
+        (certificates / "tls.key").write_bytes(one.certificate.key)
     file = home / "configuration.yaml"
-    file.write_text(json.dumps(configuration), encoding="utf-8")
-    client = Client.of(kubeconfig)
+    file.write_text(json.dumps(_local(controller, objects, one.port, certificates)), encoding="utf-8")
     own = home / "kubeconfig"
-    own.write_text(_as_account(kubeconfig, client, controller), encoding="utf-8")
-    own.chmod(0o600)
-    environment = {
-        **os.environ,
-        "KUBECONFIG": str(own),
-        "TMPDIR": str(home),
-        "POD_NAMESPACE": controller.namespace,
-        "POD_NAME": f"{controller.part}-0",
-        "NAMESPACE": controller.namespace,
-    }
-    process = run(program, (f"--config={file}", *controller.arguments), home, stack, environment)
-    secret = f"/api/v1/namespaces/{controller.namespace}/secrets/{controller.secret}"
-
-    def mounted() -> bool:
-        """Write the certificates as a kubelet does, once the controller has made them."""
-        data = client.request("GET", secret).body.get("data") or {}
-        for name, value in data.items():
-            (certificates / name).write_bytes(base64.b64decode(value))
-        return "tls.crt" in data
-
-    wait_until(f"{controller.part} has made its certificates", mounted, process)
+    with closing(Client.of(kubeconfig)) as client:
+        own.write_text(_as_account(kubeconfig, client, controller), encoding="utf-8")
+        own.chmod(0o600)
+        environment = {
+            **os.environ,
+            "KUBECONFIG": str(own),
+            "TMPDIR": str(home),
+            "POD_NAMESPACE": controller.namespace,
+            "NAMESPACE": controller.namespace,
+        }
+        process = run(program, (f"--config={file}", *controller.arguments), home, stack, environment)
+        if controller.secret is not None:
+            secret = f"/api/v1/namespaces/{controller.namespace}/secrets/{controller.secret}"
+            wait_until(
+                f"{controller.part} has made its certificates", lambda: _mounted(client, secret, certificates), process
+            )
     wait_until(f"the webhooks of {controller.part} respond", lambda: answers(one.port), process)
     return process
+
+
+def _mounted(client: Client, secret: str, folder: Path) -> bool:
+    """Write the data of a secret to a folder, as a kubelet does; False while it has no certificate."""
+    data = client.request("GET", secret).body.get("data") or {}
+    for name, value in data.items():
+        (folder / name).write_bytes(base64.b64decode(value))
+    return "tls.crt" in data
+
+
+def _local(controller: Controller, objects: list[Manifest], port: int, certificates: Path) -> dict[str, Any]:
+    """The configuration of the chart, with ports and folders of this machine."""
+    configuration = _merged(_configuration(controller, objects), controller.overrides)
+    directory = {"certDir": str(certificates)}
+    metrics = {"bindAddress": f"{LOOPBACK}:{free_port()}", **(directory if controller.part == "jobset" else {})}
+    webhook = {"port": port, **({} if controller.part == "trainer" else directory)}
+    return _merged(
+        configuration,
+        {"health": {"healthProbeBindAddress": f"{LOOPBACK}:{free_port()}"}, "metrics": metrics, "webhook": webhook},
+    )
 
 
 def _configuration(controller: Controller, objects: list[Manifest]) -> dict[str, Any]:
