@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
+from components._manifest_changes import requests
+from components.kubeflow import ChartArgs, FolderArgs, Kubeflow, KubeflowArgs
 from stacks.layers import queue_manager
 from stacks.settings import Tenancy
 from stacks.settings.facts.versions import Versions
@@ -27,10 +28,15 @@ def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s
                         repository=pin.repository,
                         values={**pin.values, **_values(settings, versions, cluster).get(key, {})},
                         after=pin.after,
+                        crds=pin.crds,
                     )
                     for key, pin in versions.charts.items()
                 },
-                directories={"notebooks": versions.manifests["notebooks"].directory},
+                folders={
+                    key: FolderArgs(pin.directory, pin.after, requests(pin.container_requests))
+                    for key, pin in versions.operator_folders.items()
+                },
+                crds={key: pin.urls for key, pin in versions.crds.items()},
             ),
             pulumi.ResourceOptions(provider=provider),
         )
