@@ -19,8 +19,12 @@ PODS: Final[Mapping[str, str]] = {
     "Job": "[object.spec.template.spec]",
     "JobSet": "object.spec.replicatedJobs.map(j, j.template.spec.template.spec)",
 }
-# GPUs of a pod: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus, limits equal requests.
-GPUS: Final = f"p.containers.map(c, quantity(string(c.?resources.?limits[?'{GPU}'].orValue('0'))).asInteger()).sum()"
+# GPUs of a pod: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus, limits equal requests. They are text in
+# pods and jobs, and may be integers in custom resources.
+GPUS: Final = (
+    f"p.containers.map(c, c.?resources.?limits[?'{GPU}'].orValue(dyn(0)))"
+    ".map(n, type(n) == string ? quantity(n).asInteger() : int(n)).sum()"
+)
 UNKNOWN: Final = 1000  # more GPUs than any machine has
 
 
@@ -63,11 +67,9 @@ class GpuRequests(Component):
                     ]
                 ),
                 variables=[
-                    k8s.admissionregistration.v1.VariableArgs(name="pods", expression=_pods()),
-                    k8s.admissionregistration.v1.VariableArgs(name="pools", expression=json.dumps(dict(args.pools))),
-                    k8s.admissionregistration.v1.VariableArgs(
-                        name="classes", expression=json.dumps(dict(args.classes))
-                    ),
+                    _variable("pods", _pods()),
+                    _variable("pools", json.dumps(dict(args.pools))),
+                    _variable("classes", json.dumps(dict(args.classes))),
                 ],
                 validations=[
                     k8s.admissionregistration.v1.ValidationArgs(expression=_fits(args), message=_message(args))
@@ -103,6 +105,10 @@ def _rule(group: str, version: str, resource: str) -> k8s.admissionregistration.
     )
 
 
+def _variable(name: str, expression: str) -> k8s.admissionregistration.v1.VariableArgs:
+    return k8s.admissionregistration.v1.VariableArgs(name=name, expression=expression)
+
+
 def _pods() -> str:
     """The pod specs of an object, by its kind."""
     *cases, (_, last) = PODS.items()
@@ -110,9 +116,9 @@ def _pods() -> str:
 
 
 def _fits(args: GpuRequestsArgs) -> str:
-    """Each pod fits all machines, or those of the pool or class that it names; one that names an unknown one is ignored.
+    """Each pod fits all machines, or those of the pool or class that it names.
 
-    Kueue admits a pod that names an unknown pool to no flavor.
+    A pod that names an unknown one is not refused here: Kueue admits it to no flavor.
     """
     smallest = min([*args.pools.values(), *args.classes.values()])
     pool = f"p.?nodeSelector[?'{POOL_LABEL}'].orValue('')"

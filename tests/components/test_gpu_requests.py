@@ -10,7 +10,10 @@ from tests.components.in_cluster import LABELS, Objects, in_cluster
 ARGS = GpuRequestsArgs({"l4": 1, "a100-training": 8}, {"l4-any": 4}, "platform", LABELS)
 POOL = "p.?nodeSelector[?'groundwork.dev/pool'].orValue('')"
 CLASS = "p.?nodeSelector[?'cloud.google.com/compute-class'].orValue('')"
-GPUS = "p.containers.map(c, quantity(string(c.?resources.?limits[?'nvidia.com/gpu'].orValue('0'))).asInteger()).sum()"
+GPUS = (
+    "p.containers.map(c, c.?resources.?limits[?'nvidia.com/gpu'].orValue(dyn(0)))"
+    ".map(n, type(n) == string ? quantity(n).asInteger() : int(n)).sum()"
+)
 
 
 def _policy(args: GpuRequestsArgs = ARGS) -> Objects:

@@ -7,9 +7,9 @@ from typing import Final
 
 from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity, GpuPool
 
-# USD of a GPU-hour on demand and as spot, in the first of europe-west4, europe-west1 and us-central1 that has a price; of
-# groundwork/cost/prices.yaml at the machine's size. Only the order matters, so one region is enough. The program must not
-# import the tool: tests/groundwork/cost/test_gpu_prices.py compares the two.
+# USD of a GPU-hour on demand and as spot, in the first of europe-west4, europe-west1 and us-central1 that has a price,
+# from groundwork/cost/prices.yaml and the size of the machine. Only the order matters, so one region is enough. The
+# program does not import the tool: tests/groundwork/cost/test_gpu_prices.py compares the two.
 GPU_HOURS: Final[Mapping[str, tuple[float, float]]] = {
     "a2-highgpu-1g": (3.75, 1.69),
     "a2-highgpu-2g": (3.75, 1.69),
@@ -43,8 +43,8 @@ GPU_HOURS: Final[Mapping[str, tuple[float, float]]] = {
 def preference(pool: GpuPool) -> tuple[bool, float, int]:
     """The order of pools in a queue: machines with complete GPUs by price, then partitions and shared GPUs.
 
-    A job that names no pool expects a complete GPU. Reserved machines are paid for, used or not. Machines without a list
-    price come after those with one.
+    A job that names no pool expects a complete GPU. Reserved machines are paid for, used or not. Machines without a
+    list price come after those with one.
     """
     on_demand, spot = GPU_HOURS.get(pool.machine_type, (float("inf"), float("inf")))
     # Flex-start and queued machines cost at most as much as on-demand ones.
