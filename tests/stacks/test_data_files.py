@@ -110,6 +110,15 @@ def test_serving_runtimes_follow_kserve_and_have_exact_tags() -> None:
     assert charts["kserve"].values["kserve"]["controller"]["gateway"] == {"disableIngressCreation": True}
 
 
+def test_idle_notebooks_are_stopped_by_a_controller_in_the_mesh() -> None:
+    """Without a certificate of the mesh, notebooks refuse the controller, and it would stop none."""
+    notebooks = load_versions().manifests["notebooks"]
+
+    assert notebooks.environment["notebook-controller-deployment"]["ENABLE_CULLING"] == "true"
+    assert notebooks.pod_labels["notebook-controller-deployment"] == {"sidecar.istio.io/inject": "true"}
+    assert notebooks.after == ["istiod"]
+
+
 @pytest.mark.parametrize("text", ["charts: [", "- a", "", "charts: {}", "charts: {}\nmanifests: {}\nmore: {}"])
 def test_invalid_data_file_is_one_problem(tmp_path: Path, text: str) -> None:
     """Every error in a data file is reported without a traceback."""

@@ -62,8 +62,13 @@ class Manifests(Pin):
         default_factory=list, description="charts that must be ready before this folder is applied"
     )
     requests: dict[str, dict[str, Requests]] = Field(
-        default_factory=dict,
-        description="requests of containers for which the folder sets none, by Deployment and container",
+        default_factory=dict, description="requests by Deployment and container, where the folder sets none"
+    )
+    environment: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="values of environment variables that containers have, by Deployment"
+    )
+    pod_labels: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="labels that are added to pods, by Deployment"
     )
 
     @property
