@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pulumi
-import pulumi_gcp as gcp
 import pulumi_kubernetes as k8s
+import pulumi_random as random
 
 from components._common import Component
+from components._manifest_changes import DEPLOYMENT, Changes, annotated, environment, merged, requests, transform
 
 NAMESPACE: Final = "kubeflow"
 RUNNER: Final = "pipeline-runner"  # the Kubernetes account of all steps, by the manifests
 OBJECT_STORE_SECRET: Final = "mlpipeline-minio-artifact"  # the name that the manifests expect
 OBJECT_STORE_HOST: Final = "storage.googleapis.com"
+CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
+# Caching of pipelines of version 2 needs no cache server. Its deployer downloads kubectl from the internet and requests
+# a certificate for a node's name, and without that certificate the server never becomes ready.
+WITHOUT_PODS: Final = ("cache-deployer-deployment", "cache-server")
+SKIP_AWAIT: Final = "pulumi.com/skipAwait"
+# Names of archived logs in the bucket: https://argo-workflows.readthedocs.io/en/latest/configure-artifact-repository
+LOG_KEYS: Final = "artifacts/{{workflow.name}}/{{pod.name}}"
 
 
 @dataclass(frozen=True)
@@ -32,15 +41,18 @@ class PipelinesState:
 
 @dataclass(frozen=True)
 class PipelinesArgs:
-    """The manifests: kustomize directories by key, of which `cluster-scoped` has the CRDs and the namespace."""
+    """The manifests: kustomize directories by key, of which `cluster-scoped` has the CRDs and the namespace.
+
+    `requests` are those of the directories' containers that have none, by Deployment, container and resource.
+    """
 
     directories: Mapping[str, str]
-    project: str
     state: PipelinesState
+    requests: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 class Pipelines(Component):
-    """The manifests of one release, with its state moved; needs a Google Cloud and a Kubernetes provider."""
+    """The manifests of one release, with its state moved; needs a Kubernetes and a random provider."""
 
     def __init__(self, name: str, args: PipelinesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the CRDs and the namespace, then the secret that the manifests expect, then the other manifests."""
@@ -48,82 +60,89 @@ class Pipelines(Component):
         scoped = k8s.kustomize.v2.Directory(
             f"{name}-cluster-scoped", directory=args.directories["cluster-scoped"], opts=self.child()
         )
-        # The API server uses S3; Cloud Storage accepts that with an HMAC key of the runners' account.
-        key = gcp.storage.HmacKey(
-            f"{name}-object-store-key",
-            project=args.project,
-            service_account_email=args.state.account,
-            opts=self.child(),
-        )
+        # The API server and the user interface do not start without this secret, although it gives access to nothing:
+        # runs use Workload Identity Federation. The user interface also signs addresses with `secretkey`.
+        signing = random.RandomPassword(f"{name}-signing-key", length=32, special=False, opts=self.child())
         secret = k8s.core.v1.Secret(
             f"{name}-object-store",
             metadata=k8s.meta.v1.ObjectMetaArgs(name=OBJECT_STORE_SECRET, namespace=NAMESPACE),
-            string_data={"accesskey": key.access_id, "secretkey": key.secret},
+            string_data={"accesskey": "unused", "secretkey": signing.result},
             opts=self.child(depends_on=[scoped]),
         )
+        transforms = [transform(merged([changes(args.state), requests(args.requests)]))]
         for part, directory in args.directories.items():
             if part != "cluster-scoped":
                 k8s.kustomize.v2.Directory(
                     f"{name}-{part}",
                     directory=directory,
-                    opts=self.child(depends_on=[scoped, secret], transforms=[_transform(args.state)]),
+                    opts=self.child(depends_on=[scoped, secret], transforms=transforms),
                 )
         self.register_outputs({})
 
 
-def _transform(state: PipelinesState) -> pulumi.ResourceTransform:
-    """Use the database and the bucket instead of those that the manifests would start in the cluster."""
+def changes(state: PipelinesState) -> Changes:
+    """The objects of the manifests that use the database and the bucket, or that are not needed, and their changes."""
+    root = pulumi.Output.concat("gs://", state.bucket, "/runs")
 
-    def transform(given: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        properties: dict[str, Any] = dict(given.props)
-        match given.type_, (properties.get("metadata") or {}).get("name"):
-            case "kubernetes:core/v1:ConfigMap", "pipeline-install-config":
-                properties["data"] = {
-                    **properties["data"],
-                    "mysqlHost": state.database_address,
-                    "bucketName": state.bucket,
-                    "defaultPipelineRoot": pulumi.Output.concat("gs://", state.bucket, "/runs"),
-                }
-            case "kubernetes:core/v1:Secret", "mysql-secret":
-                properties["data"] = {
-                    "username": base64.b64encode(state.database_user.encode()).decode(),
-                    "password": pulumi.Output.secret(state.database_password).apply(
-                        lambda password: base64.b64encode(password.encode()).decode()
-                    ),
-                }
-                properties.pop("stringData", None)
-            case "kubernetes:core/v1:ServiceAccount", name if name == RUNNER:
-                annotation = {"iam.gke.io/gcp-service-account": state.account}
-                metadata = properties["metadata"]
-                properties["metadata"] = {
-                    **metadata,
-                    "annotations": {**(metadata.get("annotations") or {}), **annotation},
-                }
-            case "kubernetes:apps/v1:Deployment", "ml-pipeline":
-                properties["spec"] = _with_object_store(properties["spec"])
-            case _:
-                return None
-        return pulumi.ResourceTransformResult(props=properties, opts=given.opts)
-
-    return transform
-
-
-def _with_object_store(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec of the API server's Deployment, with Cloud Storage as its object store."""
-    overrides = {
-        "OBJECTSTORECONFIG_HOST": OBJECT_STORE_HOST,
-        "OBJECTSTORECONFIG_PORT": "443",
-        "OBJECTSTORECONFIG_SECURE": "true",
-    }
-    template = spec["template"]
-    containers = [
-        {
-            **container,
-            "env": [
-                {"name": entry["name"], "value": overrides[entry["name"]]} if entry["name"] in overrides else entry
-                for entry in container.get("env") or []
-            ],
+    def database_secret(properties: Mapping[str, Any]) -> dict[str, Any]:
+        data = {
+            "username": base64.b64encode(state.database_user.encode()).decode(),
+            "password": pulumi.Output.secret(state.database_password).apply(
+                lambda password: base64.b64encode(password.encode()).decode()
+            ),
         }
-        for container in template["spec"]["containers"]
+        return {**{key: value for key, value in properties.items() if key != "stringData"}, "data": data}
+
+    def install_config(properties: Mapping[str, Any]) -> dict[str, Any]:
+        values = {
+            "mysqlHost": state.database_address,
+            "bucketName": state.bucket,
+            "defaultPipelineRoot": root,
+        }
+        return {**properties, "data": {**properties["data"], **values}}
+
+    # Runs read this one, into which kustomize copies the root from the other before these changes.
+    def launcher(properties: Mapping[str, Any]) -> dict[str, Any]:
+        return {**properties, "data": {**(properties.get("data") or {}), "defaultPipelineRoot": root}}
+
+    def controller(properties: Mapping[str, Any]) -> dict[str, Any]:
+        repository = pulumi.Output.from_input(state.bucket).apply(_artifact_repository)
+        return {**properties, "data": {**properties["data"], "artifactRepository": repository}}
+
+    return {
+        (CONFIG_MAP, "pipeline-install-config"): install_config,
+        (CONFIG_MAP, "kfp-launcher"): launcher,
+        (CONFIG_MAP, "workflow-controller-configmap"): controller,
+        ("kubernetes:core/v1:Secret", "mysql-secret"): database_secret,
+        ("kubernetes:core/v1:ServiceAccount", RUNNER): annotated({"iam.gke.io/gcp-service-account": state.account}),
+        ("kubernetes:rbac.authorization.k8s.io/v1:Role", RUNNER): _without_secrets,
+        ("kubernetes:core/v1:Service", "cache-server"): annotated({SKIP_AWAIT: "true"}),
+        (DEPLOYMENT, "ml-pipeline"): environment(
+            {
+                "OBJECTSTORECONFIG_HOST": OBJECT_STORE_HOST,
+                "OBJECTSTORECONFIG_PORT": "443",
+                "OBJECTSTORECONFIG_SECURE": "true",
+            }
+        ),
+        # It reads archived logs over S3 with static keys only; it reads those of existing pods from the API server.
+        (DEPLOYMENT, "ml-pipeline-ui"): environment({"ARGO_ARCHIVE_LOGS": "false"}),
+        **dict.fromkeys(((DEPLOYMENT, name) for name in WITHOUT_PODS), _without_pods),
+    }
+
+
+def _artifact_repository(bucket: str) -> str:
+    """Argo's artifact repository in a bucket, by Workload Identity Federation of the pod's account; JSON is YAML."""
+    return json.dumps({"archiveLogs": True, "gcs": {"bucket": bucket, "keyFormat": LOG_KEYS}})
+
+
+def _without_secrets(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A role without the rules for secrets: the namespace holds the password of the database."""
+    rules = [
+        {**rule, "resources": [resource for resource in rule["resources"] if resource != "secrets"]}
+        for rule in properties["rules"]
     ]
-    return {**spec, "template": {**template, "spec": {**template["spec"], "containers": containers}}}
+    return {**properties, "rules": [rule for rule in rules if rule["resources"]]}
+
+
+def _without_pods(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {**properties, "spec": {**properties["spec"], "replicas": 0}}

@@ -25,6 +25,10 @@ CONTROL_PLANE: Final = "istio-system"
 # configuration from the control plane, and merged metrics of pod and sidecar
 CONTROL_PLANE_PORT: Final = 15012
 METRICS_PORT: Final = 15020
+# The namespace of the folder in stacks/versions.yaml, and what the controller reads of a notebook.
+NOTEBOOK_CONTROLLER: Final = "notebook-controller-system"
+NOTEBOOK_PORT: Final = "8888"
+NOTEBOOK_PATHS: Final = ("*/api/kernels", "*/api/terminals")
 # Requests per second and burst of one pod: far above what a model serves, and below what a runaway client loop sends.
 REQUESTS: Final = 1000
 BURST: Final = 2000
@@ -62,6 +66,17 @@ class TeamMesh(Component):
             "AuthorizationPolicy",
             "own-pods",
             {"action": "ALLOW", "rules": [{"from": [{"source": {"namespaces": [args.namespace]}}]}]},
+        )
+        # The controller asks notebooks for their last activity, and stops idle ones: culling_controller.go of
+        # https://github.com/kubeflow/notebooks/tree/v1.11.0/components/notebook-controller/controllers
+        caller = {"source": {"namespaces": [NOTEBOOK_CONTROLLER]}}
+        request = {"operation": {"methods": ["GET"], "ports": [NOTEBOOK_PORT], "paths": list(NOTEBOOK_PATHS)}}
+        self._object(
+            f"{name}-notebook-activity",
+            MESH_SECURITY_API,
+            "AuthorizationPolicy",
+            "notebook-controller",
+            {"action": "ALLOW", "rules": [{"from": [caller], "to": [request]}]},
         )
         # Sidecars get the configuration of their namespace and of the namespaces that they call, and of no other team.
         hosts = ["./*", f"{CONTROL_PLANE}/*", *(f"{namespace}/*" for namespace in args.calls)]

@@ -21,6 +21,7 @@ READ: Final = ("get", "list", "watch")
 EDIT: Final = (*READ, "create", "update", "patch", "delete", "deletecollection")
 # Clients open a terminal in a pod by POST, or by GET over a web socket.
 CONNECT: Final = ("create", "get")
+RBAC: Final = "rbac.authorization.k8s.io"
 
 Rules = Mapping[tuple[str, str], Sequence[str]]  # verbs by API group and resource
 
@@ -34,14 +35,13 @@ VIEWER: Final[Rules] = {
     **_rules("", "resourcequotas", "serviceaccounts", "services", verbs=READ),
     **_rules("", "pods/log", verbs=("get",)),
     **_rules("apps", "daemonsets", "deployments", "replicasets", "statefulsets", verbs=READ),
-    **_rules("argoproj.io", "cronworkflows", "workflows", "workflowtemplates", verbs=READ),
     **_rules("autoscaling", "horizontalpodautoscalers", verbs=READ),
     **_rules("batch", "cronjobs", "jobs", verbs=READ),
     **_rules("discovery.k8s.io", "endpointslices", verbs=READ),
     **_rules("events.k8s.io", "events", verbs=READ),
     **_rules("gateway.networking.k8s.io", "httproutes", verbs=READ),
     **_rules("jobset.x-k8s.io", "jobsets", verbs=READ),
-    **_rules("kubeflow.org", "experiments", "notebooks", "suggestions", "trials", verbs=READ),
+    **_rules("kubeflow.org", "notebooks", verbs=READ),
     **_rules("kueue.x-k8s.io", "localqueues", "workloads", verbs=READ),
     **_rules("metrics.k8s.io", "pods", verbs=("get", "list")),
     **_rules("net.gke.io", "serviceexports", "serviceimports", verbs=READ),
@@ -49,24 +49,22 @@ VIEWER: Final[Rules] = {
     **_rules("networking.istio.io", "destinationrules", "envoyfilters", "sidecars", "virtualservices", verbs=READ),
     **_rules("networking.k8s.io", "networkpolicies", verbs=READ),
     **_rules("policy", "poddisruptionbudgets", verbs=READ),
-    **_rules("ray.io", "rayclusters", "rayjobs", "rayservices", verbs=READ),
     **_rules("rbac.authorization.k8s.io", "rolebindings", verbs=READ),
     **_rules("secrets-store.csi.x-k8s.io", "secretproviderclasses", verbs=READ),
     **_rules("security.istio.io", "authorizationpolicies", "peerauthentications", verbs=READ),
     **_rules(
         "serving.kserve.io", "inferencegraphs", "inferenceservices", "servingruntimes", "trainedmodels", verbs=READ
     ),
-    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", verbs=READ),
+    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", "sparkconnects", verbs=READ),
     **_rules("trainer.kubeflow.org", "trainingruntimes", "trainjobs", verbs=READ),
+    # Positions in the queue: https://kueue.sigs.k8s.io/docs/tasks/manage/monitor_pending_workloads/pending_workloads_on_demand
+    **_rules("visibility.kueue.x-k8s.io", "localqueues/pendingworkloads", verbs=("get",)),
 }
 # Workloads that complete.
 JOBS: Final[Rules] = {
-    **_rules("argoproj.io", "cronworkflows", "workflows", "workflowtemplates", verbs=EDIT),
     **_rules("batch", "cronjobs", "jobs", verbs=EDIT),
     **_rules("jobset.x-k8s.io", "jobsets", verbs=EDIT),
-    **_rules("kubeflow.org", "experiments", verbs=EDIT),
-    **_rules("ray.io", "rayclusters", "rayjobs", verbs=EDIT),
-    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", verbs=EDIT),
+    **_rules("sparkoperator.k8s.io", "scheduledsparkapplications", "sparkapplications", "sparkconnects", verbs=EDIT),
     **_rules("trainer.kubeflow.org", "trainjobs", verbs=EDIT),
 }
 MEMBER: Final[Rules] = {
@@ -81,18 +79,27 @@ SERVICES: Final[Rules] = {
     **_rules("apps", "deployments", "statefulsets", verbs=EDIT),
     **_rules("autoscaling", "horizontalpodautoscalers", verbs=EDIT),
     **_rules("policy", "poddisruptionbudgets", verbs=EDIT),
-    **_rules("ray.io", "rayservices", verbs=EDIT),
     **_rules("serving.kserve.io", "servingruntimes", verbs=EDIT),
     **_rules("trainer.kubeflow.org", "trainingruntimes", verbs=EDIT),
 }
 # Jobs of a repository apply its manifests and wait for them: no terminal in a pod, no claim.
 REPOSITORY: Final[Rules] = {**VIEWER, **JOBS, **SERVICES, **_rules("", "configmaps", verbs=EDIT)}
-# Objects that the driver of a Spark job manages, as in the operator's chart, and the results of a workflow's steps:
-# https://github.com/kubeflow/spark-operator/blob/v2.5.1/charts/spark-operator-chart/templates/spark/rbac.yaml
-# https://argo-workflows.readthedocs.io/en/latest/workflow-rbac/
+# Objects that the driver of a Spark job manages, as in the operator's chart, and jobs that a notebook starts in its own
+# namespace, with what it reads to follow them:
+# https://github.com/kubeflow/spark-operator/blob/v2.5.2/charts/spark-operator-chart/templates/spark/rbac.yaml
 WORKLOAD: Final[Rules] = {
+    **JOBS,
     **_rules("", "configmaps", "persistentvolumeclaims", "pods", "services", verbs=EDIT),
-    **_rules("argoproj.io", "workflowtaskresults", verbs=("create", "patch")),
+    **_rules("", "events", verbs=READ),
+    **_rules("", "pods/log", verbs=("get",)),
+    **_rules("kueue.x-k8s.io", "localqueues", "workloads", verbs=READ),
+    **_rules("trainer.kubeflow.org", "trainingruntimes", verbs=READ),
+    **_rules("visibility.kueue.x-k8s.io", "localqueues/pendingworkloads", verbs=("get",)),
+}
+# Runtimes of the cluster, which belong to no namespace; clients of Trainer list them before those of the namespace.
+RUNTIMES: Final[Rules] = {
+    **_rules("serving.kserve.io", "clusterservingruntimes", verbs=("get", "list")),
+    **_rules("trainer.kubeflow.org", "clustertrainingruntimes", verbs=("get", "list")),
 }
 
 # The roles, by the suffix of their names.
@@ -105,6 +112,8 @@ ROLES: Final[Mapping[str, Rules]] = {
     "models": _rules("serving.kserve.io", "inferencegraphs", "inferenceservices", "trainedmodels", verbs=EDIT),
     "repository": REPOSITORY,
     "workload": WORKLOAD,
+    # Bound in the whole cluster.
+    "runtimes": RUNTIMES,
 }
 
 
@@ -115,19 +124,22 @@ def role(name: str) -> str:
 
 @dataclass(frozen=True)
 class TeamRolesArgs:
-    """Labels of objects that belong to no team."""
+    """Labels of objects that belong to no team, and the groups and users that may read the runtimes of the cluster."""
 
     labels: Labels
+    groups: Sequence[str] = ()
+    users: Sequence[str] = ()
 
 
 class TeamRoles(Component):
-    """The cluster roles; they allow nothing until a namespace binds them. Needs a Kubernetes provider."""
+    """The cluster roles; only `runtimes` allows anything before a namespace binds it. Needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one cluster role for each of `ROLES`."""
+        """Declare one cluster role for each of `ROLES`, and the binding of `runtimes` if anyone may read them."""
         super().__init__(name, opts)
+        roles = {}
         for key, rules in ROLES.items():
-            k8s.rbac.v1.ClusterRole(
+            roles[key] = k8s.rbac.v1.ClusterRole(
                 f"{name}-{key}",
                 metadata=k8s.meta.v1.ObjectMetaArgs(name=role(key), labels=dict(args.labels)),
                 rules=[
@@ -135,6 +147,19 @@ class TeamRoles(Component):
                     for group, verbs, resources in _grouped(rules)
                 ],
                 opts=self.child(),
+            )
+        subjects = [
+            k8s.rbac.v1.SubjectArgs(kind=kind, name=subject, api_group=RBAC)
+            for kind, names in (("Group", args.groups), ("User", args.users))
+            for subject in sorted(set(names))
+        ]
+        if subjects:
+            k8s.rbac.v1.ClusterRoleBinding(
+                f"{name}-read-runtimes",
+                metadata=k8s.meta.v1.ObjectMetaArgs(name=role("runtimes"), labels=dict(args.labels)),
+                role_ref=k8s.rbac.v1.RoleRefArgs(api_group=RBAC, kind="ClusterRole", name=role("runtimes")),
+                subjects=subjects,
+                opts=self.child(depends_on=[roles["runtimes"]]),
             )
         self.register_outputs({})
 

@@ -16,7 +16,9 @@ from groundwork.errors import UserError
 from groundwork.graph import Graph, Node, Placeholder, Value
 
 # Types that the provider plugin renders during an update, so a plan does not show their objects.
-OPAQUE: Final = frozenset({"kubernetes:helm.sh/v3:Release", "kubernetes:kustomize/v2:Directory"})
+OPAQUE: Final = frozenset(
+    {"kubernetes:helm.sh/v3:Release", "kubernetes:kustomize/v2:Directory", "kubernetes:yaml/v2:ConfigGroup"}
+)
 
 # The file by which a later run recognizes a folder that `write` wrote.
 MARKER: Final = ".groundwork-render"
@@ -57,7 +59,7 @@ def objects(graph: Graph) -> list[Rendered]:
 
 
 def opaque(graph: Graph) -> list[Node]:
-    """Resources whose Kubernetes objects a plan cannot show (charts, kustomize folders)."""
+    """Resources whose Kubernetes objects a plan cannot show (charts, kustomize folders, files)."""
     return [node for node in graph if node.type in OPAQUE]
 
 

@@ -20,7 +20,12 @@ PACK_MAY_IMPORT = ("cost", "documents", "errors", "graph", "pack_environment", "
 RULES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "__main__.py": (frozenset({"stacks"}), frozenset()),
     "stacks": (frozenset({"components", "stacks"}), None),
-    "components": (frozenset({"components._common", "components._network_policy", "components._volumes"}), SDKS),
+    "components": (
+        frozenset(
+            {"components._common", "components._manifest_changes", "components._network_policy", "components._volumes"}
+        ),
+        SDKS,
+    ),
     "groundwork": (frozenset({"groundwork"}), None),
     "policy": (
         frozenset({"policy", *(f"groundwork.{name}" for name in PACK_MAY_IMPORT)}),

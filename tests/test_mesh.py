@@ -80,6 +80,8 @@ def test_only_listed_teams_may_call_a_service(graph: Graph) -> None:
     settings = SETTINGS[graph.stack]
     namespace_wide = []
     for node in _of(graph, "AuthorizationPolicy"):
+        if node.name.endswith("-notebook-activity"):
+            continue  # for the controller of notebooks, which is not a team
         _, team = _namespace(node)
         (rule,) = node.inputs["spec"]["rules"]
         allowed_teams = set(rule["from"][0]["source"].get("namespaces", ()))

@@ -26,7 +26,9 @@ BUILT_IN = {
     *("", "apps", "autoscaling", "batch", "discovery.k8s.io", "events.k8s.io", "metrics.k8s.io", "networking.k8s.io"),
     *("policy", "rbac.authorization.k8s.io"),
 }
-UNPUBLISHED = {"net.gke.io"}  # GKE installs its definitions with multi-cluster services and does not publish them
+# GKE installs the definitions of multi-cluster services and does not publish them; the visibility API has none, since
+# Kueue serves it itself.
+UNPUBLISHED = {"net.gke.io", "visibility.kueue.x-k8s.io"}
 
 
 def _settings(graph: Graph) -> Settings | Local:
@@ -84,14 +86,32 @@ def test_bindings_have_subjects_of_their_namespace(graph: Graph) -> None:
 
 
 def test_no_team_role_is_bound_cluster_wide(graph: Graph) -> None:
-    """A ClusterRole of teams is bound in namespaces only; people and teams have no cluster-wide binding."""
-    cluster_wide = graph.of_type("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
+    """A ClusterRole of teams is bound in namespaces only, except for the role that reads runtimes of the cluster."""
+    bindings = graph.of_type("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
+    runtimes = [node for node in bindings if node.inputs["roleRef"]["name"] == "team-runtimes"]
+    cluster_wide = [node for node in bindings if node not in runtimes]
+    settings = _settings(graph)
 
+    assert {node.name for node in runtimes} == {f"team-roles-{cluster}-read-runtimes" for cluster in settings.clusters}
     assert not any(node.inputs["roleRef"]["name"].startswith("team-") for node in cluster_wide)
     assert {subject["kind"] for node in cluster_wide for subject in node.inputs["subjects"]} <= {"ServiceAccount"}
     assert not {subject["namespace"] for node in cluster_wide for subject in node.inputs["subjects"]} & set(
-        _settings(graph).teams
+        settings.teams
     )
+
+
+def test_teams_read_the_runtimes_of_their_clusters(graph: Graph) -> None:
+    """Members, pods and repositories of a cluster's teams, and of no other team; the role only reads."""
+    settings = _settings(graph)
+    assert {verb for verbs in ROLES["runtimes"].values() for verb in verbs} == {"get", "list"}
+    for cluster in settings.clusters:
+        (node,) = (node for node in graph if node.name == f"team-roles-{cluster}-read-runtimes")
+        teams = [team for key, team in settings.teams.items() if cluster in team.clusters]
+        groups = {settings.groups[group].email for team in teams for group in team.members}
+        accounts = {f"system:serviceaccounts:{key}" for key in settings.teams_in(cluster)}
+        subjects = node.inputs["subjects"]
+
+        assert {subject["name"] for subject in subjects if subject["kind"] == "Group"} == groups | accounts
 
 
 def _allowed(role: str) -> Iterator[tuple[str, str, str]]:
@@ -154,7 +174,10 @@ def test_viewers_can_read_all_declared_objects(graph: Graph) -> None:
 def test_viewers_have_read_only_access() -> None:
     """They read, without `exec`, which is possible through GET."""
     assert {verb for _, _, verb in _allowed("viewer")} == {"get", "list", "watch"}
-    assert {resource for _, resource, _ in _allowed("viewer") if "/" in resource} == {"pods/log"}
+    assert {resource for _, resource, _ in _allowed("viewer") if "/" in resource} == {
+        "localqueues/pendingworkloads",
+        "pods/log",
+    }
 
 
 def test_roles_are_ordered_by_permissions() -> None:
@@ -179,7 +202,8 @@ def test_roles_refer_to_existing_namespaced_kinds() -> None:
     """Every kind of an operator is in its CustomResourceDefinitions and is namespaced."""
     if not CRDS.is_dir():
         pytest.skip(MISSING)
-    kinds = {key for rules in ROLES.values() for key in rules if key[0] not in BUILT_IN | UNPUBLISHED}
+    namespaced = [rules for name, rules in ROLES.items() if name != "runtimes"]
+    kinds = {key for rules in namespaced for key in rules if key[0] not in BUILT_IN | UNPUBLISHED}
     texts = [file.read_text(encoding="utf-8") for file in sorted(CRDS.glob("*.yaml"))]
     scopes = {
         (crd["spec"]["group"], crd["spec"]["names"]["plural"]): crd["spec"]["scope"]

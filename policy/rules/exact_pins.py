@@ -22,6 +22,7 @@ FOLDERS: Final[Mapping[str, str]] = {
     "kubernetes:kustomize:Directory": "directory",
     "kubernetes:kustomize/v2:Directory": "directory",
 }
+FILES: Final = "kubernetes:yaml/v2:ConfigGroup"
 
 
 def check(node: Node, _: Context[Parameters]) -> Iterator[str]:
@@ -30,6 +31,8 @@ def check(node: Node, _: Context[Parameters]) -> Iterator[str]:
         yield from _chart(node)
     if (field := FOLDERS.get(node.type)) is not None:
         yield from _folder(node, node.inputs.get(field))
+    if node.type == FILES:
+        yield from _files(node)
     for image in images(node):
         if image is Placeholder.UNKNOWN:
             yield f"{node.name} runs an image that is unknown until pulumi up: write its name and version as text"
@@ -58,6 +61,15 @@ def _folder(node: Node, folder: object) -> Iterator[str]:
             f"{node.name}: {address} has no exact version: end it with ?ref= and a released version or a commit "
             "(stacks/versions.yaml)"
         )
+
+
+def _files(node: Node) -> Iterator[str]:
+    """Each file that is downloaded has a released version or a commit in its address."""
+    files = node.inputs.get("files")
+    for file in files if isinstance(files, list) else []:
+        parts = str(file).split("/")
+        if "://" in str(file) and not any(EXACT.fullmatch(part) or COMMIT.fullmatch(part) for part in parts):
+            yield f"{node.name}: {file} has no exact version: use an address with a released version or a commit"
 
 
 RULE: Final = Rule(

@@ -7,10 +7,11 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.kubeflow import ChartArgs, Kubeflow, KubeflowArgs
+from components._manifest_changes import DEPLOYMENT, Changes, environment, merged, pod_labels, requests
+from components.kubeflow import ChartArgs, FolderArgs, Kubeflow, KubeflowArgs
 from stacks.layers import queue_manager
 from stacks.settings import Tenancy
-from stacks.settings.facts.versions import Versions
+from stacks.settings.facts.versions import Manifests, Versions
 
 
 def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[str, Kubeflow]:
@@ -27,15 +28,31 @@ def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s
                         repository=pin.repository,
                         values={**pin.values, **_values(settings, versions, cluster).get(key, {})},
                         after=pin.after,
+                        crds=pin.crds,
                     )
                     for key, pin in versions.charts.items()
                 },
-                directories={"notebooks": versions.manifests["notebooks"].directory},
+                folders={
+                    key: FolderArgs(pin.directory, pin.after, _changes(pin))
+                    for key, pin in versions.operator_folders.items()
+                },
+                crds={key: pin.urls for key, pin in versions.crds.items()},
             ),
             pulumi.ResourceOptions(provider=provider),
         )
         for cluster, provider in kubernetes.items()
     }
+
+
+def _changes(pin: Manifests) -> Changes:
+    """Changes to the objects of a folder."""
+    return merged(
+        [
+            requests(pin.container_requests),
+            {(DEPLOYMENT, name): environment(values) for name, values in pin.environment.items()},
+            {(DEPLOYMENT, name): pod_labels(values) for name, values in pin.pod_labels.items()},
+        ]
+    )
 
 
 def _values(settings: Tenancy, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as k8s
+import pulumi_random as random
 
 from components.database import Database, DatabaseArgs, DatabaseMachineArgs
 from components.kubeflow import Kubeflow
@@ -35,7 +36,8 @@ def pipelines(
     entry = settings.pipelines
     if entry is None:
         return
-    database = _database(settings, entry, google, vpc, keys)
+    passwords = providers.passwords()
+    database = _database(settings, entry, google, passwords, vpc, keys)
     state = PipelinesState(
         account=accounts[PIPELINES].email,
         bucket=buckets[entry.bucket],
@@ -43,22 +45,28 @@ def pipelines(
         database_user=PIPELINES,
         database_password=database.password,
     )
-    parts = {
-        key.removeprefix("pipelines-") if key != PIPELINES else "core": pin.directory
-        for key, pin in versions.manifests.items()
-        if key.startswith(PIPELINES)
+    directories = {part: pin.directory for part, pin in versions.pipelines_folders.items()}
+    requests = {
+        deployment: containers
+        for pin in versions.pipelines_folders.values()
+        for deployment, containers in pin.container_requests.items()
     }
     Pipelines(
         PIPELINES,
-        PipelinesArgs(directories=parts, project=settings.projects.service, state=state),
+        PipelinesArgs(directories=directories, state=state, requests=requests),
         pulumi.ResourceOptions(
-            providers=[google, kubernetes[entry.cluster]], depends_on=[kubeflow[entry.cluster], accounts[PIPELINES]]
+            providers=[kubernetes[entry.cluster], passwords], depends_on=[kubeflow[entry.cluster], accounts[PIPELINES]]
         ),
     )
 
 
 def _database(
-    settings: Settings, entry: PipelinesSettings, google: gcp.Provider, vpc: SharedVpc, keys: Keys
+    settings: Settings,
+    entry: PipelinesSettings,
+    google: gcp.Provider,
+    passwords: random.Provider,
+    vpc: SharedVpc,
+    keys: Keys,
 ) -> Database:
     """The database, after the peering that provides its address."""
     region = settings.clusters[entry.cluster].region
@@ -76,10 +84,10 @@ def _database(
                 retained_backups=entry.database.retained_backups,
             ),
             network=vpc.network.id,
-            databases=["mlpipeline", "metadb", "cachedb"],
+            databases=["mlpipeline", "metadb"],
             user=PIPELINES,
             deletion_protection=entry.database.deletion_protection,
             labels=labels.shared(settings),
         ),
-        pulumi.ResourceOptions(providers=[google, providers.passwords()], depends_on=[vpc.private_services]),
+        pulumi.ResourceOptions(providers=[google, passwords], depends_on=[vpc.private_services]),
     )

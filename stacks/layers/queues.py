@@ -9,6 +9,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components._common import COMPUTE_CLASS, GPU, POOL_LABEL
+from components.gpu_requests import GpuRequests, GpuRequestsArgs
 from components.kubeflow import Kubeflow
 from components.queue_cohort import QueueCohort, QueueCohortArgs
 from components.queue_flavors import CPU_FLAVOR, GpuFlavorArgs, QueueFlavors, QueueFlavorsArgs
@@ -64,11 +65,28 @@ def _shared_objects(
         objects.append(QueueTopology(f"topology-{cluster}", QueueTopologyArgs(TOPOLOGY), options))
     gpus = {key: _flavor(key, flavor) for key, flavor in flavors.items()}
     objects.append(QueueFlavors(f"flavors-{cluster}", QueueFlavorsArgs(gpus=gpus), after_others()))
+    if any(flavor.pools for flavor in flavors.values()):
+        GpuRequests(
+            f"gpu-requests-{cluster}",
+            _gpu_requests(settings, flavors),
+            pulumi.ResourceOptions(provider=provider),
+        )
     if queued := _queued(flavors):
         objects.append(QueueProvisioning(f"provisioning-{cluster}", QueueProvisioningArgs(queued), options))
     cohort = QueueCohortArgs(shared=gpu_counts.unassigned(settings, cluster))
     objects.append(QueueCohort(f"cohort-{cluster}", cohort, after_others()))
     return objects
+
+
+def _gpu_requests(settings: Tenancy, flavors: Mapping[str, QueueFlavor]) -> GpuRequestsArgs:
+    """The largest pods of each flavor: those of a compute class fit each of its pools."""
+    sizes = {key: min(map(gpu_counts.per_pod, flavor.pools)) for key, flavor in flavors.items() if flavor.pools}
+    return GpuRequestsArgs(
+        pools={key: size for key, size in sizes.items() if flavors[key].capacity != CLASS},
+        classes={key: size for key, size in sizes.items() if flavors[key].capacity == CLASS},
+        platform=settings.ownership.team,
+        labels=labels.shared(settings),
+    )
 
 
 def _flavor(key: str, flavor: QueueFlavor) -> GpuFlavorArgs:

@@ -39,7 +39,7 @@ def teams(
     network_policies(settings, kubernetes=kubernetes, namespaces=namespaces)
     roles = {
         cluster: TeamRoles(
-            f"team-roles-{cluster}", TeamRolesArgs(labels.shared(settings)), pulumi.ResourceOptions(provider=provider)
+            f"team-roles-{cluster}", _roles(settings, cluster), pulumi.ResourceOptions(provider=provider)
         )
         for cluster, provider in kubernetes.items()
     }
@@ -95,6 +95,16 @@ def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
             "services.nodeports": 0,
         },
     )
+
+
+def _roles(settings: Tenancy, cluster: str) -> TeamRolesArgs:
+    """The roles, and everyone in a cluster who may read its runtimes: people, pods and repositories of its teams."""
+    teams = settings.teams_in(cluster)
+    people = [settings.groups[group].email for team in teams for group in settings.teams[team].members]
+    # https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects: all accounts of a namespace
+    pods = [f"system:serviceaccounts:{team}" for team in teams]
+    repositories = [account for team in teams if (account := settings.repository_account(team)) is not None]
+    return TeamRolesArgs(labels.shared(settings), groups=[*people, *pods], users=repositories)
 
 
 def _access(settings: Tenancy, team: str) -> TeamAccessArgs:

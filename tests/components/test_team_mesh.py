@@ -13,6 +13,7 @@ MESH = TeamMeshArgs(namespace="vision", calls=["forecasting"], labels=LABELS, co
 ISTIO = {
     "tls": ("security.istio.io/v1", "PeerAuthentication", "default"),
     "access": ("security.istio.io/v1", "AuthorizationPolicy", "own-pods"),
+    "notebook-activity": ("security.istio.io/v1", "AuthorizationPolicy", "notebook-controller"),
     "sidecar-scope": ("networking.istio.io/v1", "Sidecar", "default"),
     "outlier-detection": ("networking.istio.io/v1", "DestinationRule", "team"),
     "rate-limit": ("networking.istio.io/v1alpha3", "EnvoyFilter", "rate-limit"),
@@ -130,3 +131,26 @@ def test_collectors_may_read_merged_metrics() -> None:
 def test_without_collectors_the_metrics_port_is_closed() -> None:
     """A laptop has no collectors."""
     assert in_cluster(TeamMesh, TeamMeshArgs("vision", [], LABELS)).roles == {*ISTIO, "to-control-plane"}
+
+
+def test_notebook_controller_reads_only_the_activity_of_notebooks() -> None:
+    """It stops notebooks that are idle; it can open neither a notebook nor a terminal."""
+    spec = in_cluster(TeamMesh, TeamMeshArgs("vision", [], LABELS)).inputs("notebook-activity")["spec"]
+
+    assert spec == {
+        "action": "ALLOW",
+        "rules": [
+            {
+                "from": [{"source": {"namespaces": ["notebook-controller-system"]}}],
+                "to": [
+                    {
+                        "operation": {
+                            "methods": ["GET"],
+                            "ports": ["8888"],
+                            "paths": ["*/api/kernels", "*/api/terminals"],
+                        }
+                    }
+                ],
+            }
+        ],
+    }

@@ -27,9 +27,6 @@ READABLE: Final = CORE_READABLE | {
     "apps/deployments",
     "apps/replicasets",
     "apps/statefulsets",
-    "argoproj.io/cronworkflows",
-    "argoproj.io/workflows",
-    "argoproj.io/workflowtemplates",
     "autoscaling/horizontalpodautoscalers",
     "batch/cronjobs",
     "batch/jobs",
@@ -37,10 +34,7 @@ READABLE: Final = CORE_READABLE | {
     "events.k8s.io/events",
     "gateway.networking.k8s.io/httproutes",
     "jobset.x-k8s.io/jobsets",
-    "kubeflow.org/experiments",
     "kubeflow.org/notebooks",
-    "kubeflow.org/suggestions",
-    "kubeflow.org/trials",
     "kueue.x-k8s.io/localqueues",
     "kueue.x-k8s.io/workloads",
     "net.gke.io/serviceexports",
@@ -54,9 +48,6 @@ READABLE: Final = CORE_READABLE | {
     "networking.istio.io/virtualservices",
     "networking.k8s.io/networkpolicies",
     "policy/poddisruptionbudgets",
-    "ray.io/rayclusters",
-    "ray.io/rayjobs",
-    "ray.io/rayservices",
     "rbac.authorization.k8s.io/rolebindings",
     "secrets-store.csi.x-k8s.io/secretproviderclasses",
     "security.istio.io/authorizationpolicies",
@@ -67,21 +58,17 @@ READABLE: Final = CORE_READABLE | {
     "serving.kserve.io/trainedmodels",
     "sparkoperator.k8s.io/scheduledsparkapplications",
     "sparkoperator.k8s.io/sparkapplications",
+    "sparkoperator.k8s.io/sparkconnects",
     "trainer.kubeflow.org/trainingruntimes",
     "trainer.kubeflow.org/trainjobs",
 }
 JOBS: Final = {
-    "argoproj.io/cronworkflows",
-    "argoproj.io/workflows",
-    "argoproj.io/workflowtemplates",
     "batch/cronjobs",
     "batch/jobs",
     "jobset.x-k8s.io/jobsets",
-    "kubeflow.org/experiments",
-    "ray.io/rayclusters",
-    "ray.io/rayjobs",
     "sparkoperator.k8s.io/scheduledsparkapplications",
     "sparkoperator.k8s.io/sparkapplications",
+    "sparkoperator.k8s.io/sparkconnects",
     "trainer.kubeflow.org/trainjobs",
 }
 SERVICES: Final = {
@@ -90,13 +77,13 @@ SERVICES: Final = {
     "apps/statefulsets",
     "autoscaling/horizontalpodautoscalers",
     "policy/poddisruptionbudgets",
-    "ray.io/rayservices",
     "serving.kserve.io/servingruntimes",
     "trainer.kubeflow.org/trainingruntimes",
 }
 PODS: Final = {"configmaps", "persistentvolumeclaims", "pods"}
 # Verbs of resources that are neither only readable nor editable.
-STATUS: Final = {"pods/log": frozenset({"get"}), "metrics.k8s.io/pods": frozenset({"get", "list"})}
+POSITION: Final = {"visibility.kueue.x-k8s.io/localqueues/pendingworkloads": frozenset({"get"})}
+STATUS: Final = {"pods/log": frozenset({"get"}), "metrics.k8s.io/pods": frozenset({"get", "list"}), **POSITION}
 TERMINAL: Final = dict.fromkeys(("pods/attach", "pods/exec", "pods/portforward"), frozenset({"create", "get"}))
 QUEUE: Final = {"kueue.x-k8s.io/workloads": READ | {"delete"}}
 ROLES: Final = {
@@ -115,9 +102,22 @@ ROLES: Final = {
     ),
     "repository": (READABLE, JOBS | SERVICES | {"configmaps"}, STATUS),
     "workload": (
+        {
+            "events",
+            "kueue.x-k8s.io/localqueues",
+            "kueue.x-k8s.io/workloads",
+            "trainer.kubeflow.org/trainingruntimes",
+        },
+        JOBS | PODS | {"services"},
+        {"pods/log": frozenset({"get"}), **POSITION},
+    ),
+    "runtimes": (
         set[str](),
-        PODS | {"services"},
-        {"argoproj.io/workflowtaskresults": frozenset({"create", "patch"})},
+        set[str](),
+        dict.fromkeys(
+            ("serving.kserve.io/clusterservingruntimes", "trainer.kubeflow.org/clustertrainingruntimes"),
+            frozenset({"get", "list"}),
+        ),
     ),
 }
 
@@ -184,15 +184,36 @@ def test_role_without_terminal_opens_no_connection_to_a_pod(name: str) -> None:
 
 def test_rules_group_resources_with_equal_verbs_and_are_sorted() -> None:
     """The declared rules do not depend on the order of the source, so a refactoring changes no role."""
-    assert _roles().inputs("workload")["rules"] == [
-        {
-            "apiGroups": [""],
-            "resources": ["configmaps", "persistentvolumeclaims", "pods", "services"],
-            "verbs": ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
-        },
-        {"apiGroups": ["argoproj.io"], "resources": ["workflowtaskresults"], "verbs": ["create", "patch"]},
+    assert _roles().inputs("runtimes")["rules"] == [
+        {"apiGroups": ["serving.kserve.io"], "resources": ["clusterservingruntimes"], "verbs": ["get", "list"]},
+        {"apiGroups": ["trainer.kubeflow.org"], "resources": ["clustertrainingruntimes"], "verbs": ["get", "list"]},
     ]
     for name in ROLES:
         rules = [(rule["apiGroups"][0], rule["verbs"]) for rule in _roles().inputs(name)["rules"]]
 
         assert rules == sorted(rules)
+
+
+def test_runtimes_of_the_cluster_are_bound_to_everyone_of_its_teams() -> None:
+    """The only binding without a namespace: clients list these runtimes before those of their namespace."""
+    args = TeamRolesArgs(LABELS, groups=["b@example.com", "a@example.com", "a@example.com"], users=["jobs@example.com"])
+    roles = in_cluster(TeamRoles, args)
+
+    assert roles.kind("read-runtimes") == ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
+    assert roles.metadata("read-runtimes") == {"name": "team-runtimes", "labels": LABELS}
+    assert roles.inputs("read-runtimes")["roleRef"]["name"] == "team-runtimes"
+    assert [(subject["kind"], subject["name"]) for subject in roles.inputs("read-runtimes")["subjects"]] == [
+        ("Group", "a@example.com"),
+        ("Group", "b@example.com"),
+        ("User", "jobs@example.com"),
+    ]
+    assert roles.dependencies("read-runtimes") == {"runtimes"}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_role_names_only_kinds_that_are_served(name: str) -> None:
+    """Katib and KubeRay are not installed, and Argo serves only the namespace of Pipelines."""
+    groups = {resource.rpartition("/")[0].partition("/")[0] for resource in _verbs(_roles(), name)}
+
+    assert not {"argoproj.io", "ray.io"} & groups
+    assert not {"kubeflow.org/experiments", "kubeflow.org/trials"} & _verbs(_roles(), name).keys()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from groundwork.graph import Node, Placeholder
-from policy.rules.exact_pins import CHARTS, FOLDERS, RULE
+from policy.rules.exact_pins import CHARTS, FILES, FOLDERS, RULE
 from tests.policy.asking import ask
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -92,6 +92,23 @@ def test_kinds_of_charts_and_folders() -> None:
     assert (
         ask(RULE, Node("urn:a", "kubernetes:core/v1:Pod", "a", {"version": "latest", "directory": "https://a"})) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "pinned"),
+    [
+        ("https://raw.example.com/org/repo/v0.12.0/crd.yaml", True),
+        (f"https://raw.example.com/org/repo/{'a' * 40}/crd.yaml", True),
+        ("https://raw.example.com/org/repo/main/crd.yaml", False),
+        ("https://raw.example.com/org/repo/v0.12/crd.yaml", False),
+        ("crds/jobset.yaml", True),
+    ],
+)
+def test_downloaded_file_has_a_version_in_its_address(file: str, pinned: Any) -> None:
+    """A local file is pinned by this repository."""
+    messages = ask(RULE, Node("urn:a", FILES, "a", {"files": [file]}))
+
+    assert [file in message for message in messages] == ([] if pinned else [True])
 
 
 @pytest.mark.parametrize("kind", sorted(FOLDERS))

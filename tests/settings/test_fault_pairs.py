@@ -34,6 +34,8 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "buckets.*.storage_classes": ("buckets.*.colder", "buckets.*.existing_name"),
     "buckets.*.storage_classes.*": ("buckets.*.colder", "buckets.*.existing_name", "buckets.*.expire_days"),
     "buckets.*.turbo_replication": ("buckets.*.existing_name", "buckets.*.location", "buckets.*.dual_regions"),
+    # The limit of a GPU is compared with the GPUs of all pools.
+    "clusters.*.autoprovisioning.gpus.*": ("gpu_pools.*",),
     # Ranges and regions are compared with each other.
     "clusters.*.control_plane_cidr": ("clusters.*.control_plane_cidr",),
     "clusters.*.maintenance.end": ("clusters.*.maintenance.start",),

@@ -100,9 +100,27 @@ MESH: Final = {
     # The mesh
     "webhook ports without the injector": Wrong(
         "network.webhook_ports",
-        [443, 8443],
+        [443, 8082, 9443, 10250],
         "15017 is missing: the control plane could not inject Istio sidecars, and no pod would",
         "add 15017",
+    ),
+    "webhook ports without Kueue's visibility API": Wrong(
+        "network.webhook_ports",
+        [443, 9443, 10250, 15017],
+        "8082 is missing: the control plane could not serve Kueue's visibility API, and deleted",
+        "add 8082",
+    ),
+    "webhook ports without that of most webhooks": Wrong(
+        "network.webhook_ports",
+        [443, 8082, 10250, 15017],
+        "9443 is missing: the control plane could not call the webhooks of Kueue, JobSet, Trainer",
+        "add 9443",
+    ),
+    "webhook ports without cert-manager": Wrong(
+        "network.webhook_ports",
+        [443, 8082, 9443, 15017],
+        "10250 is missing: the control plane could not call cert-manager's webhook",
+        "add 10250",
     ),
     "unknown key of mesh": Wrong(
         "mesh", {"fault_injection": True, "experiment": True}, "unknown key", "fault_injection", "mesh.experiment"

@@ -91,7 +91,7 @@ VALUES: Final = {
     "duplicate zone of a pool": Wrong(
         "gpu_pools.l4.zones", ["europe-west4-a"] * 2, "duplicate 'europe-west4-a'", "once", "gpu_pools.l4.zones[1]"
     ),
-    "duplicate port": Wrong("network.webhook_ports[3]", 443, "duplicate 443", "list it once"),
+    "duplicate port": Wrong("network.webhook_ports[2]", 443, "duplicate 443", "list it once"),
     # Invalid values
     "environment of digits": Wrong("environment", "2026", "'2026' is not valid", "a letter first"),
     "environment that is a reserved word": Wrong("environment", "true", "'true' is a reserved word in YAML"),

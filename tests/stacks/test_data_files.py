@@ -66,6 +66,59 @@ def test_charts_are_listed_after_their_requirements(tmp_path: Path) -> None:
             load_versions(_write(tmp_path, document))
 
 
+def test_folder_follows_charts_only(tmp_path: Path) -> None:
+    """An unknown chart in its `after` is a typing error, and would not be waited for."""
+    document = _versions()
+    document["manifests"]["notebooks"]["after"] = ["nothing"]
+
+    with pytest.raises(SettingsError, match="folder notebooks has nothing in its after"):
+        load_versions(_write(tmp_path, document))
+
+
+def test_crds_belong_to_a_chart(tmp_path: Path) -> None:
+    """A chart that names no CRDs would install its own; a chart that names unknown ones would install none."""
+    for crds in ("nothing", None):
+        document = _versions()
+        document["charts"]["trainer"]["crds"] = crds
+        with pytest.raises(SettingsError, match="crds are jobset, spark-operator; those that charts name are"):
+            load_versions(_write(tmp_path, document))
+
+
+def test_crds_are_files_of_a_tag() -> None:
+    """The addresses are those of the repository's files, at the version of the pin."""
+    assert load_versions().crds["jobset"].urls == [
+        "https://raw.githubusercontent.com/kubernetes-sigs/jobset/v0.12.0/charts/jobset/crds/jobset.x-k8s.io_jobsets.yaml"
+    ]
+
+
+def test_training_runtimes_follow_the_trainer_without_its_hook() -> None:
+    """The chart applies its runtimes by a Job that downloads kubectl; a folder needs the CRDs and the webhook."""
+    versions = load_versions()
+
+    assert "runtimes" not in versions.charts["trainer"].values
+    assert versions.manifests["trainer-runtimes"].after == ["trainer"]
+    assert versions.manifests["trainer-runtimes"].version == f"v{versions.charts['trainer'].version}"
+
+
+def test_serving_runtimes_follow_kserve_and_have_exact_tags() -> None:
+    """The webhook of KServe validates them, and the chart's default for vLLM is latest."""
+    charts = load_versions().charts
+
+    assert charts["kserve-runtime-configs"].after == ["kserve"]
+    assert charts["kserve-runtime-configs"].values["kserve"]["servingruntime"]["enabled"] is True
+    assert charts["kserve-runtime-configs"].values["kserve"]["servingruntime"]["vllmserver"]["tag"] == "v0.24.0"
+    assert charts["kserve"].values["kserve"]["controller"]["gateway"] == {"disableIngressCreation": True}
+
+
+def test_idle_notebooks_are_stopped_by_a_controller_in_the_mesh() -> None:
+    """Without a certificate of the mesh, notebooks refuse the controller, and it would stop none."""
+    notebooks = load_versions().manifests["notebooks"]
+
+    assert notebooks.environment["notebook-controller-deployment"]["ENABLE_CULLING"] == "true"
+    assert notebooks.pod_labels["notebook-controller-deployment"] == {"sidecar.istio.io/inject": "true"}
+    assert notebooks.after == ["istiod"]
+
+
 @pytest.mark.parametrize("text", ["charts: [", "- a", "", "charts: {}", "charts: {}\nmanifests: {}\nmore: {}"])
 def test_invalid_data_file_is_one_problem(tmp_path: Path, text: str) -> None:
     """Every error in a data file is reported without a traceback."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -295,6 +296,41 @@ def test_ready_timeout_depends_on_flex_start() -> None:
     assert _configured(read_file(ROOT / "Pulumi.prod.yaml"))["waitForPodsReady"]["timeout"] == "1440m"
     assert _configured(read_file(ROOT / "Pulumi.prod.yaml"), "green")["waitForPodsReady"]["timeout"] == "30m"
     assert _configured(settings_of(config, FILE))["waitForPodsReady"]["timeout"] == "45m"
+
+
+def test_flavors_are_ordered_by_the_price_of_a_gpu_hour() -> None:
+    """A job that names no pool gets the cheapest complete GPU; partitions and shared GPUs come last."""
+    prod = read_file(ROOT / "Pulumi.prod.yaml")
+
+    assert list(read_file(ROOT / FILE).queue_flavors("main")) == ["l4", "a100", "l4-shared"]
+    assert list(prod.queue_flavors("main")) == [
+        "l4-any",
+        "l4-serving",
+        "a100-batch",
+        "a100-training",
+        "h100-pretraining",
+        "a100-notebooks",
+        "a100-tuning",
+    ]
+    assert list(prod.shares("main", "vision").gpus) == [
+        key for key in prod.queue_flavors("main") if key in prod.teams["vision"].quota.gpus
+    ]
+
+
+def test_pods_fit_the_machines_of_every_queue(graphs: dict[str, Graph]) -> None:
+    """The sizes are those of the pools: each of a class, one of a shared GPU, and all partitions of a machine."""
+    policy = next(node for node in graphs["prod"] if node.name == "gpu-requests-main-policy")
+    variables = {entry["name"]: entry["expression"] for entry in policy.inputs["spec"]["variables"]}
+
+    assert json.loads(variables["classes"]) == {"l4-any": 4}
+    assert json.loads(variables["pools"]) == {
+        "a100-batch": 1,
+        "a100-notebooks": 7,
+        "a100-training": 8,
+        "a100-tuning": 1,
+        "h100-pretraining": 8,
+        "l4-serving": 1,
+    }
 
 
 def test_unqueued_pools_have_no_flavor() -> None:

@@ -11,8 +11,14 @@ from stacks.settings.model.egress import Destinations, EgressMode, GoogleApis
 from stacks.settings.model.network import ProxySubnet
 
 RESERVED_RULES: Final = ("google-apis", "internal", "rest")
-# https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio: injection
-INJECTOR_PORT: Final = 15017
+# Ports that the control plane calls in pods of what stacks/versions.yaml installs, and what fails without them; read
+# from the rendered charts. Control planes reach 443 and 10250 of nodes without a rule, but the list is complete.
+WEBHOOK_PORTS: Final = {
+    8082: "serve Kueue's visibility API, and deleted namespaces would remain in state Terminating",
+    9443: "call the webhooks of Kueue, JobSet, Trainer, Spark and KServe, and no job would start",
+    10250: "call cert-manager's webhook, and no certificate would be issued",
+    15017: "inject Istio sidecars, and no pod would start",
+}
 
 
 def google_apis(context: CloudContext) -> Iterator[Problem]:
@@ -36,13 +42,14 @@ def google_apis(context: CloudContext) -> Iterator[Problem]:
 
 
 def webhook_ports(context: CloudContext) -> Iterator[Problem]:
-    """Webhook ports without that of the mesh."""
-    if INJECTOR_PORT not in context.settings.network.webhook_ports:
-        yield context.problem(
-            ("network", "webhook_ports"),
-            f"{INJECTOR_PORT} is missing: the control plane could not inject Istio sidecars, and no pod would start",
-            f"add {INJECTOR_PORT}",
-        )
+    """Webhook ports without one that an installed operator needs."""
+    for port, purpose in WEBHOOK_PORTS.items():
+        if port not in context.settings.network.webhook_ports:
+            yield context.problem(
+                ("network", "webhook_ports"),
+                f"{port} is missing: the control plane could not {purpose}",
+                f"add {port}",
+            )
 
 
 def destinations(context: CloudContext) -> Iterator[Problem]:

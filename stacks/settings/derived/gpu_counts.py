@@ -17,6 +17,14 @@ def per_node(pool: GpuPool) -> int:
     return pool.accelerators_per_node * parts * clients
 
 
+def per_pod(pool: GpuPool) -> int:
+    """The most `nvidia.com/gpu` that one pod can get: GKE refuses more than one of a shared GPU.
+
+    https://cloud.google.com/kubernetes-engine/docs/concepts/timesharing-gpus
+    """
+    return 1 if pool.sharing is not None else per_node(pool)
+
+
 def in_each_cluster(pools: Iterable[GpuPool]) -> int:
     """The `nvidia.com/gpu` of the pools in each of their clusters, with all of their nodes."""
     return sum(pool.max_nodes * per_node(pool) for pool in pools)

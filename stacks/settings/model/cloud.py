@@ -13,7 +13,8 @@ from stacks.settings.model.clusters import Cluster
 from stacks.settings.model.encryption import Encryption
 from stacks.settings.model.file_shares import FileShare
 from stacks.settings.model.gateway import Gateway
-from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity, ComputeClass, GpuPool
+from stacks.settings.model.gpu_pools import Capacity, ComputeClass, GpuPool
+from stacks.settings.model.gpu_prices import preference
 from stacks.settings.model.grants import AccessTerms
 from stacks.settings.model.identity import Audit, Github
 from stacks.settings.model.mounts import Mount
@@ -104,7 +105,7 @@ class Settings(Tenancy):
         return f"{repository_account_id(team)}@{self.projects.service}.iam.gserviceaccount.com"
 
     def queue_flavors(self, cluster: str) -> dict[str, QueueFlavor]:
-        """Each compute class with all of its pools, and each pool outside of the classes; cheapest capacity first.
+        """Each compute class with all of its pools, and each pool outside of the classes; cheapest GPU-hour first.
 
         Maps of the settings have no order: the engine passes them sorted, whatever the order in the file.
         """
@@ -118,9 +119,7 @@ class Settings(Tenancy):
             for key, entry in self.compute_classes.items()
             if cluster in entry.clusters and not entry.unqueued
         }
-        return dict(
-            sorted(flavors.items(), key=lambda item: (CHEAPEST_FIRST.index(item[1].pools[0].capacity), item[0]))
-        )
+        return dict(sorted(flavors.items(), key=lambda item: (preference(item[1].pools[0]), item[0])))
 
     def ready_minutes(self, cluster: str) -> int:
         """The setting or, without one, long enough for the slowest machines of the cluster."""

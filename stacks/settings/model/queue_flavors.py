@@ -47,7 +47,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Shares:
-    """A team's shares of a cluster: cores, memory in GiB, and GPUs by flavor, cheapest capacity first."""
+    """A team's shares of a cluster: cores, memory in GiB, and GPUs by flavor, cheapest GPU-hour first."""
 
     cpu: Share
     memory_gib: Share

@@ -99,7 +99,7 @@ class Tenancy(Section):
 
     @abstractmethod
     def queue_flavors(self, cluster: str) -> dict[str, QueueFlavor]:
-        """The flavors of GPUs that queues of a cluster assign, cheapest capacity first."""
+        """The flavors of GPUs that queues of a cluster assign, cheapest GPU-hour first."""
 
     @abstractmethod
     def ready_minutes(self, cluster: str) -> int:

@@ -1,0 +1,137 @@
+"""An admission policy that refuses pods with more GPUs than the machines that Kueue may admit them to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components._common import COMPUTE_CLASS, GPU, POOL_LABEL, Component, Labels
+
+NAME: Final = "gpus-fit-machines"
+# The pods of an object: its own, or those of its template. Kueue reads the template of a job before a pod exists.
+PODS: Final[Mapping[str, str]] = {
+    "Pod": "[object.spec]",
+    "Job": "[object.spec.template.spec]",
+    "JobSet": "object.spec.replicatedJobs.map(j, j.template.spec.template.spec)",
+}
+# GPUs of a pod: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus, limits equal requests. They are text in
+# pods and jobs, and may be integers in custom resources.
+GPUS: Final = (
+    f"p.containers.map(c, c.?resources.?limits[?'{GPU}'].orValue(dyn(0)))"
+    ".map(n, type(n) == string ? quantity(n).asInteger() : int(n)).sum()"
+)
+UNKNOWN: Final = 1000  # more GPUs than any machine has
+
+
+@dataclass(frozen=True)
+class GpuRequestsArgs:
+    """The largest number of GPUs that one pod can get, by pool and by compute class in queues; at least one entry.
+
+    `platform` is the value of the label `team` of namespaces that are not queued.
+    """
+
+    pools: Mapping[str, int]
+    classes: Mapping[str, int]
+    platform: str
+    labels: Labels
+
+
+class GpuRequests(Component):
+    """A ValidatingAdmissionPolicy for namespaces of teams; needs a Kubernetes provider.
+
+    Kueue compares the GPUs of a workload with quotas, not with machines, as long as a flavor has no topology, and a
+    topology needs nodes that exist: pools that scale to zero have none. A pod of eight GPUs would be admitted to a pool
+    of machines with one GPU, and wait there until its time-out (kubernetes-sigs/kueue#1476). So a pod that does not fit
+    all machines has to name a pool or a compute class, which Kueue compares with the labels of its flavors.
+    """
+
+    def __init__(self, name: str, args: GpuRequestsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the policy and its binding."""
+        super().__init__(name, opts)
+        labels = dict(args.labels)
+        policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+            f"{name}-policy",
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
+            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicySpecArgs(
+                failure_policy="Fail",
+                match_constraints=k8s.admissionregistration.v1.MatchResourcesArgs(
+                    resource_rules=[
+                        _rule("", "v1", "pods"),
+                        _rule("batch", "v1", "jobs"),
+                        _rule("jobset.x-k8s.io", "*", "jobsets"),
+                    ]
+                ),
+                variables=[
+                    _variable("pods", _pods()),
+                    _variable("pools", json.dumps(dict(args.pools))),
+                    _variable("classes", json.dumps(dict(args.classes))),
+                ],
+                validations=[
+                    k8s.admissionregistration.v1.ValidationArgs(expression=_fits(args), message=_message(args))
+                ],
+            ),
+            opts=self.child(),
+        )
+        k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+            f"{name}-binding",
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
+            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpecArgs(
+                policy_name=NAME,
+                validation_actions=["Deny", "Audit"],
+                match_resources=k8s.admissionregistration.v1.MatchResourcesArgs(
+                    namespace_selector=k8s.meta.v1.LabelSelectorArgs(
+                        match_expressions=[
+                            k8s.meta.v1.LabelSelectorRequirementArgs(key="team", operator="Exists"),
+                            k8s.meta.v1.LabelSelectorRequirementArgs(
+                                key="team", operator="NotIn", values=[args.platform]
+                            ),
+                        ]
+                    )
+                ),
+            ),
+            opts=self.child(depends_on=[policy]),
+        )
+        self.register_outputs({})
+
+
+def _rule(group: str, version: str, resource: str) -> k8s.admissionregistration.v1.NamedRuleWithOperationsArgs:
+    return k8s.admissionregistration.v1.NamedRuleWithOperationsArgs(
+        api_groups=[group], api_versions=[version], operations=["CREATE"], resources=[resource]
+    )
+
+
+def _variable(name: str, expression: str) -> k8s.admissionregistration.v1.VariableArgs:
+    return k8s.admissionregistration.v1.VariableArgs(name=name, expression=expression)
+
+
+def _pods() -> str:
+    """The pod specs of an object, by its kind."""
+    *cases, (_, last) = PODS.items()
+    return " : ".join([*(f"object.kind == '{kind}' ? {expression}" for kind, expression in cases), last])
+
+
+def _fits(args: GpuRequestsArgs) -> str:
+    """Each pod fits all machines, or those of the pool or class that it names.
+
+    A pod that names an unknown one is not refused here: Kueue admits it to no flavor.
+    """
+    smallest = min([*args.pools.values(), *args.classes.values()])
+    pool = f"p.?nodeSelector[?'{POOL_LABEL}'].orValue('')"
+    compute_class = f"p.?nodeSelector[?'{COMPUTE_CLASS}'].orValue('')"
+    return (
+        f"variables.pods.all(p, {GPUS} <= "
+        f"({pool} != '' ? variables.pools[?{pool}].orValue({UNKNOWN}) : "
+        f"{compute_class} != '' ? variables.classes[?{compute_class}].orValue({UNKNOWN}) : {smallest}))"
+    )
+
+
+def _message(args: GpuRequestsArgs) -> str:
+    sizes = [f"{POOL_LABEL}: {name} ({number})" for name, number in args.pools.items()]
+    sizes += [f"{COMPUTE_CLASS}: {name} ({number})" for name, number in args.classes.items()]
+    smallest = min([*args.pools.values(), *args.classes.values()])
+    return f"a pod with more than {smallest} {GPU} needs a nodeSelector with machines of that size: {', '.join(sizes)}"
