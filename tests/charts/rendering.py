@@ -138,8 +138,9 @@ class Renderer:
                 for pattern, module in sources.remotes().items():
                     for address in list(re.finditer(pattern, text)):
                         target = root / "remotes" / address["path"]
-                        if not target.exists():
-                            _copy(self.sources.folder(module) / address["path"], target)
+                        top = address["path"].partition("/")[0]
+                        if not (root / "remotes" / top).exists():  # the complete tree, since folders refer to others
+                            _copy(self.sources.folder(module) / top, root / "remotes" / top)
                         text = text.replace(address[0], os.path.relpath(target, file.parent))
                 file.write_text(text, encoding="utf-8")
             yield root

@@ -1,4 +1,4 @@
-"""The programs that tests run beside Python, and the Go modules that they are built from."""
+"""The programs that tests run in addition to Python, and the Go modules that they are built from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
-MODULES: Final = ("kubernetes", "charts", "pulumi")
+# In the order in which a module is looked up: one module may require another one that only its charts are read of.
+MODULES: Final = ("charts", "kubernetes", "pulumi")
 
 
 @dataclass(frozen=True)
