@@ -14,7 +14,7 @@ from groundwork.project import Project
 from tests.conftest import CLOUD_STACKS, WriteProgram
 from tests.engine.conftest import Engine
 
-pytestmark = pytest.mark.usefixtures("needs_plugins")
+pytestmark = pytest.mark.usefixtures("providers")
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)

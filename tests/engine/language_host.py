@@ -1,0 +1,146 @@
+# ruff: noqa: ARG002, N802 - the names and the arguments of the protocol's methods
+"""A language host for Python programs and policy packs, which the engine attaches to by `VARIABLE`.
+
+It has what the engine calls of ``pulumi-language-python``, which is not part of the Go module of the CLI. Source of the
+protocol: ``proto/pulumi/language.proto`` of pulumi/pulumi.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2
+
+from tests.engine.program import REPORTED
+from tests.stand_in.server import listen
+
+VARIABLE: Final = "PULUMI_DEBUG_LANGUAGES"  # addresses of running language hosts, read by the engine
+_PROGRAM: Final = Path(__file__).with_name("program.py")
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """Runs each program and each policy pack as a process of this interpreter, which ends with its request."""
+
+    def __init__(self) -> None:
+        """A host without processes."""
+        self._engines: dict[str, str] = {}  # addresses of the engines, by connection
+        self._processes: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def processes(self) -> int:
+        """The number of running programs and policy packs."""
+        with self._lock:
+            return len(self._processes)
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """Store the address of the engine for this connection."""
+        with self._lock:
+            self._engines[context.peer()] = request.engine_address
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """No version."""
+        return plugin_pb2.PluginInfo()
+
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
+        """None: the providers of the stand-in are attached."""
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """Ignore the request: a process ends with its request."""
+        return empty_pb2.Empty()
+
+    def Run(self, request: Any, context: Any) -> Any:
+        """Run the program; an error that it has reported to the engine is not repeated."""
+        with self._lock:
+            engine = self._engines[context.peer()]
+        settings = {
+            "engine": engine,
+            "monitor": request.monitor_address,
+            "project": request.project,
+            "stack": request.stack,
+            "organization": request.organization,
+            "root_directory": request.info.root_directory,
+            "parallel": request.parallel,
+            "dry_run": request.dryRun,
+        }
+        stdin = {
+            "settings": settings,
+            "config": dict(request.config),
+            "secret_keys": list(request.configSecretKeys),
+        }
+        command = [sys.executable, "-P", "-u", str(_PROGRAM), request.info.entry_point or "."]
+        with self._process(context, command, request.info.program_directory) as process:
+            output, errors = process.communicate(json.dumps(stdin))
+        _log(engine, output + errors)
+        if process.returncode in (0, REPORTED):
+            return language_pb2.RunResponse(bail=process.returncode == REPORTED)
+        return language_pb2.RunResponse(error=f"the program ended with exit code {process.returncode}")
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
+        """Run the policy pack until the engine ends the request."""
+        folder = request.info.program_directory
+        environment = dict(entry.split("=", 1) for entry in request.env)
+        command = [sys.executable, "-u", "-m", "pulumi.policy", *request.args, folder]
+        with tempfile.TemporaryFile("w+") as errors:
+            with self._process(context, command, folder, environment, errors) as process:
+                assert process.stdout is not None
+                for line in process.stdout:
+                    yield language_pb2.RunPluginResponse(stdout=line.encode())
+                code = process.wait()
+            errors.seek(0)
+            yield language_pb2.RunPluginResponse(stderr=errors.read().encode())
+            yield language_pb2.RunPluginResponse(exitcode=code)
+
+    @contextlib.contextmanager
+    def _process(
+        self,
+        context: Any,
+        command: list[str],
+        folder: str,
+        environment: dict[str, str] | None = None,
+        stderr: IO[str] | int = subprocess.PIPE,
+    ) -> Iterator[subprocess.Popen[str]]:
+        """A process in this folder; it is killed when the engine cancels the request or is gone."""
+        with subprocess.Popen(
+            command, cwd=folder, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
+        ) as process:  # fmt: skip
+            with self._lock:
+                self._processes.add(process)
+            try:
+                if not context.add_callback(process.kill):  # the request has ended already
+                    process.kill()
+                yield process
+            finally:
+                process.kill()
+                with self._lock:
+                    self._processes.discard(process)
+
+
+def _log(engine: str, text: str) -> None:
+    """Report what a program printed."""
+    if not text.strip():
+        return
+    with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(engine) as channel:
+        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text)
+        engine_pb2_grpc.EngineStub(channel).Log(request)
+
+
+@contextlib.contextmanager
+def serve(host: LanguageHost | None = None) -> Iterator[str]:
+    """Serve a language host for the duration of the block; yields the value of `VARIABLE`."""
+    runtime = host or LanguageHost()
+    with listen(lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)) as port:
+        yield f"python:{port}"
