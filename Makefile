@@ -3,16 +3,17 @@ PYTHON ?= python3
 STACK ?= dev
 PART ?= components
 BIN := .venv/bin
+PARTS_TESTS := tests/charts tests/controllers tests/engine
 UV_VERSION := 0.13.8
 # Some shells disable bytecode; compiling the provider SDKs again takes more than half of the time of a plan.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help preview check test lint mutate words bench format schema golden cis rules lock clean
+.PHONY: help preview check test parts test-parts lint mutate words bench format schema golden cis rules lock clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/' | expand -t 12
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12'; exit 1; }
@@ -29,8 +30,14 @@ preview: .venv/installed ## Report what a stack declares, what it costs and whet
 check: .venv/installed ## Check the settings of every stack
 	@$(BIN)/groundwork check --all
 
-test: .venv/installed ## Run every test that this machine can run; skipped tests say why
-	$(BIN)/python -m pytest
+test: .venv/installed ## Run the tests, except those of test-parts; skipped tests say why
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(PARTS_TESTS))
+
+parts: .venv/installed ## Build the real parts of test-parts, once: helm, Kueue, the Pulumi CLI, ... (MINUTES=limit)
+	$(BIN)/python -m tests.parts $(if $(MINUTES),--minutes $(MINUTES))
+
+test-parts: .venv/installed ## Run the tests on real parts: charts, controllers and the Pulumi engine
+	$(BIN)/python -m pytest $(wildcard $(PARTS_TESTS))
 
 lint: .venv/installed ## Run the linter, the format check and the type checker
 	$(BIN)/ruff check .

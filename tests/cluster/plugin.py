@@ -5,19 +5,18 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.cluster import build, server
+from tests.cluster import server
 from tests.cluster.client import Client, UnusableError
+from tests.parts.catalog import PARTS
 
 GIVEN: Final = "GROUNDWORK_TEST_KUBECONFIG"
 _PREFIX: Final = "cluster: "
@@ -26,19 +25,7 @@ Tally = Callable[[str, int], None]
 
 
 @pytest.fixture(scope="session")
-def server_programs(request: pytest.FixtureRequest) -> Path:
-    """The folder with etcd, kube-apiserver and kube-controller-manager; builds them if necessary."""
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip(f"needs Go to build an API server, or a cluster's kubeconfig in {GIVEN}: no go on PATH")
-    try:
-        return build.Builder(go, build.default_cache(), _reporter(request.config)).programs()
-    except build.Unavailable as problem:
-        pytest.skip(f"needs an API server, and cannot build one: {problem}")
-
-
-@pytest.fixture(scope="session")
-def own_server(server_programs: Path) -> Iterator[Path]:
+def own_server(server_programs: Mapping[str, Path]) -> Iterator[Path]:
     """The kubeconfig of a server that runs as long as this process."""
     with server.running(server_programs) as kubeconfig:
         yield kubeconfig
@@ -90,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                     {name.removeprefix(_PREFIX): n for name, n in report.user_properties if name.startswith(_PREFIX)}
                 )
     if sums:
-        asked = os.environ.get(GIVEN) or f"kube-apiserver {build.version()}"
+        asked = os.environ.get(GIVEN) or f"kube-apiserver {PARTS['kube-apiserver'].version()}"
         terminalreporter.section(f"requests to {asked}")
         for what, number in sorted(sums.items()):
             terminalreporter.line(f"{number:6} {what}")
@@ -105,17 +92,3 @@ def _alone(kubeconfig: Path) -> Iterator[Path]:
     with Path(tempfile.gettempdir(), f"groundwork-cluster-{key}.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield kubeconfig
-
-
-def _reporter(config: pytest.Config) -> build.Report:
-    """Print past pytest's capture, also from workers: a build takes minutes, and silence looks like a failure."""
-    capture = config.pluginmanager.getplugin("capturemanager")
-
-    def report(line: str) -> None:
-        if capture is None:
-            print(f"\ntests/cluster: {line}", file=sys.stderr, flush=True)  # noqa: T201 - progress for the user
-            return
-        with capture.global_and_fixture_disabled():
-            print(f"\ntests/cluster: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the same
-
-    return report

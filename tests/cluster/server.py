@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -31,7 +31,7 @@ class StartError(Exception):
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Path]:
+def running(programs: Mapping[str, Path]) -> Iterator[Path]:
     """Run a new, empty cluster for the duration of the block; yields the path of its administrator's kubeconfig.
 
     All files are in a temporary folder that is deleted at the end. There are no nodes and no scheduler: tests check
@@ -50,14 +50,14 @@ def running(programs: Path) -> Iterator[Path]:
         yield kubeconfig
 
 
-def _start(programs: Path, folder: Path, stack: ExitStack) -> Path:
+def _start(programs: Mapping[str, Path], folder: Path, stack: ExitStack) -> Path:
     store, address = f"http://{LOOPBACK}:{_free_port()}", f"https://{LOOPBACK}:{(port := _free_port())}"
     token, signing = secrets.token_hex(16), _signing_key(folder / "service-accounts.pem")
     tokens, certificate = folder / "tokens.csv", folder / "certificates" / "apiserver.crt"
     tokens.write_text(f'{token},admin,admin,"system:masters"\n', encoding="utf-8")
 
     def start(name: str, *flags: str) -> _Program:
-        return stack.enter_context(_program(programs / name, flags, folder))
+        return stack.enter_context(_program(programs[name], flags, folder))
 
     etcd = start(
         "etcd",

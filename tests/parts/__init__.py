@@ -1,0 +1,1 @@
+"""The real parts that tests run: which there are, and how to build them from source."""
