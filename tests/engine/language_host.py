@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import platform
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import (
+    analyzer_pb2_grpc,
+    engine_pb2,
+    engine_pb2_grpc,
+    language_pb2,
+    language_pb2_grpc,
+    plugin_pb2,
+)
 
+from tests.engine.policy_pack import PolicyPack
 from tests.engine.program import REPORTED
 from tests.stand_in.server import listen
 
@@ -29,19 +37,29 @@ _PROGRAM: Final = Path(__file__).with_name("program.py")
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Runs each program and each policy pack as a process of this interpreter, which ends with its request."""
+    """Runs each program and policy pack as a process with this interpreter, which ends with its request."""
 
     def __init__(self) -> None:
         """A host without processes."""
         self._engines: dict[str, str] = {}  # addresses of the engines, by connection
-        self._processes: set[subprocess.Popen[str]] = set()
+        self._running = 0
         self._lock = threading.Lock()
 
     @property
-    def processes(self) -> int:
-        """The number of running programs and policy packs."""
+    def running(self) -> int:
+        """The number of programs and policy packs that are running."""
         with self._lock:
-            return len(self._processes)
+            return self._running
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """Store the address of the engine for this connection."""
@@ -52,6 +70,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """No version."""
         return plugin_pb2.PluginInfo()
+
+    def About(self, request: Any, context: Any) -> Any:
+        """The interpreter."""
+        return language_pb2.AboutResponse(executable=sys.executable, version=platform.python_version())
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:
         """None: the providers of the stand-in are attached."""
@@ -81,7 +103,15 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "secret_keys": list(request.configSecretKeys),
         }
         command = [sys.executable, "-P", "-u", str(_PROGRAM), request.info.entry_point or "."]
-        with self._process(context, command, request.info.program_directory) as process:
+        with (
+            self._counted(),
+            subprocess.Popen(
+                command, cwd=request.info.program_directory, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            ) as process,
+        ):  # fmt: skip
+            if not context.add_callback(process.kill):  # the request has ended already
+                process.kill()
             output, errors = process.communicate(json.dumps(stdin))
         _log(engine, output + errors)
         if process.returncode in (0, REPORTED):
@@ -89,44 +119,18 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RunResponse(error=f"the program ended with exit code {process.returncode}")
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
-        """Run the policy pack until the engine ends the request."""
-        folder = request.info.program_directory
+        """Serve the policy pack until the engine ends the request."""
+        ended = threading.Event()
+        if not context.add_callback(ended.set):  # the request has ended already
+            return
         environment = dict(entry.split("=", 1) for entry in request.env)
-        command = [sys.executable, "-u", "-m", "pulumi.policy", *request.args, folder]
-        with tempfile.TemporaryFile("w+") as errors:
-            with self._process(context, command, folder, environment, errors) as process:
-                assert process.stdout is not None
-                for line in process.stdout:
-                    yield language_pb2.RunPluginResponse(stdout=line.encode())
-                code = process.wait()
-            errors.seek(0)
-            yield language_pb2.RunPluginResponse(stderr=errors.read().encode())
-            yield language_pb2.RunPluginResponse(exitcode=code)
-
-    @contextlib.contextmanager
-    def _process(
-        self,
-        context: Any,
-        command: list[str],
-        folder: str,
-        environment: dict[str, str] | None = None,
-        stderr: IO[str] | int = subprocess.PIPE,
-    ) -> Iterator[subprocess.Popen[str]]:
-        """A process in this folder; it is killed when the engine cancels the request or is gone."""
-        with subprocess.Popen(
-            command, cwd=folder, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
-        ) as process:  # fmt: skip
-            with self._lock:
-                self._processes.add(process)
-            try:
-                if not context.add_callback(process.kill):  # the request has ended already
-                    process.kill()
-                yield process
-            finally:
-                process.kill()
-                with self._lock:
-                    self._processes.discard(process)
+        with (
+            self._counted(),
+            PolicyPack(request.info.program_directory, request.args, environment) as pack,
+            listen(lambda server: analyzer_pb2_grpc.add_AnalyzerServicer_to_server(pack, server)) as port,
+        ):
+            yield language_pb2.RunPluginResponse(stdout=f"{port}\n".encode())
+            ended.wait()
 
 
 def _log(engine: str, text: str) -> None:

@@ -30,12 +30,16 @@ def run(program: str, request: dict[str, Any]) -> int:
     # Tasks that a failed program leaves behind are not errors of it.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     sys.argv = [program]
+
+    def main() -> None:
+        runpy.run_path(program, run_name="__main__")
+
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with ThreadPoolExecutor(max_workers=THREADS * max(settings["parallel"], 1)) as threads:
         loop.set_default_executor(threads)
         try:
-            loop.run_until_complete(runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__")))
+            loop.run_until_complete(runtime.run_in_stack(main))
         except pulumi.RunError as error:
             pulumi.log.error(str(error))
         except Exception:  # noqa: BLE001 - a program may raise anything, and the engine reports it

@@ -17,7 +17,7 @@ import pytest
 
 from groundwork.graph import Graph
 from groundwork.yaml_files import read_yaml
-from tests.engine.conftest import Engine, engine_in, engine_of
+from tests.engine.conftest import STATE_AT_THE_END, Engine, engine_in, engine_of
 from tests.stand_in.cloud import Cloud, CloudResource
 from tests.stand_in.kinds import refusal
 from tests.stand_in.server import VARIABLE, serve
@@ -42,9 +42,9 @@ class Platform:
         """Run ``pulumi`` on the stack."""
         return self.engine.run(*arguments, "--stack", "dev")
 
-    def apply(self) -> subprocess.CompletedProcess[str]:
+    def apply(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``pulumi up`` without a preview before it."""
-        return self.pulumi("up", "--yes", "--skip-preview")
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments)
 
     def preview(self, *arguments: str) -> dict[str, Any]:
         """The report of ``groundwork preview``."""
@@ -88,7 +88,7 @@ def serving() -> Iterator[Serve]:
     with ExitStack() as servers:
 
         def start(engine: Engine, cloud: Cloud) -> Platform:
-            environment = {**engine.environment, VARIABLE: servers.enter_context(serve(cloud))}
+            environment = {**engine.environment, **STATE_AT_THE_END, VARIABLE: servers.enter_context(serve(cloud))}
             return Platform(replace(engine, environment=environment), cloud)
 
         yield start
@@ -100,8 +100,10 @@ def applied(serving: Serve, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     folder = tmp_path_factory.mktemp("applied")
     platform = serving(engine_in(folder), Cloud())
     assert platform.pulumi("stack", "init").returncode == 0
-    done = platform.apply()
+    done = platform.apply("--policy-pack", "policy")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert " groundwork@" in done.stdout
+    assert "[mandatory]" not in done.stdout
     return folder, platform
 
 
