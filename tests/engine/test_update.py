@@ -104,6 +104,10 @@ def applied(serving: Serve, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     assert done.returncode == 0, done.stdout + done.stderr
     assert " groundwork@" in done.stdout
     assert "[mandatory]" not in done.stdout
+    # The engine counts components and providers, too.
+    created = re.search(r"\+ (\d+) created", done.stdout)
+    assert created is not None
+    assert int(created[1]) > len(platform.cloud)
     return folder, platform
 
 
@@ -123,8 +127,12 @@ def test_update_creates_the_declared_resources(applied: tuple[Path, Platform], g
 
 
 def test_applied_stack_has_no_changes(platform: Platform) -> None:
-    """Neither the engine nor the reports against its state and its export have a change."""
+    """Neither a preview, nor a refresh, nor the reports against the state and its export have a change."""
     done = platform.pulumi("preview", "--expect-no-changes")
+
+    assert done.returncode == 0, done.stdout
+
+    done = platform.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
     assert done.returncode == 0, done.stdout
 
