@@ -67,7 +67,7 @@ golden: .venv/installed ## Write tests/golden/*.urns; a changed URN needs an ali
 cis: .venv/installed ## Write docs/cis-gke.md from policy/cis_gke.toml
 	@$(BIN)/python -m policy.cis_page > docs/cis-gke.md
 
-rules: .venv/installed ## Write docs/rules.md from the rules and their docstrings
+rules: .venv/installed ## Write docs/rules.md from the rules
 	@$(BIN)/python -m policy.rules_page > docs/rules.md
 
 lock: .venv/installed ## Resolve requirements.lock from pyproject.toml

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Final
+from typing import Final, TypedDict
 
 import pulumi
 import pulumi_gcp as gcp
@@ -135,13 +135,7 @@ class Cluster(Component):
         self.register_outputs({"name": args.cluster_name, "dnsEndpoint": self.dns_endpoint})
 
     def _cluster(self, name: str, args: ClusterArgs) -> gcp.container.Cluster:
-        """The cluster resource, which has no node pool.
-
-        The settings of the CIS GKE Benchmark can be changed without replacing the cluster. Client certificates, basic
-        authentication and alpha features are not declared: they are disabled by default, and declaring that would
-        replace existing clusters.
-        """
-        network, security = args.network, args.security
+        """The cluster resource, which has no node pool."""
         return gcp.container.Cluster(
             f"{name}-cluster",
             name=args.cluster_name,
@@ -150,52 +144,6 @@ class Cluster(Component):
             node_locations=list(args.zones),
             resource_labels=dict(args.labels),
             deletion_protection=args.deletion_protection,
-            network=network.network,
-            subnetwork=network.subnet,
-            networking_mode="VPC_NATIVE",
-            datapath_provider="ADVANCED_DATAPATH",
-            enable_intranode_visibility=True,
-            # Requires Dataplane V2 and the DNS of GKE, and no longer an edition of GKE:
-            # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies (2026-11)
-            enable_fqdn_network_policy=network.fqdn_policies or None,
-            ip_allocation_policy={
-                "cluster_secondary_range_name": network.pod_range,
-                "services_secondary_range_name": network.service_range,
-            },
-            private_cluster_config={
-                "enable_private_nodes": True,
-                "enable_private_endpoint": True,
-                "master_ipv4_cidr_block": str(network.control_plane_cidr),
-            },
-            # IAM (container.clusters.connect) decides about access, not the address of a client.
-            control_plane_endpoints_config={
-                "dns_endpoint_config": {"allow_external_traffic": True},
-                "ip_endpoints_config": {"enabled": False},
-            },
-            dns_config=_dns(args),
-            gateway_api_config={"channel": "CHANNEL_STANDARD"},
-            workload_identity_config={"workload_pool": f"{args.project}.svc.id.goog"},
-            rbac_binding_config={
-                "enable_insecure_binding_system_authenticated": False,
-                "enable_insecure_binding_system_unauthenticated": False,
-            },
-            authenticator_groups_config=None if security.groups is None else {"security_group": security.groups},
-            anonymous_authentication_config={"mode": "LIMITED"},
-            enable_legacy_abac=False,
-            enable_shielded_nodes=True,
-            binary_authorization={"evaluation_mode": "PROJECT_SINGLETON_POLICY_ENFORCE"},
-            # Google ended both kinds of vulnerability scanning of clusters; the registry scans images.
-            security_posture_config={"mode": "BASIC", "vulnerability_mode": "VULNERABILITY_DISABLED"},
-            node_pool_defaults={"node_config_defaults": {"insecure_kubelet_readonly_port_enabled": "FALSE"}},
-            # Secrets are mounted as files from Secret Manager, and updated to new versions.
-            secret_manager_config={
-                "enabled": True,
-                "rotation_config": {"enabled": True, "rotation_interval": "120s"},
-            },
-            database_encryption=None
-            if security.secrets_key is None
-            else {"state": "ENCRYPTED", "key_name": security.secrets_key},
-            fleet=None if security.fleet_project is None else {"project": security.fleet_project},
             addons_config=ADDONS,
             release_channel={"channel": args.maintenance.channel},
             maintenance_policy=_maintenance(args.maintenance),
@@ -203,16 +151,14 @@ class Cluster(Component):
             monitoring_config={"enable_components": list(METRICS), "managed_prometheus": {"enabled": True}},
             # Billing data has the namespace, and so the team.
             cost_management_config={"enabled": True},
-            cluster_autoscaling=_autoscaling(args),
-            # Firewall rules select nodes by this tag, including those of auto-provisioned pools.
-            node_pool_auto_config=None
-            if args.autoprovisioning is None
-            else {"network_tags": {"tags": [network.node_tag]}},
             # A pool in the cluster resource cannot change without replacing the cluster. The default pool is removed,
             # and every pool is a separate resource.
             remove_default_node_pool=True,
             initial_node_count=1,
-            node_config={"service_account": args.node_account},
+            **_network(args),
+            **_access(args),
+            **_hardening(args.security),
+            **_nodes(args),
             # GKE changes these three when the default pool is removed; setting them again would replace the cluster.
             opts=self.child(ignore_changes=["nodeConfig", "initialNodeCount", "nodeVersion"]),
         )
@@ -235,6 +181,129 @@ class Cluster(Component):
             node_config=_system_node_config(args),
             opts=self.child(),
         )
+
+
+class _Network(TypedDict):
+    network: pulumi.Input[str]
+    subnetwork: pulumi.Input[str]
+    networking_mode: str
+    datapath_provider: str
+    enable_intranode_visibility: bool
+    enable_fqdn_network_policy: bool | None
+    ip_allocation_policy: gcp.container.ClusterIpAllocationPolicyArgsDict
+    private_cluster_config: gcp.container.ClusterPrivateClusterConfigArgsDict
+    control_plane_endpoints_config: gcp.container.ClusterControlPlaneEndpointsConfigArgsDict
+    dns_config: gcp.container.ClusterDnsConfigArgsDict
+    gateway_api_config: gcp.container.ClusterGatewayApiConfigArgsDict
+
+
+def _network(args: ClusterArgs) -> _Network:
+    """Ranges and addresses of nodes, pods, services and the API server, and the names that pods can resolve."""
+    network = args.network
+    return {
+        "network": network.network,
+        "subnetwork": network.subnet,
+        "networking_mode": "VPC_NATIVE",
+        "datapath_provider": "ADVANCED_DATAPATH",
+        "enable_intranode_visibility": True,
+        # Requires Dataplane V2 and the DNS of GKE, and no longer an edition of GKE:
+        # https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies (2026-11)
+        "enable_fqdn_network_policy": network.fqdn_policies or None,
+        "ip_allocation_policy": {
+            "cluster_secondary_range_name": network.pod_range,
+            "services_secondary_range_name": network.service_range,
+        },
+        "private_cluster_config": {
+            "enable_private_nodes": True,
+            "enable_private_endpoint": True,
+            "master_ipv4_cidr_block": str(network.control_plane_cidr),
+        },
+        # IAM (container.clusters.connect) decides about access, not the address of a client.
+        "control_plane_endpoints_config": {
+            "dns_endpoint_config": {"allow_external_traffic": True},
+            "ip_endpoints_config": {"enabled": False},
+        },
+        "dns_config": _dns(args),
+        "gateway_api_config": {"channel": "CHANNEL_STANDARD"},
+    }
+
+
+class _Access(TypedDict):
+    workload_identity_config: gcp.container.ClusterWorkloadIdentityConfigArgsDict
+    rbac_binding_config: gcp.container.ClusterRbacBindingConfigArgsDict
+    authenticator_groups_config: gcp.container.ClusterAuthenticatorGroupsConfigArgsDict | None
+    anonymous_authentication_config: gcp.container.ClusterAnonymousAuthenticationConfigArgsDict
+    enable_legacy_abac: bool
+    fleet: gcp.container.ClusterFleetArgsDict | None
+
+
+def _access(args: ClusterArgs) -> _Access:
+    """Identities of people and workloads, and what the API server allows without one.
+
+    Client certificates and basic authentication are not declared: they are disabled by default, and declaring that
+    would replace existing clusters.
+    """
+    security = args.security
+    return {
+        "workload_identity_config": {"workload_pool": f"{args.project}.svc.id.goog"},
+        "rbac_binding_config": {
+            "enable_insecure_binding_system_authenticated": False,
+            "enable_insecure_binding_system_unauthenticated": False,
+        },
+        "authenticator_groups_config": None if security.groups is None else {"security_group": security.groups},
+        "anonymous_authentication_config": {"mode": "LIMITED"},
+        "enable_legacy_abac": False,
+        "fleet": None if security.fleet_project is None else {"project": security.fleet_project},
+    }
+
+
+class _Hardening(TypedDict):
+    binary_authorization: gcp.container.ClusterBinaryAuthorizationArgsDict
+    security_posture_config: gcp.container.ClusterSecurityPostureConfigArgsDict
+    secret_manager_config: gcp.container.ClusterSecretManagerConfigArgsDict
+    database_encryption: gcp.container.ClusterDatabaseEncryptionArgsDict | None
+
+
+def _hardening(security: ClusterSecurityArgs) -> _Hardening:
+    """Images, posture and secrets, as the CIS GKE Benchmark requires; a change does not replace the cluster.
+
+    Alpha features are not declared, for the same reason as client certificates.
+    """
+    return {
+        "binary_authorization": {"evaluation_mode": "PROJECT_SINGLETON_POLICY_ENFORCE"},
+        # Google ended both kinds of vulnerability scanning of clusters; the registry scans images.
+        "security_posture_config": {"mode": "BASIC", "vulnerability_mode": "VULNERABILITY_DISABLED"},
+        # Secrets are mounted as files from Secret Manager, and updated to new versions.
+        "secret_manager_config": {
+            "enabled": True,
+            "rotation_config": {"enabled": True, "rotation_interval": "120s"},
+        },
+        "database_encryption": None
+        if security.secrets_key is None
+        else {"state": "ENCRYPTED", "key_name": security.secrets_key},
+    }
+
+
+class _Nodes(TypedDict):
+    enable_shielded_nodes: bool
+    node_pool_defaults: gcp.container.ClusterNodePoolDefaultsArgsDict
+    node_pool_auto_config: gcp.container.ClusterNodePoolAutoConfigArgsDict | None
+    node_config: gcp.container.ClusterNodeConfigArgsDict
+    cluster_autoscaling: gcp.container.ClusterClusterAutoscalingArgsDict | None
+
+
+def _nodes(args: ClusterArgs) -> _Nodes:
+    """Defaults of nodes, and the nodes that auto-provisioning creates."""
+    return {
+        "enable_shielded_nodes": True,
+        "node_pool_defaults": {"node_config_defaults": {"insecure_kubelet_readonly_port_enabled": "FALSE"}},
+        # Firewall rules select nodes by this tag, including those of auto-provisioned pools.
+        "node_pool_auto_config": None
+        if args.autoprovisioning is None
+        else {"network_tags": {"tags": [args.network.node_tag]}},
+        "node_config": {"service_account": args.node_account},
+        "cluster_autoscaling": _autoscaling(args),
+    }
 
 
 def _system_node_config(args: ClusterArgs) -> gcp.container.NodePoolNodeConfigArgsDict:

@@ -26,7 +26,7 @@ def rule(configuration: Configuration) -> StackRule[Parameters]:
                     used = True
                     yield (
                         urn,
-                        f"{waiver.rule} is waived until {waiver.until} by {waiver.owner}: {waiver.reason} ({message})",
+                        f"{message}; {waiver.owner} waives {waiver.rule} until {waiver.until}: {waiver.reason}",
                     )
             if not used:
                 yield (

@@ -8,6 +8,7 @@ from groundwork.graph import Graph, Node
 from stacks.settings.facts.locations import kms_location, regions_of
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT
+from tests.nonempty import nonempty
 
 BUCKET = "gcp:storage/bucket:Bucket"
 CACHE = "gcp:storage/anywhereCache:AnywhereCache"
@@ -17,7 +18,7 @@ VOLUME = "kubernetes:core/v1:PersistentVolume"
 def test_buckets_have_a_customer_managed_key_if_the_stack_encrypts(cloud_graph: Graph) -> None:
     """A bucket depends on its key and on the grant on it, and the key is in a location that can serve the bucket."""
     encrypts = read_file(ROOT / f"Pulumi.{cloud_graph.stack}.yaml").encryption is not None
-    for bucket in cloud_graph.of_type(BUCKET):
+    for bucket in nonempty(cloud_graph.of_type(BUCKET)):
         assert ("encryption" in bucket.inputs) == encrypts
         if encrypts:
             location = kms_location(bucket.inputs["location"])
@@ -27,9 +28,9 @@ def test_buckets_have_a_customer_managed_key_if_the_stack_encrypts(cloud_graph: 
             assert "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember" in dependencies
 
 
-def test_buckets_have_no_conflicting_features(graph: Graph) -> None:
+def test_buckets_have_no_conflicting_features(cloud_graph: Graph) -> None:
     """Folders exclude versions and retention, retention excludes versions, turbo replication needs two regions."""
-    for bucket in graph.of_type(BUCKET):
+    for bucket in nonempty(cloud_graph.of_type(BUCKET)):
         versions = bucket.inputs["versioning"]["enabled"]
 
         assert not ("hierarchicalNamespace" in bucket.inputs and (versions or "retentionPolicy" in bucket.inputs))
@@ -88,7 +89,7 @@ def _bucket_volumes(graph: Graph) -> list[Node]:
 
 def test_volumes_set_every_cache_size(cloud_graph: Graph) -> None:
     """A missing size is chosen by the driver according to the machine, and an unlimited one can fill it."""
-    for volume in _bucket_volumes(cloud_graph):
+    for volume in nonempty(_bucket_volumes(cloud_graph)):
         options = volume.inputs["spec"]["mountOptions"]
         sizes = [option.rpartition(":")[2] for option in options if "max-size-mb" in option]
 

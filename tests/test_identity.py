@@ -16,13 +16,16 @@ from stacks.settings.core.types import BASIC_ROLES
 from stacks.settings.model import team_data
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT
+from tests.nonempty import nonempty
 
 SENSITIVE = re.compile(r"^(password|rootPassword|secretData|stringData|binaryData|privateKey|secret)$")
 
 
 def _grants(graph: Graph) -> list[Node]:
     """Every resource that grants a role."""
-    return [node for node in graph if "role" in node.inputs and re.search(r"iam|access", node.type, re.IGNORECASE)]
+    return nonempty(
+        node for node in graph if "role" in node.inputs and re.search(r"iam|access", node.type, re.IGNORECASE)
+    )
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -70,7 +73,7 @@ def test_no_account_has_a_static_key(cloud_graph: Graph) -> None:
     assert kinds.count("gcp:storage/hmacKey:HmacKey") == 1
 
 
-def test_grants_are_declared_with_their_resource(graph: Graph) -> None:
+def test_grants_are_declared_with_their_resource(cloud_graph: Graph) -> None:
     """A grant on a bucket, a dataset, a repository or a secret has the same parent as the resource.
 
     Exceptions are buckets of another stack, and the role of the agent of a discovery scan.
@@ -81,12 +84,12 @@ def test_grants_are_declared_with_their_resource(graph: Graph) -> None:
         "gcp:secretmanager/secretIamMember:SecretIamMember": "Secret",
         "gcp:storage/bucketIAMMember:BucketIAMMember": "Bucket",
     }
-    for node in _grants(graph):
+    for node in _grants(cloud_graph):
         if (kind := owned.get(node.type)) is None or node.inputs["role"] == "roles/dataplex.discoveryServiceAgent":
             continue
-        siblings = [other.type.rpartition(":")[2] for other in graph if other.parent == node.parent]
+        siblings = [other.type.rpartition(":")[2] for other in cloud_graph if other.parent == node.parent]
 
-        assert kind in siblings or "SharedBucket" in graph.nodes[node.parent or ""].type, node.urn
+        assert kind in siblings or "SharedBucket" in cloud_graph.nodes[node.parent or ""].type, node.urn
 
 
 def test_grants_with_an_end_have_a_condition(cloud_graphs: dict[str, Graph]) -> None:

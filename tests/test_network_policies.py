@@ -14,6 +14,7 @@ from stacks.settings import Local, Settings, read_any
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT, STACKS
 from tests.network_policies import POLICY, Endpoint, Host, Pod, allowed
+from tests.nonempty import nonempty
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 BINDING = "gcp:serviceaccount/iAMMember:IAMMember"
@@ -39,8 +40,8 @@ def _cloud(graph: Graph) -> Settings:
 
 def _teams(graph: Graph) -> Iterator[tuple[str, Pod]]:
     """A pod of each team in each of its clusters, with the team."""
-    for team, entry in _settings(graph).teams.items():
-        for cluster in entry.clusters:
+    for team, entry in nonempty(_settings(graph).teams.items()):
+        for cluster in nonempty(entry.clusters):
             yield team, Pod(cluster, team, {"app": "anything"})
 
 
@@ -159,7 +160,7 @@ def test_allow_all_policy_opens_one_direction(direction: str, graphs: dict[str, 
 def test_namespaces_enforce_restricted_except_for_documented_exceptions(graph: Graph) -> None:
     """Enforcement is pinned to a version, warnings and audit use the latest, and exceptions state their reason."""
     settings = _settings(graph)
-    for node in graph.of_type(NAMESPACE):
+    for node in nonempty(graph.of_type(NAMESPACE)):
         metadata = node.inputs["metadata"]
         if metadata["name"] not in settings.teams:
             continue

@@ -11,15 +11,16 @@ from groundwork.graph import STACK_TYPE, Graph, Node
 from stacks.settings.facts.images import load_images
 from stacks.settings.facts.versions import load_versions
 from tests.conftest import ROOT
+from tests.nonempty import nonempty
 
 
 def _custom(graph: Graph) -> list[Node]:
-    return [node for node in graph if node.custom and not node.is_provider and node.type != STACK_TYPE]
+    return nonempty(node for node in graph if node.custom and not node.is_provider and node.type != STACK_TYPE)
 
 
 def _components(graph: Graph) -> list[Node]:
     """The components of this repository; charts declare others."""
-    return [node for node in graph if node.type.startswith("groundwork:")]
+    return nonempty(node for node in graph if node.type.startswith("groundwork:"))
 
 
 def _is_text(value: Any) -> bool:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from groundwork.graph import Graph, at
 from tests.cloud_settings import read_file
 from tests.conftest import ROOT
+from tests.nonempty import nonempty
 
 STORES_DATA = {
     "gcp:bigquery/dataset:Dataset": "defaultEncryptionConfiguration.kmsKeyName",
@@ -44,6 +45,7 @@ def test_production_has_every_data_service(graphs: dict[str, Graph]) -> None:
 
 def test_shares_are_exported_to_node_ranges_only(cloud_graphs: dict[str, Graph]) -> None:
     """A share is connected privately and exported to the ranges of the nodes that mount it."""
+    nonempty(cloud_graphs["prod"].of_type("gcp:filestore/instance:Instance"))
     for stack, graph in cloud_graphs.items():
         subnets = read_file(ROOT / f"Pulumi.{stack}.yaml").network.subnets.values()
         for share in graph.of_type("gcp:filestore/instance:Instance"):

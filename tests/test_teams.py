@@ -16,6 +16,7 @@ from tests.cloud_settings import read_file
 from tests.cluster.crds import FOLDER as CRDS
 from tests.cluster.crds import MISSING
 from tests.conftest import ROOT
+from tests.nonempty import nonempty
 
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
@@ -37,7 +38,7 @@ def _cloud(graph: Graph) -> Settings:
 
 
 def _namespaces(settings: Settings | Local) -> list[tuple[str, str]]:
-    return [(cluster, team) for team, entry in settings.teams.items() for cluster in entry.clusters]
+    return nonempty((cluster, team) for team, entry in settings.teams.items() for cluster in entry.clusters)
 
 
 def _bindings(graph: Graph, cluster: str, team: str) -> set[tuple[str, str, str]]:
@@ -73,7 +74,7 @@ def test_members_are_bound_in_their_team_namespaces_only(graph: Graph) -> None:
 
 def test_bindings_have_subjects_of_their_namespace(graph: Graph) -> None:
     """The name of a binding contains its namespace, and a service account is of the same namespace."""
-    for node in graph.of_type(BINDING):
+    for node in nonempty(graph.of_type(BINDING)):
         if not node.inputs["roleRef"]["name"].startswith("team-"):
             continue  # a binding of an operator
         team = node.inputs["metadata"]["namespace"]

@@ -12,6 +12,7 @@ import yaml
 from groundwork.cli import cli
 from groundwork.preview import markdown_report
 from tests.conftest import CLOUD_STACKS, ROOT, STACKS
+from tests.nonempty import nonempty
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yaml"))
 
@@ -22,7 +23,7 @@ def _load(name: str) -> dict[str, Any]:
 
 
 def _scripts(document: dict[str, Any]) -> list[str]:
-    return [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step]
+    return nonempty(step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -28,6 +28,9 @@ SAMPLES: Final = Meter(
 )
 LOGS: Final = Meter.of("logs_gib", "logs", "logs")
 
+# Meters by the keys that they had in earlier files.
+RENAMED: Final[Mapping[str, str]] = {"kept_gib": "retained_gib"}
+
 METERS: Final[Mapping[str, tuple[Meter, ...]]] = {
     "gcp:artifactregistry/repository:Repository": (Meter.of("stored_gib", "stored", "registry-storage"),),
     "gcp:bigquery/dataset:Dataset": (
@@ -41,7 +44,7 @@ METERS: Final[Mapping[str, tuple[Meter, ...]]] = {
         Meter.of("stored_gib", "backups", "gke-backup-storage"),
     ),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": (
-        Meter.of("kept_gib", "retained beyond 30 days", "logs-kept"),
+        Meter.of("retained_gib", "retained beyond 30 days", "logs-kept"),
     ),
     "gcp:projects/iAMAuditConfig:IAMAuditConfig": (LOGS,),
     "gcp:pubsub/subscription:Subscription": (Meter.of("delivered_tib", "delivered", "messages"),),

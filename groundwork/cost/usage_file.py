@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from groundwork import documents
-from groundwork.cost.meters import METERS
+from groundwork.cost.meters import METERS, RENAMED
 from groundwork.cost.pricing_context import Amount, Usage
 from groundwork.documents import Document, Objection, Place, Problems, shown, suggest
 from groundwork.errors import UserError
@@ -129,7 +129,13 @@ class _UsageReader:
             return
         resource = self.amounts.setdefault(urn, {})
         for key, value in self._items(place, amounts):
-            if key not in known:
+            if (name := RENAMED.get(key)) in known:
+                self._problems.add(
+                    (*place, key),
+                    f"{key} was renamed to {name}",
+                    f"rename the key to {name}; its value does not change",
+                )
+            elif key not in known:
                 self._problems.add((*place, key), "unknown key", suggest(key, known))
             elif isinstance(amount := _amount(value), Amount):
                 resource[key] = amount

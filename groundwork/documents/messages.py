@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from groundwork.documents.formats import Place
-from groundwork.documents.model import NOT_BLANK, Objection
+from groundwork.documents.model import NOT_BLANK, Model, Objection
 
 SHOWN: Final = 60  # characters of a wrong value that a message repeats
 
@@ -92,6 +92,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     value = shown(detail["input"])
     context: Mapping[str, Any] = detail.get("ctx", {})
     match detail["type"]:
+        case "extra_forbidden" if (instead := _removed(model, detail["loc"])) is not None:
+            return "was removed", instead
         case "extra_forbidden":
             known = _fields(model, detail["loc"][:-1])
             return "unknown key", suggest(str(detail["loc"][-1]), known)
@@ -130,6 +132,12 @@ def _fields(model: type[BaseModel], loc: Place) -> list[str]:
     if not _is_model(here):
         return []
     return [field.alias or name for name, field in here.model_fields.items()]
+
+
+def _removed(model: type[BaseModel], loc: Place) -> str | None:
+    """What to do instead of a key that was removed; None where there never was such a key."""
+    here = _annotation(model, loc[:-1])
+    return here.REMOVED.get(str(loc[-1])) if _is_model(here) and issubclass(here, Model) else None
 
 
 def _description(model: type[BaseModel], loc: Place) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -18,7 +18,10 @@ class Model(BaseModel):
     """A section of a document: immutable, without unknown keys, and without conversion of types.
 
     A union of models takes a discriminator whose tags are in brackets (`[priced]`), so that no tag is taken for a key.
+    `REMOVED` has the keys that the section no longer has, and what to do instead.
     """
+
+    REMOVED: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -14,7 +14,7 @@ import runpy
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -128,11 +128,12 @@ class RecordingMonitor(mocks.MockMonitor):
         return f"urn:pulumi:{spec.stack or pulumi.get_stack()}::{spec.project or project}::{rest}"
 
 
-def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) -> list[Node]:
-    """Run the program in `root` and return the declared resources; passes on every exception of the program."""
-    os.environ["PULUMI_CONFIG"] = json.dumps(config)
-    pulumi.runtime.set_all_config(dict(config))
-    monitor = RecordingMonitor(json.loads(config.get(DISABLED, "[]")))
+def record(program: Callable[[], object], monitor: RecordingMonitor, project: str, stack_name: str) -> None:
+    """Call a program as a preview does, with `monitor` in place of the engine; passes on every exception of it."""
+
+    def call() -> None:
+        program()
+
     mocks.set_mocks(
         NoCloud(),
         project=project,
@@ -142,13 +143,18 @@ def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) ->
         monitor=monitor,
         logger=logging.getLogger("pulumi"),
     )
+    sync_await._sync_await(stack.run_pulumi_func(call))
+
+
+def run(root: Path, project: str, stack_name: str, config: Mapping[str, str]) -> list[Node]:
+    """Run the program in `root` and return the declared resources; passes on every exception of the program."""
+    os.environ["PULUMI_CONFIG"] = json.dumps(config)
+    pulumi.runtime.set_all_config(dict(config))
+    monitor = RecordingMonitor(json.loads(config.get(DISABLED, "[]")))
     sys.path.insert(0, str(root))
     os.chdir(root)
 
-    def program() -> None:
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
-
-    sync_await._sync_await(stack.run_pulumi_func(program))
+    record(lambda: runpy.run_path(str(root / "__main__.py"), run_name="__main__"), monitor, project, stack_name)
     return list(monitor.nodes.values())
 
 

@@ -50,12 +50,14 @@ def machine_type(pool: Node) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def memory_mib(machine: str, book: Book, others: Mapping[str, int]) -> int | None:
-    """The memory for pods on a machine; None where neither the book nor `others` (GiB by type) has its type."""
+def memory_mib(machine: str, book: Book) -> int | None:
+    """The memory for pods on a machine; None where the price book does not have its type."""
     sizes = book.sizes(machine)
-    gib = others.get(machine) if sizes is None else float(sizes.gib)
-    if gib is None:
-        return None
+    return None if sizes is None else allocatable_mib(float(sizes.gib))
+
+
+def allocatable_mib(gib: float) -> int:
+    """The memory for pods on a node with this much memory."""
     reserved, left = 0.0, gib
     for step, share in MEMORY_STEPS:
         reserved += min(left, step) * share

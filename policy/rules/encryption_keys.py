@@ -39,7 +39,7 @@ def check(node: Node, _: Context[Parameters]) -> Iterator[str]:
     if paths is None or (node.type == FILESTORE and node.inputs.get("tier") in BASIC_TIERS):
         return
     if not any(_has_key(node.inputs, path) for path in paths):
-        yield f"{node.name} has no customer-managed key: set encryption (it gives {' or '.join(paths)} a value)"
+        yield f"{node.name} has no customer-managed key: set encryption, which sets {' or '.join(paths)}"
 
 
 def _has_key(inputs: Mapping[str, Value], path: str) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final
-
-from pydantic import Field
+from typing import ClassVar, Final
 
 from groundwork.cost.nodes import cluster_of, pools, pools_of
 from groundwork.graph import Graph, Node, Placeholder, at
@@ -21,6 +19,8 @@ DISK: Final = "gke-gcsfuse/ephemeral-storage-limit"
 MEMORY: Final = "gke-gcsfuse/memory-limit"
 VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
+# Where machine types are listed.
+MACHINES: Final = "groundwork/cost/gpu_machines.yaml, or in groundwork/cost/machines.yaml where it has no GPUs"
 MIB: Final = re.compile(r"\d+Mi")
 MAX_SIZE: Final = re.compile(r"(?:metadata-cache:(?:stat|type)-cache|file-cache:)-?max-size-mb:(-?\d+)")
 
@@ -29,19 +29,19 @@ class NotesError(Exception):
     """The needs of a pod are not valid; the message continues a sentence about them."""
 
 
-class Machines(Parameters):
-    """GiB of memory of machine types that are not in the price book."""
+class MountsFit(Parameters):
+    """No parameters: the memory of machine types is in the files of the price book."""
 
-    memory_gib: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    REMOVED: ClassVar[Mapping[str, str]] = {"memory_gib": f"list the machine type in {MACHINES}"}
 
 
-def check(graph: Graph, context: Context[Machines]) -> Iterator[tuple[str, str]]:
+def check(graph: Graph, _: Context[MountsFit]) -> Iterator[tuple[str, str]]:
     """One message for each cache without a limit, and for each pod whose mounts do not fit on a node of its pool."""
     for node in graph:
         if node.type == VOLUME and at(node.inputs, "spec.csi.driver") == DRIVER:
             yield from ((node.urn, message) for message in _unlimited(node))
         if node.type == CONFIG_MAP and at(node.inputs, "metadata.name") == NOTES:
-            yield from ((node.urn, message) for message in _too_large(node, _pools(node, graph), context.parameters))
+            yield from ((node.urn, message) for message in _too_large(node, _pools(node, graph)))
 
 
 def _pools(node: Node, graph: Graph) -> list[Node]:
@@ -64,7 +64,7 @@ def _unlimited(node: Node) -> Iterator[str]:
             )
 
 
-def _too_large(node: Node, candidates: list[Node], machines: Machines) -> Iterator[str]:
+def _too_large(node: Node, candidates: list[Node]) -> Iterator[str]:
     data = node.inputs.get("data")
     if isinstance(data, Placeholder):
         yield f"{node.name}: the needs of pods are unknown until pulumi up: write data as text"
@@ -80,7 +80,7 @@ def _too_large(node: Node, candidates: list[Node], machines: Machines) -> Iterat
                 continue
             for pool in named:
                 yield from (f"{node.name}: {message}" for message in _disk(name, pod, pool))
-                yield from (f"{node.name}: {message}" for message in _memory(name, pod, pool, machines))
+                yield from (f"{node.name}: {message}" for message in _memory(name, pod, pool))
 
 
 def _pod(text: str) -> Mapping[str, str]:
@@ -112,7 +112,7 @@ def _disk(name: str, pod: Mapping[str, str], pool: Node) -> Iterator[str]:
         )
 
 
-def _memory(name: str, pod: Mapping[str, str], pool: Node, machines: Machines) -> Iterator[str]:
+def _memory(name: str, pod: Mapping[str, str], pool: Node) -> Iterator[str]:
     """The node's memory that the driver uses, including caches in memory, where it has a limit."""
     needed = _needed(pod, MEMORY)
     if needed is None:
@@ -120,9 +120,8 @@ def _memory(name: str, pod: Mapping[str, str], pool: Node, machines: Machines) -
     machine = _node_capacity.machine_type(pool)
     if machine is None:
         yield f"the machine type of pool {name} is unknown until pulumi up: set machine_type of the pool"
-    elif (capacity := _node_capacity.memory_mib(machine, book(), machines.memory_gib)) is None:
-        place = "rules.mounts-fit.parameters.memory_gib in policy/policies.yaml"
-        yield f"the memory of {machine} (pool {name}) is unknown: add it to {place}"
+    elif (capacity := _node_capacity.memory_mib(machine, book())) is None:
+        yield f"the memory of {machine} (pool {name}) is unknown: list the machine type in {MACHINES}"
     elif needed > capacity:
         yield (
             f"a pod on pool {name} needs {needed} MiB of memory, but {machine} has {capacity} MiB for pods: "
@@ -147,5 +146,5 @@ RULE: Final = StackRule(
         """,
     level="mandatory",
     check=check,
-    parameters=Machines,
+    parameters=MountsFit,
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any, Final
 
 import pulumi
-from pulumi.runtime import mocks, stack, sync_await
 
-from groundwork.engines.child import NoCloud, RecordingMonitor
+from groundwork.engines.child import RecordingMonitor, record
 from groundwork.graph import STACK_TYPE, Graph, Node
 
 PROJECT: Final = "groundwork"
@@ -39,20 +37,7 @@ def declare(program: Callable[[], object]) -> Graph:
     not have it as its parent, or a component does not register its outputs: the engine shows it as unfinished.
     """
     monitor = _Monitor()
-    mocks.set_mocks(
-        NoCloud(),
-        project=PROJECT,
-        stack=STACK,
-        preview=True,
-        organization="organization",
-        monitor=monitor,
-        logger=logging.getLogger("pulumi"),
-    )
-
-    def run() -> None:
-        program()
-
-    sync_await._sync_await(stack.run_pulumi_func(run))
+    record(program, monitor, PROJECT, STACK)
     pulumi.runtime.set_all_config({})
     graph = Graph.of(STACK, "sdk", list(monitor.nodes.values()))
     components = {node.urn: node.name for node in graph if node.type.startswith(f"{PROJECT}:")}

@@ -63,6 +63,10 @@ stacks: {samples: {regions: {level: disabled, parameters: {allowed: [us]}}}}
             "rules: {labels: {parameters: {vals: {}}}}",
             "rules.labels.parameters.vals: unknown key (did you mean values?)",
         ),
+        (
+            "rules: {mounts-fit: {parameters: {memory_gib: {m9-new-4: 32}}}}",
+            "mounts-fit.parameters.memory_gib: was removed (list the machine type in groundwork/cost/gpu_machines.yaml",
+        ),
         ('rules: {labels: {parameters: {values: {team: "["}}}}', "values.team: [ is not a regular expression"),
         (
             "rules: {gpu-pools: {parameters: {regular: {europe-west4: {nvidia-l4: -1}}}}}",
@@ -138,9 +142,9 @@ def test_waived_violations_are_listed(tmp_path: Path) -> None:
 
     ((urn, message),) = needed
     assert urn == case.nodes[0].urn
-    assert (
-        "waived until 2027-03-31 by ml-platform: it moves in spring (google-managed has no customer-managed key"
-        in message
+    assert message == (
+        "google-managed has no customer-managed key: set encryption, which sets encryption.defaultKmsKeyName; "
+        "ml-platform waives encryption-keys until 2027-03-31: it moves in spring"
     )
     assert [urn for urn, message in unneeded if "old-bucket is not needed" in message] == [""]
 

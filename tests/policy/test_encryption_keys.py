@@ -52,7 +52,7 @@ def test_each_type_needs_a_key(kind: str) -> None:
     assert _messages(kind, _at(path, Placeholder.UNKNOWN)) == []
     for inputs in ({}, _at(path, ""), _at(path, None)):
         (message,) = _messages(kind, inputs)
-        assert message.startswith("a has no customer-managed key: set encryption (it gives ")
+        assert message.startswith("a has no customer-managed key: set encryption, which sets ")
         assert path in message
 
 

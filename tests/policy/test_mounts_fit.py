@@ -60,7 +60,7 @@ def test_pod_of_an_unknown_cluster_is_compared_with_all_pools() -> None:
 def test_memory_agrees_with_the_settings(name: str) -> None:
     """The settings allow a share of the memory that the rule computes, for every machine type that both have."""
     machine = gpu_machines()[name]
-    mib = _node_capacity.memory_mib(name, load(), {name: machine.memory_gb})
+    mib = _node_capacity.memory_mib(name, load())
 
     assert mib is not None
     assert abs(machine_capacity(machine.memory_gb, 0, 0).memory - mib * MEMORY_SHARE) <= 1
@@ -250,17 +250,28 @@ def test_unknown_disk_is_reported(config: Any, text: str) -> None:
     assert text in message
 
 
-def test_memory_of_unpriced_machines_is_a_parameter() -> None:
-    """A machine type without a price has the memory of the parameter; without one it is a violation."""
-    config = {"machineType": "m9-new-4", "diskSizeGb": 100}
-    node = resource("gcp:container/nodePool:NodePool", "p", {"name": "p", "nodeConfig": config})
-    graph = stack(node, _entry({MEMORY: "29022Mi"}))
+def _pool_of(machine: str) -> Node:
+    config = {"machineType": machine, "diskSizeGb": 100}
+    return resource("gcp:container/nodePool:NodePool", "p", {"name": "p", "nodeConfig": config})
 
-    assert ask_stack(RULE, graph, memory_gib={"m9-new-4": 32}) == []
-    ((_, small),) = ask_stack(RULE, graph, memory_gib={"m9-new-4": 31})
-    ((_, unknown),) = ask_stack(RULE, graph)
-    assert "m9-new-4 has 28060 MiB for pods" in small
-    assert "the memory of m9-new-4 (pool p) is unknown: add it to rules.mounts-fit.parameters.memory_gib" in unknown
+
+def test_machines_without_a_price_have_a_size() -> None:
+    """The memory of a machine type is compared whether or not the price book has its price."""
+    unpriced = sorted(load().unpriced_machines)
+
+    assert "a4-highgpu-8g" in unpriced
+    ((_, message),) = ask_stack(RULE, stack(_pool_of("a4-highgpu-8g"), _entry({MEMORY: "4000000Mi"})))
+    assert "a4-highgpu-8g has 3974945 MiB for pods" in message
+
+
+def test_unknown_machine_names_the_files_to_edit() -> None:
+    """A machine type that no file lists is a violation."""
+    ((_, message),) = ask_stack(RULE, stack(_pool_of("m9-new-4"), _entry({MEMORY: "1Mi"})))
+
+    assert message == (
+        "notes: the memory of m9-new-4 (pool p) is unknown: list the machine type in "
+        "groundwork/cost/gpu_machines.yaml, or in groundwork/cost/machines.yaml where it has no GPUs"
+    )
 
 
 # GKE reserves 25 % of the first 4 GiB, 20 % of the next 4, 10 % of the next 8, 6 % of the next 112 and 2 % above, and
@@ -270,4 +281,4 @@ def test_memory_of_unpriced_machines_is_a_parameter() -> None:
 )
 def test_memory_capacity_is_that_of_the_documentation(gib: int, mib: int) -> None:
     """The capacity of memory is computed by hand from GKE's documentation."""
-    assert _node_capacity.memory_mib("m9", load(), {"m9": gib}) == mib
+    assert _node_capacity.allocatable_mib(gib) == mib

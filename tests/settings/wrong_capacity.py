@@ -104,7 +104,7 @@ CAPACITY: Final = {
         f"{NEW}.reservation.name",
         ((NEW, RESERVED),),
     ),
-    "reservation with a bad name": Wrong(
+    "reservation with an invalid name": Wrong(
         f"{NEW}.reservation.name", "L4_2027", "is not valid", "such as a100-until-2027", also=((NEW, RESERVED),)
     ),
     "reservation of spot": Wrong(
@@ -334,7 +334,7 @@ CAPACITY: Final = {
         "not gke or autopilot",
         also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "quota of a priority": Wrong(
+    "quota of a pool that belongs to a compute class": Wrong(
         "teams.vision.quota.gpus.flex",
         1,
         "pool 'flex' belongs to compute class 'any', whose pods it runs",
@@ -385,7 +385,7 @@ CAPACITY: Final = {
         "maximum memory in the cluster, including declared pools",
         also=LIMITED,
     ),
-    "limit of no GPU": Wrong(
+    "auto-provisioning limit of an unknown GPU": Wrong(
         "clusters.main.autoprovisioning.gpus.nvidia-l5",
         4,
         "'nvidia-l5' is not valid",
@@ -405,7 +405,7 @@ CAPACITY: Final = {
     "limit below GPUs": Wrong(
         "clusters.main.autoprovisioning.gpus.nvidia-l4", 2, "2 is less than the 3 nvidia-l4", "at least 3", also=LIMITED
     ),
-    "profile": Wrong(
+    "unknown autoscaling profile": Wrong(
         "clusters.main.autoprovisioning.profile", "eager", "'eager' is not a choice", "one of 'balanced'", also=LIMITED
     ),
 }

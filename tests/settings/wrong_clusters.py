@@ -91,7 +91,7 @@ CLUSTERS: Final = {
     "egress by an address": Wrong(
         f"{ALLOW}.hosts[0]", "140.82.112.3", "'140.82.112.3' is an address; put ranges in cidrs", also=RESTRICTED
     ),
-    "egress on no port": Wrong(f"{ALLOW}.ports", [], "is empty", "at least 1", also=RESTRICTED),
+    "egress without ports": Wrong(f"{ALLOW}.ports", [], "is empty", "at least 1", also=RESTRICTED),
     "egress to one name twice": Wrong(
         f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "duplicate ", "list it once", f"{ALLOW}.hosts[1]", RESTRICTED
     ),
@@ -102,14 +102,14 @@ CLUSTERS: Final = {
         "is too small; the range of proxies is a /26",
         also=(PROXIES,),
     ),
-    "proxies among nodes": Wrong(
+    "proxy subnet that overlaps a subnet of nodes": Wrong(
         "network.proxy_subnets.proxies.cidr",
         "10.64.0.0/23",
         "10.64.0.0/23 overlaps 10.64.0.0/22",
         f"{PREFIX}{SUBNET}.cidr",
         also=(PROXIES,),
     ),
-    "proxies twice in a region": Wrong(
+    "two proxy subnets in a region": Wrong(
         "network.proxy_subnets.more",
         {"region": "europe-west4", "cidr": "10.64.10.0/23"},
         "'more' is already the subnet for load balancers in europe-west4",
@@ -117,7 +117,7 @@ CLUSTERS: Final = {
         "network.proxy_subnets.proxies.region",
         (PROXIES,),
     ),
-    "proxies named as a subnet": Wrong(
+    "proxy subnet with the name of a subnet": Wrong(
         "network.proxy_subnets",
         {"gke-europe-west4": {"region": "europe-west4", "cidr": "10.64.8.0/23"}},
         "is also a subnet in europe-west4",
@@ -125,11 +125,11 @@ CLUSTERS: Final = {
         "network.proxy_subnets.gke-europe-west4",
     ),
     # Security
-    "group of groups": Wrong(
+    "security group with an invalid name": Wrong(
         "security.groups", "ml-platform@brightwater.example", "is not valid", "gke-security-groups"
     ),
     "images as a text": Wrong("security.images.enforce", "yes please", "expected true or false"),
-    "images of a complete registry": Wrong(
+    "allowed images of a complete registry": Wrong(
         "security.images.allow",
         ["docker.io/**"],
         "'docker.io/**' allows a complete registry; name a repository or a folder of it",
@@ -144,7 +144,7 @@ CLUSTERS: Final = {
     ),
     # Clusters of one network
     "unknown dns": Wrong("clusters.main.dns", "bind", "'bind' is not a choice", "'kube-dns'"),
-    "services in one range": Wrong(
+    "service range of another cluster": Wrong(
         "clusters.green.service_range",
         "services",
         "'services' contains the services of cluster 'green'",
@@ -152,7 +152,7 @@ CLUSTERS: Final = {
         "clusters.main.service_range",
         also=TWO,
     ),
-    "services among pods": Wrong(
+    "pod range that contains the services of another cluster": Wrong(
         "clusters.green.pod_range",
         "services-next",
         "'services' contains the services of cluster 'green'",
@@ -166,7 +166,7 @@ CLUSTERS: Final = {
             ("clusters.main.pod_range", "services"),
         ),
     ),
-    "pods among services": Wrong(
+    "pod range that another cluster uses for services": Wrong(
         "clusters.green.pod_range",
         "services",
         "'services' contains the pods of cluster 'green'",
@@ -174,7 +174,7 @@ CLUSTERS: Final = {
         "clusters.main.service_range",
         also=TWO,
     ),
-    "one range for both": Wrong(
+    "one range for pods and services": Wrong(
         "clusters.main.service_range",
         "pods",
         "'pods' is also the range for pods",
@@ -190,13 +190,13 @@ CLUSTERS: Final = {
         also=TWO,
     ),
     "negative weight": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
-    "weight of another cluster": Wrong(
+    "gateway weight of an unknown cluster": Wrong(
         "gateway.weights.blue", 5, "no entry 'blue' in clusters", "green, main", also=TWO
     ),
     "gateway in another cluster": Wrong(
         "gateway.config_cluster", "mian", "no entry 'mian' in clusters", "did you mean main?", also=TWO
     ),
-    "gateway of another kind": Wrong("gateway.kind", "public", "'public' is not a choice", "'external'", also=TWO),
+    "unknown kind of gateway": Wrong("gateway.kind", "public", "'public' is not a choice", "'external'", also=TWO),
     "gateway without certificate": Wrong(
         "gateway.certificate", None, "expected text, found nothing", "such as ml-eu", also=TWO
     ),
@@ -210,7 +210,7 @@ CLUSTERS: Final = {
     "internal gateway with address": Wrong(
         "gateway.address", "ml-dev", "the stack reserves the address of an internal gateway", "omit it", also=TWO
     ),
-    "gateway without proxies": Wrong(
+    "internal gateway without a proxy subnet": Wrong(
         "network.proxy_subnets",
         {},
         "an internal gateway needs a subnet for its proxies in europe-west4, and there is none",
@@ -229,7 +229,7 @@ CLUSTERS: Final = {
         also=TWO,
     ),
     "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "at least 1", also=TWO),
-    "service without names": Wrong(f"{PARCELS}.hosts", [], "is empty", "at least 1", also=TWO),
+    "gateway service without hosts": Wrong(f"{PARCELS}.hosts", [], "is empty", "at least 1", also=TWO),
     "service by a wildcard": Wrong(
         f"{PARCELS}.hosts[0]",
         "*.ml.dev.brightwater.example",
@@ -237,7 +237,7 @@ CLUSTERS: Final = {
         "a full host name without wildcards, such as ghcr.io",
         also=TWO,
     ),
-    "host of two services": Wrong(
+    "duplicate host of two services": Wrong(
         "gateway.services.zzz",
         {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
         "leads to service 'parcels'",

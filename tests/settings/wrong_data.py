@@ -79,20 +79,20 @@ DATA: Final = {
         at="buckets.models.dual_regions[1]",
         also=(("buckets.models.location", "EU"),),
     ),
-    "turbo in a region": Wrong(
+    "turbo replication in a region": Wrong(
         "buckets.models.turbo_replication",
         value=True,
         message="EUROPE-WEST4 is not a dual-region; turbo replication needs exactly two regions",
         hint="a location such as ASIA1, EUR4",
     ),
-    "turbo in a multi-region": Wrong(
+    "turbo replication in a multi-region": Wrong(
         "buckets.models.turbo_replication",
         value=True,
         message="EU is not a dual-region; turbo replication needs exactly two regions",
         hint="or dual_regions",
         also=(("buckets.models.location", "EU"),),
     ),
-    "location without keys": Wrong(
+    "bucket location without customer-managed keys": Wrong(
         "buckets.models.location",
         "EUR8",
         "EUR8 does not support the customer-managed keys that encryption asks for",
@@ -188,7 +188,7 @@ DATA: Final = {
         hint="omit one of versioning and retention_days",
         also=((f"{BUCKET}.retention_days", 30),),
     ),
-    "lock without retention": Wrong(
+    "retention lock without retention": Wrong(
         f"{BUCKET}.retention_locked", value=True, message="there is no retention to lock", hint="set retention_days"
     ),
     "expiry within retention": Wrong(
@@ -198,7 +198,7 @@ DATA: Final = {
         "at least 30",
         also=((f"{BUCKET}.retention_days", 30),),
     ),
-    "soft delete of a day": Wrong(f"{BUCKET}.soft_delete_days", 1, "1 is out of range", "at least 7"),
+    "soft delete of one day": Wrong(f"{BUCKET}.soft_delete_days", 1, "1 is out of range", "at least 7"),
     "storage_classes out of order": Wrong(
         "buckets.models.storage_classes",
         {"nearline_days": 90, "coldline_days": 90},
@@ -242,11 +242,11 @@ DATA: Final = {
         also=(("buckets.models.existing_name", "brightwater-ml-prod-models"),),
     ),
     # Mounts
-    "cluster of mount": Wrong(
+    "removed key cluster of a mount": Wrong(
         f"{RAW}.cluster", "main", "was removed", "a mount is in every cluster of its team; remove the line"
     ),
-    "profile of mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
-    "pool of mount": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),
+    "unknown profile of a mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
+    "mount for an unknown pool": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),
     "pool in another cluster": Wrong(
         f"{RAW}.pool",
         "tuning",
@@ -262,7 +262,7 @@ DATA: Final = {
         f"{RAW}.file_cache_mib",
     ),
     "file cache of 0 MiB": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
-    "medium without a cache": Wrong(
+    "cache medium without a file cache": Wrong(
         "mounts.vision-models.cache_medium", "memory", "has no effect without a file cache", "set file_cache_mib"
     ),
     "file larger than its cache": Wrong(
@@ -272,7 +272,7 @@ DATA: Final = {
         "at least 20481",
         at=f"{RAW}.file_cache_mib",
     ),
-    "checkpoints that cannot be written": Wrong(
+    "read-only mount with the profile for checkpoints": Wrong(
         "mounts.vision-models.read_only",
         value=True,
         message="checkpoints need write access",
@@ -306,7 +306,7 @@ DATA: Final = {
         "one mount, or another only_dir",
         at="mounts.vision-work.only_dir",
     ),
-    "two media in one pod": Wrong(
+    "caches of one pod in memory and on disk": Wrong(
         "mounts.vision-models.file_cache_mib",
         1024,
         "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100'",
@@ -361,7 +361,7 @@ DATA: Final = {
         at=f"{RAW}.file_cache_mib",
         also=(("mounts.vision-models.pool", "a100"),),
     ),
-    "machine of the system pool": Wrong(
+    "system pool with a machine type of unknown memory": Wrong(
         "clusters.main.system_pool.machine_type",
         "c4-standard-8",
         "the memory of c4-standard-8 is unknown",

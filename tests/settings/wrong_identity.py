@@ -14,10 +14,10 @@ ROLE: Final = "roles/monitoring.viewer"
 
 IDENTITY: Final = {
     # Grants
-    "grant of another kind": Wrong(
+    "unknown access of a bucket's grant": Wrong(
         "buckets.models.groups.platform-admins", "own", "'own' is not a choice", "'read' or 'write'"
     ),
-    "grant that ends, of another kind": Wrong(
+    "unknown access of a grant that ends": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "access": "own"},
         "'own' is not a choice",
@@ -78,7 +78,7 @@ IDENTITY: Final = {
         "a grant that ends needs a reason",
         at="groups.vision.project_roles[0].reason",
     ),
-    "basic role that ends": Wrong(
+    "group with a basic role that ends": Wrong(
         "groups.vision.project_roles",
         [{"role": "roles/owner", "until": "2027-01-31", "reason": "emergency"}],
         "'roles/owner' is a basic role",
@@ -95,7 +95,7 @@ IDENTITY: Final = {
     "team with the key of the platform": Wrong(
         "teams.platform", TEAM, "'platform' is the owner of everything without a team", "each of the two has a budget"
     ),
-    "platform with the key of a team": Wrong(
+    "owner of the platform with the key of a team": Wrong(
         "ownership.team",
         "vision",
         "'vision' is the owner of everything without a team",
@@ -135,7 +135,7 @@ IDENTITY: Final = {
     "organization without quotes": Wrong(
         "github.organization_id", 48210934, "expected text, found 48210934", "put it in quotes"
     ),
-    "no deployer": Wrong("github.deployers", {}, "is empty", "at least 1"),
+    "github without deployers": Wrong("github.deployers", {}, "is empty", "at least 1"),
     "pull requests of a branch": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "pull_requests": True},
@@ -173,14 +173,14 @@ IDENTITY: Final = {
         "at most 127: a shorter branch or environment",
     ),
     # Audit
-    "reader of the audit log": Wrong(
+    "audit log with an unknown reader": Wrong(
         "audit",
         {"readers": {"dpo": "read"}},
         "no entry 'dpo' in groups",
         "known here: forecasting",
         at="audit.readers.dpo",
     ),
-    "writer of the audit log": Wrong(
+    "audit log with a writer": Wrong(
         "audit",
         {"readers": {"vision": "write"}},
         "'write' is not a choice",
@@ -191,7 +191,7 @@ IDENTITY: Final = {
     "secret of an unknown team": Wrong(
         "secrets.token", {}, "is missing", "lower-case letters, digits", at="secrets.token.team"
     ),
-    "secret with its value": Wrong(
+    "secret with a value in the settings": Wrong(
         "secrets.token",
         {"team": "vision", "value": "hunter2"},
         "unknown key",
@@ -212,7 +212,7 @@ IDENTITY: Final = {
         "a Google Cloud region",
         at="secrets.token.regions[0]",
     ),
-    "rotation without a beginning": Wrong(
+    "rotation without a start": Wrong(
         "secrets.token",
         {"team": "vision", "rotation": {"days": 90}},
         "is missing",

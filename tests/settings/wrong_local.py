@@ -24,7 +24,7 @@ GPUS: Final = {"clusters": ["laptop"], "gpus": 1}
 
 LAPTOP: Final = {
     # Settings of cloud stacks, each at its key.
-    "local, a section of the cloud": Local("projects", {"host": "x"}, CLOUD_KEY, REMOVE),
+    "local, a section of cloud stacks": Local("projects", {"host": "x"}, CLOUD_KEY, REMOVE),
     "local, a region": Local("region", "europe-west4", CLOUD_KEY, REMOVE),
     "local, a cluster with a region": Local("clusters.laptop.region", "europe-west4", CLOUD_KEY, REMOVE),
     "local, a bucket with a location": Local("buckets.models.location", "EU", CLOUD_KEY, REMOVE),
@@ -118,7 +118,7 @@ LAPTOP: Final = {
          "quota": {"cpu": 1, "memory_gib": 1}},
         "namespace 'kube-vision' is reserved", "another key: it is the team's namespace",
     ),
-    "local, one address of two groups": Local(
+    "local, two groups with one address": Local(
         "groups.vision.email", "ml-forecasting@brightwater.example", "is also the address of group 'forecasting'",
         "one entry for each group",
     ),
@@ -153,7 +153,7 @@ LAPTOP: Final = {
         f"{SERVICE}.rate_limit", {"requests_per_second": 10, "burst": 9}, "9 is below requests_per_second",
         "at least 10", at=f"{SERVICE}.rate_limit.burst",
     ),
-    "local, ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, REMOVE),
+    "local, webhook ports of a network": Local("network", {"webhook_ports": [443]}, CLOUD_KEY, REMOVE),
     # Grants.
     "local, a mount without a grant": Local(
         "teams.vision.data", {"models": "write"},
@@ -183,7 +183,7 @@ LAPTOP: Final = {
         at="gpu_pools.cpu",
     ),
     # Volumes.
-    "local, a folder and a class": Local(
+    "local, a folder and a storage class": Local(
         "volumes.storage_class", "standard", "has no effect: volumes are in a folder", "omit one of folder and"
     ),
     "local, a bucket of two teams without a folder": Local(

@@ -20,9 +20,9 @@ def _service(**fields: Any) -> dict[str, Any]:
 
 MESH: Final = {
     # The service
-    "service of no pods": Wrong(f"{SERVICE}.selector", {}, "is empty", "at least 1"),
+    "service with an empty selector": Wrong(f"{SERVICE}.selector", {}, "is empty", "at least 1"),
     "service without a port": Wrong(f"{SERVICE}.port", ABSENT, "is missing", "TCP port on which its pods listen"),
-    "service of another name": Wrong(
+    "service with a name in capitals": Wrong(
         f"{SERVICES}.Parcels",
         _service(),
         "'Parcels' is not valid",

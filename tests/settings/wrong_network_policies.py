@@ -13,26 +13,26 @@ MPS: Final = {"strategy": "mps", "clients": 4}
 
 NETWORK_POLICIES: Final = {
     # Exceptions from Pod Security
-    "exception of another level": Wrong(
+    "pod security exception of an unknown level": Wrong(
         POD_SECURITY, {**EXCEPTION, "level": "root"}, "'root' is not a choice", "'host-ipc'", f"{POD_SECURITY}.level"
     ),
-    "exception without a reason": Wrong(
+    "pod security exception without a reason": Wrong(
         POD_SECURITY, {"level": "host-ipc"}, "is missing", "one line of at most 256", f"{POD_SECURITY}.reason"
     ),
-    "exception without an end": Wrong(
+    "pod security exception without an end": Wrong(
         POD_SECURITY,
         {"level": "baseline", "reason": "an image that runs as root"},
         "is missing",
         "the last day, in quotes, of baseline; only host-ipc may have no end",
         f"{POD_SECURITY}.until",
     ),
-    "exception with an end that does not exist": Wrong(
+    "pod security exception with an invalid end date": Wrong(
         POD_SECURITY,
         {**EXCEPTION, "until": "2027-02-30"},
         "'2027-02-30' is not a valid date",
         at=f"{POD_SECURITY}.until",
     ),
-    "exception with a key misspelled": Wrong(
+    "pod security exception with a misspelled key": Wrong(
         POD_SECURITY,
         {**EXCEPTION, "untill": "2027-03-31"},
         "unknown key",
@@ -93,7 +93,7 @@ NETWORK_POLICIES: Final = {
     "pipelines for an unknown team": Wrong(
         "pipelines.teams", ["forcasting"], "no entry 'forcasting' in teams", "did you mean", "pipelines.teams[0]"
     ),
-    "pipelines where the team is not": Wrong(
+    "pipelines in a cluster without their team": Wrong(
         "teams.forecasting.clusters",
         ["green"],
         "team 'forecasting' has no namespace in cluster 'main', where pipelines run",

@@ -30,16 +30,18 @@ OPERATIONS: Final = {
         also=(("clusters.second", SECOND), ("teams.forecasting.quota.gpus", {})),
     ),
     # Billing
-    "budget missing": Wrong("teams.vision.monthly_budget", ABSENT, "is missing"),
+    "monthly budget missing": Wrong("teams.vision.monthly_budget", ABSENT, "is missing"),
     "budget with a fraction": Wrong("billing.monthly_budget", 2500.5, "expected a whole number, found 2500.5"),
-    "account": Wrong("billing.account", "01c4a7-92b3d5-6e8f10", "is not valid", "such as 01AB23-45CD67-89EF01"),
-    "account missing": Wrong("billing.account", ABSENT, "is missing", "the id of a billing account"),
-    "currency": Wrong("billing.currency", "EUR", "'EUR' is not a choice", "one of 'USD'"),
+    "billing account in lower case": Wrong(
+        "billing.account", "01c4a7-92b3d5-6e8f10", "is not valid", "such as 01AB23-45CD67-89EF01"
+    ),
+    "billing account missing": Wrong("billing.account", ABSENT, "is missing", "the id of a billing account"),
+    "unknown currency": Wrong("billing.currency", "EUR", "'EUR' is not a choice", "one of 'USD'"),
     # Alerts
-    "unknown group that is paged": Wrong(
+    "alerts that page an unknown group": Wrong(
         "alerting.page", "platform-admin", "no entry 'platform-admin' in groups", "did you mean platform-admins?"
     ),
-    "unknown group with tickets": Wrong(
+    "alerts that open tickets for an unknown group": Wrong(
         "alerting.ticket", "unknown-team", "no entry 'unknown-team' in groups", "known here: forecasting"
     ),
     "repository without slash": Wrong(
@@ -59,7 +61,7 @@ OPERATIONS: Final = {
         "a region that has no cluster",
         at="recovery.backups.region",
     ),
-    "locks that outlive backups": Wrong(
+    "backups locked for longer than they are retained": Wrong(
         "recovery.backups",
         {**BACKUPS, "retain_days": 6, "delete_lock_days": 7},
         "backups are locked for 7 days and retained for 6",
@@ -73,17 +75,17 @@ OPERATIONS: Final = {
         "cron's five fields, in UTC",
         at="recovery.backups.cron",
     ),
-    "project that restores": Wrong(
+    "invalid project id of restores": Wrong(
         "recovery.backups",
         {**BACKUPS, "restore_project": "DR"},
         "'DR' is not valid",
         "a Google Cloud project id",
         at="recovery.backups.restore_project",
     ),
-    "restored cluster": Wrong(
+    "restore into an unknown cluster": Wrong(
         "recovery.restores", {"mian": RESTORE}, "no entry 'mian' in clusters", "mean main?", "recovery.restores.mian"
     ),
-    "backup plan": Wrong(
+    "backup plan without its full name": Wrong(
         "recovery.restores",
         {"main": {"backup_plan": "main"}},
         "'main' is not valid",
@@ -92,9 +94,13 @@ OPERATIONS: Final = {
     ),
     "rto_minutes missing": Wrong("recovery.rto_minutes", ABSENT, "is missing", "longest time until"),
     # Pipelines
-    "cluster of pipelines": Wrong("pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"),
-    "bucket of pipelines": Wrong("pipelines.bucket", "runs", "no entry 'runs' in buckets", "here: customer-addresses"),
-    "machine of database": Wrong(
+    "pipelines in an unknown cluster": Wrong(
+        "pipelines.cluster", "mian", "no entry 'mian' in clusters", "did you mean main?"
+    ),
+    "pipelines in an unknown bucket": Wrong(
+        "pipelines.bucket", "runs", "no entry 'runs' in buckets", "here: customer-addresses"
+    ),
+    "database with an invalid machine type": Wrong(
         "pipelines.database.tier", "n2-standard-2", "is not valid", "Cloud SQL, such as db-custom-2-7680"
     ),
 }

@@ -123,13 +123,13 @@ QUEUES: Final = {
         also=(("priorities", PRIORITIES),),
     ),
     # Pools and queues
-    "pool of no queue": Wrong(
+    "pool in no team's queue": Wrong(
         "gpu_pools.new",
         CLASS_POOL,
         "is in no team's queue, so that no job can use it",
         "add new to quota.gpus of a team (0 for borrowing only), or set unqueued: true",
     ),
-    "class of no queue": Wrong(
+    "compute class in no team's queue": Wrong(
         "compute_classes.any.unqueued",
         value=False,
         message="is in no team's queue",
@@ -166,7 +166,7 @@ QUEUES: Final = {
         message="spot machines are created when pods wait for them, too late to choose among them",
         hint="omit it, or capacity: queued",
     ),
-    "topology of unlabelled machines": Wrong(
+    "topology of a machine type without topology labels": Wrong(
         "gpu_pools.new.topology",
         value=True,
         message="GKE does not label nodes of type g2-standard-8 with their location",

@@ -11,14 +11,14 @@ RANGES: Final = {
     "range without prefix": Wrong("network.private_services", "10.64.32.0", "must be an IPv4 range in CIDR notation"),
     "range of IPv6": Wrong("network.private_services", "fd00::/64", "must be an IPv4 range in CIDR notation"),
     "range with host bits": Wrong("network.private_services", "10.64.33.0/20", "contains it is 10.64.32.0/20"),
-    "range on the internet": Wrong("network.private_services", "8.8.8.0/24", "is public address space"),
-    "range around subnet": Wrong(
+    "public range": Wrong("network.private_services", "8.8.8.0/24", "is public address space"),
+    "range that contains a subnet": Wrong(
         "network.private_services",
         "10.64.0.0/20",
         "10.64.0.0/20 overlaps 10.64.0.0/22",
         f"the other range is {PREFIX}{SUBNET}.cidr",
     ),
-    "range in pods": Wrong(
+    "control plane range inside of the pod range": Wrong(
         "clusters.main.control_plane_cidr",
         "10.68.0.16/28",
         "10.68.0.16/28 overlaps 10.68.0.0/16",
@@ -41,14 +41,16 @@ RANGES: Final = {
         "clusters.main.control_plane_cidr", "172.16.64.0/24", "'172.16.64.0/24' must be a /28"
     ),
     "range without a value": Wrong("network.private_services", None, "is empty; must be an IPv4 range"),
-    "range that is a list": Wrong("network.private_services", ["10.64.32.0/20"], "must be an IPv4 range"),
+    "list in place of a range": Wrong("network.private_services", ["10.64.32.0/20"], "must be an IPv4 range"),
     "range with a netmask": Wrong("network.private_services", "10.64.32.0/255.255.240.0", "must be an IPv4 range"),
     "range with a wildcard": Wrong("network.private_services", "10.64.32.0/0.0.15.255", "must be an IPv4 range"),
-    "range without bits": Wrong("network.private_services", "10.64.32.0/", "must be an IPv4 range"),
-    "range with too many bits": Wrong("network.private_services", "10.64.32.0/33", "must be an IPv4 range"),
-    "range in other digits": Wrong("network.private_services", "10.64.32.0/\u0662\u0660", "must be an IPv4 range"),
-    "range of no address": Wrong("network.private_services", "10.64.256.0/20", "must be an IPv4 range"),
-    "range of all addresses": Wrong("network.private_services", "0.0.0.0/0", "is public address space"),
+    "range without a prefix length": Wrong("network.private_services", "10.64.32.0/", "must be an IPv4 range"),
+    "range with a prefix length above 32": Wrong("network.private_services", "10.64.32.0/33", "must be an IPv4 range"),
+    "range in digits that are not ASCII": Wrong(
+        "network.private_services", "10.64.32.0/\u0662\u0660", "must be an IPv4 range"
+    ),
+    "range with an invalid address": Wrong("network.private_services", "10.64.256.0/20", "must be an IPv4 range"),
+    "range of all addresses of the internet": Wrong("network.private_services", "0.0.0.0/0", "is public address space"),
     "subnet too small": Wrong(f"{SUBNET}.cidr", "10.64.0.0/30", "is too small; a subnet's range is a /29 or larger"),
     "secondary range too small": Wrong(f"{SUBNET}.secondary.services", "10.64.16.0/30", "is too small"),
 }

@@ -8,8 +8,8 @@ from stacks.settings.core.problems import PREFIX
 from tests.settings.samples import ABSENT, SUBNET, Wrong
 
 REFERENCES: Final = {
-    "nodes out of order": Wrong("clusters.main.system_pool.min_nodes", 4, "4 is above max_nodes", "at most 3"),
-    "zone outside region": Wrong(
+    "min_nodes above max_nodes": Wrong("clusters.main.system_pool.min_nodes", 4, "4 is above max_nodes", "at most 3"),
+    "cluster with a zone outside of its region": Wrong(
         "clusters.main.zones[0]",
         "europe-west1-b",
         "zone 'europe-west1-b' is not in region europe-west4",
@@ -21,20 +21,20 @@ REFERENCES: Final = {
         "n2-standard-8 has no nvidia-l4",
         "g2-standard-4 has 1, g2-standard-8 has 1",
     ),
-    "GPU on another machine": Wrong(
+    "accelerator that the machine type does not have": Wrong(
         "gpu_pools.a100.accelerator",
         "nvidia-a100-80gb",
         "a2-highgpu-1g has no nvidia-a100-80gb",
         "a2-ultragpu-1g has 1",
         at="gpu_pools.a100.machine_type",
     ),
-    "GPUs that no machine has": Wrong(
+    "number of GPUs that no machine type has": Wrong(
         "gpu_pools.l4.accelerators_per_node",
         3,
         "g2-standard-8 has 1 nvidia-l4, not 3",
         "g2-standard-24 has 2, g2-standard-48 has 4",
     ),
-    "GPUs of another machine": Wrong(
+    "number of GPUs that the machine type does not have": Wrong(
         "gpu_pools.l4.machine_type",
         "g2-standard-96",
         "g2-standard-96 has 8 nvidia-l4, not 1",
@@ -47,7 +47,7 @@ REFERENCES: Final = {
         "2026-01-03T00:59:59Z is not after start",
         "later than 2026-01-03T01:00:00Z",
     ),
-    "maintenance of no length": Wrong(
+    "maintenance window of zero length": Wrong(
         "clusters.main.maintenance.end", "2026-01-03T01:00:00Z", "is not after start", "later than"
     ),
     "two groups with one address": Wrong(
@@ -59,49 +59,59 @@ REFERENCES: Final = {
     "same project as host and service": Wrong(
         "projects.service", "brightwater-net-dev", "is also the host project", "a shared VPC needs two projects"
     ),
-    "subnet elsewhere": Wrong(
+    "subnet in another region than its cluster": Wrong(
         f"{SUBNET}.region",
         "europe-west1",
         "subnet 'gke-europe-west4' is in europe-west1, the cluster in europe-west4",
         "the subnet of a cluster is in the cluster's region",
         at="clusters.main.subnet",
     ),
-    "pool outside region": Wrong(
+    "pool with a zone outside of its region": Wrong(
         "gpu_pools.l4.zones[0]",
         "europe-west1-b",
         "zone 'europe-west1-b' is not in europe-west4, the region of cluster 'main'",
         "the zones of a pool are in the region of each of its clusters",
     ),
     # References
-    "cluster of team": Wrong(
+    "team in an unknown cluster": Wrong(
         "teams.vision.clusters", ["main", "man"], "no entry 'man' in clusters", "main?", "teams.vision.clusters[1]"
     ),
-    "subnet of cluster": Wrong("clusters.main.subnet", "gke", "no entry 'gke' in network.subnets", "gke-europe-west4"),
-    "pod range": Wrong("clusters.main.pod_range", "pod", "has no secondary range 'pod'", "did you mean pods?"),
-    "service range": Wrong("clusters.main.service_range", "svc", "has no secondary range 'svc'", "pods, services"),
+    "cluster in an unknown subnet": Wrong(
+        "clusters.main.subnet", "gke", "no entry 'gke' in network.subnets", "gke-europe-west4"
+    ),
+    "unknown pod range": Wrong("clusters.main.pod_range", "pod", "has no secondary range 'pod'", "did you mean pods?"),
+    "unknown service range": Wrong(
+        "clusters.main.service_range", "svc", "has no secondary range 'svc'", "pods, services"
+    ),
     "unknown secondary range of a subnet": Wrong(
         f"{SUBNET}.secondary", {"pods": "10.68.0.0/16"}, "no secondary range", "pods", at="clusters.main.service_range"
     ),
-    "cluster of pool": Wrong(
+    "pool in a misspelled cluster": Wrong(
         "gpu_pools.l4.clusters", ["mian"], "no entry 'mian' in clusters", "mean main?", at="gpu_pools.l4.clusters[0]"
     ),
-    "owner of bucket": Wrong(
+    "bucket of an unknown team": Wrong(
         "buckets.models.team", "unknown-team", "no entry 'unknown-team' in teams", "forecasting, vision"
     ),
-    "group with grant": Wrong("buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"),
-    "team with grant": Wrong(
+    "grant to an unknown group": Wrong(
+        "buckets.models.groups.vison", "read", "no entry 'vison' in groups", "mean vision?"
+    ),
+    "grant to an unknown team": Wrong(
         "buckets.models.workloads", {"x": "read"}, "no entry 'x' in teams", "forecasting", "buckets.models.workloads.x"
     ),
-    "team of mount": Wrong("mounts.vision-raw.team", "vison", "no entry 'vison' in teams", "did you mean vision?"),
-    "bucket of mount": Wrong("mounts.vision-raw.bucket", "raw", "no entry 'raw' in buckets", "parcel-images-raw"),
-    "mount without grant": Wrong(
+    "mount of an unknown team": Wrong(
+        "mounts.vision-raw.team", "vison", "no entry 'vison' in teams", "did you mean vision?"
+    ),
+    "mount of an unknown bucket": Wrong(
+        "mounts.vision-raw.bucket", "raw", "no entry 'raw' in buckets", "parcel-images-raw"
+    ),
+    "mount of a bucket that its team may not read": Wrong(
         "teams.vision.data.parcel-images-raw",
         ABSENT,
         "workloads of team 'vision' have no access to bucket 'parcel-images-raw'; the mount needs read",
         f"set {PREFIX}teams.vision.data.parcel-images-raw: read",
         at="mounts.vision-raw.bucket",
     ),
-    "mount needs more than its bucket grants": Wrong(
+    "writable mount of a bucket that grants read access only": Wrong(
         "mounts.vision-raw.read_only",
         value=False,
         message="have read access only to bucket 'parcel-images-raw'; the mount needs write",
@@ -113,7 +123,7 @@ REFERENCES: Final = {
             ("buckets.parcel-images-raw.workloads", {"vision": "read"}),
         ),
     ),
-    "mount needs more": Wrong(
+    "writable mount of data that its team may only read": Wrong(
         "mounts.vision-raw.read_only",
         value=False,
         message="have read access only to bucket 'parcel-images-raw'; the mount needs write",

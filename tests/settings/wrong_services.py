@@ -38,7 +38,7 @@ SERVICES: Final = {
         "the nearest capacity is 1280 or 1536",
         at="file_shares.s.capacity_gib",
     ),
-    "share below the smallest": Wrong(
+    "file share below the smallest capacity": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_SSD"},
         "BASIC_SSD does not offer 1024 GiB",
@@ -46,14 +46,14 @@ SERVICES: Final = {
         at="file_shares.s.capacity_gib",
         also=(("encryption", None),),
     ),
-    "share between two ranges": Wrong(
+    "file share with a capacity between two steps": Wrong(
         "file_shares.s",
         {**SHARE, "capacity_gib": 10000},
         "ZONAL does not offer 10000 GiB",
         "the nearest capacity is 9984 or 10240",
         at="file_shares.s.capacity_gib",
     ),
-    "share above the largest": Wrong(
+    "file share above the largest capacity": Wrong(
         "file_shares.s",
         {**SHARE, "tier": "BASIC_HDD", "capacity_gib": 65434},
         "BASIC_HDD does not offer 65434 GiB",
@@ -61,7 +61,7 @@ SERVICES: Final = {
         at="file_shares.s.capacity_gib",
         also=(("encryption", None),),
     ),
-    "share of a former tier": Wrong(
+    "file share of a former tier": Wrong(
         "file_shares.s", {**SHARE, "tier": "PREMIUM"}, "'PREMIUM' is not a choice", "'ZONAL'", at="file_shares.s.tier"
     ),
     "zonal share in a region": Wrong(
@@ -94,7 +94,7 @@ SERVICES: Final = {
         at="file_shares.s.tier",
         also=(("encryption", {}),),
     ),
-    "share far from its team": Wrong(
+    "file share in another region than its team's cluster": Wrong(
         "file_shares.s",
         {**SHARE, "location": "europe-west1-b"},
         "cluster 'main' of team 'vision' is in europe-west4, the share in europe-west1",
@@ -117,7 +117,9 @@ SERVICES: Final = {
         "the mount of the same key has the claim 'vision-raw' of team 'vision'",
         "another key",
     ),
-    "share of no class": Wrong("file_shares.notebooks.data_class", ABSENT, "is missing", "the class of the data"),
+    "file share without a data class": Wrong(
+        "file_shares.notebooks.data_class", ABSENT, "is missing", "the class of the data"
+    ),
     # Registries
     "remote registry without upstream": Wrong(
         "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"
@@ -125,7 +127,7 @@ SERVICES: Final = {
     "standard registry with upstream": Wrong(
         "registries.images.upstream", "docker-hub", "a standard registry has no upstream", "mode: remote"
     ),
-    "upstream of another format": Wrong(
+    "upstream that does not have the registry's format": Wrong(
         "registries.docker-hub.upstream", "pypi", "pypi has no docker packages", "format: python"
     ),
     "upstream without https": Wrong(
@@ -233,7 +235,7 @@ SERVICES: Final = {
         "a warehouse in europe-west4",
         at="warehouses.w.bucket",
     ),
-    "warehouse far from both copies": Wrong(
+    "warehouse outside of both regions of its bucket": Wrong(
         "warehouses.w",
         _warehouse(location="europe-west1", bucket="models"),
         "bucket 'models' is in EUR4, the warehouse in europe-west1",
@@ -248,55 +250,55 @@ SERVICES: Final = {
         "lower-case letters, digits and underscores",
         at="warehouses.w.tables.Orders",
     ),
-    "table without rules": Wrong(
+    "table without quality rules": Wrong(
         "warehouses.w",
         _warehouse(tables={"orders": {"columns": COLUMNS, "rules": {}}}),
         "is empty",
         "at least 1",
         at="warehouses.w.tables.orders.rules",
     ),
-    "column of no type": Wrong(
+    "column of an unknown type": Wrong(
         "warehouses.w",
         _warehouse(tables={"orders": {"columns": {"order_id": "TEXT"}, "rules": {"r": NOT_NULL}}}),
         "'TEXT' is not a choice",
         "'STRING'",
         at="warehouses.w.tables.orders.columns.order_id",
     ),
-    "rule of an unknown kind": Wrong(
+    "quality rule of an unknown kind": Wrong(
         "warehouses.w", _checked(expect="nice"), "'nice' is not a choice", "'not_null'", at=f"{RULE}.expect"
     ),
-    "rule without a column": Wrong(
+    "quality rule without a column": Wrong(
         "warehouses.w", _checked(expect="unique"), "is missing", "the column of a rule unique", at=f"{RULE}.column"
     ),
-    "rule of another column": Wrong(
+    "quality rule of an unknown column": Wrong(
         "warehouses.w",
         _checked(expect="unique", column="order"),
         "the table has no column 'order'",
         "did you mean order_id?",
         at=f"{RULE}.column",
     ),
-    "range without ends": Wrong(
+    "range rule without minimum and maximum": Wrong(
         "warehouses.w",
         _checked(expect="range", column="weight_kg"),
         "is missing",
         "range needs minimum or maximum",
         at=f"{RULE}.minimum",
     ),
-    "range backwards": Wrong(
+    "minimum above maximum": Wrong(
         "warehouses.w",
         _checked(expect="range", column="weight_kg", minimum=2, maximum=1),
         "2.0 is above maximum",
         "at most 1.0",
         at=f"{RULE}.minimum",
     ),
-    "rule with a field of another kind": Wrong(
+    "quality rule with a field of another kind": Wrong(
         "warehouses.w",
         _checked(expect="unique", column="order_id", pattern="^a"),
         "a rule unique has no pattern",
         "expect: regex",
         at=f"{RULE}.pattern",
     ),
-    "row without a condition": Wrong(
+    "row rule without sql": Wrong(
         "warehouses.w", _checked(expect="row"), "is missing", "row needs sql", at=f"{RULE}.sql"
     ),
     "two scans of one name": Wrong(
@@ -307,7 +309,7 @@ SERVICES: Final = {
         at="warehouses.w-orders.tables.daily",
         also=(("warehouses.w", _warehouse(tables={"orders_daily": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}})),),
     ),
-    "scan of a long name": Wrong(
+    "scan with a name above 63 characters": Wrong(
         "warehouses.w",
         _warehouse(tables={"t" * 54: {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
         "which is made from these keys, has 64 characters",
@@ -317,7 +319,7 @@ SERVICES: Final = {
     "scan without a schedule": Wrong(
         "warehouses.experiments.scan_cron", "daily", "'daily' is not valid", "cron's five fields"
     ),
-    "share far from the second cluster": Wrong(
+    "file share in another region than its team's second cluster": Wrong(
         "clusters.second",
         {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "gke-europe-west1"},
         "cluster 'second' of team 'forecasting' is in europe-west1, the share in europe-west4",

@@ -38,7 +38,7 @@ TEAMS: Final = {
         "did you mean vision?",
         at="teams.vision.members.visoin",
     ),
-    "group by its address": Wrong(
+    "team with a group's address in place of its key": Wrong(
         "teams.vision.members",
         {"ml-vision@brightwater.example": "member"},
         "'ml-vision@brightwater.example' is not valid",
@@ -127,7 +127,7 @@ TEAMS: Final = {
         "did you mean cpu?",
         "teams.vision.quota.cpus",
     ),
-    "data that is mounted and served, misspelled": Wrong(
+    "misspelled bucket of data that is mounted and served": Wrong(
         "teams.vision.data.modles",
         "write",
         "no entry 'modles' in buckets",
@@ -141,7 +141,7 @@ TEAMS: Final = {
         "did you mean main?",
         at="teams.forecasting.clusters[0]",
     ),
-    "team whose egress is misspelled": Wrong(
+    "team with a misspelled egress destination": Wrong(
         "teams.vision.egress",
         ["pakages"],
         "no entry 'pakages' in network.egress.allow",
@@ -273,14 +273,14 @@ TEAMS: Final = {
         "people: none in one of them, and groundwork:buckets.models.groups.vision",
         also=(*BOTH, ("mounts.vision-models", ABSENT)),
     ),
-    "claim of a mount": Wrong(
+    "claim with the name of a mount's claim": Wrong(
         "mounts.scratch",
         {"team": "vision", "bucket": "models"},
         "mount 'scratch', of another bucket, already has the claim 'scratch' of team 'vision'",
         "mount: false, or another key for the other one",
         at="teams.vision.data.scratch",
     ),
-    "claim of a share": Wrong(
+    "claim with the name of a file share's claim": Wrong(
         "file_shares.scratch",
         {
             "team": "vision",
@@ -313,7 +313,7 @@ TEAMS: Final = {
     "notebooks without max": Wrong(
         "teams.vision.notebooks", {}, "is missing", "maximum number of servers", at="teams.vision.notebooks.max"
     ),
-    "repository without jobs": Wrong(
+    "repository without branch and environment": Wrong(
         "teams.vision.repository",
         {"name": "parcel-models"},
         "names neither of branch and environment",

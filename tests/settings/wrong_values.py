@@ -9,53 +9,61 @@ from tests.settings.samples import ABSENT, POOL, Wrong
 
 VALUES: Final = {
     # Keys
-    "section unknown": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
+    "misspelled section": Wrong("cluster", {}, "unknown key", "did you mean clusters?"),
     "section with no similar name": Wrong("quotas", {}, "unknown key", "known here: alerting, "),
     "section missing": Wrong("ownership", ABSENT, "is missing"),
-    "key misspelled": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
+    "misspelled key": Wrong("buckets.models.locaton", "EU", "unknown key", "did you mean location?"),
     "key with no similar name": Wrong(
         "projects.billing", "x", "unknown key", "known here: host, service, service_number"
     ),
-    "key missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
-    "key missing in entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
-    "key missing deep": Wrong("clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"),
+    "project id missing": Wrong("projects.host", ABSENT, "is missing", "a Google Cloud project id, such as"),
+    "key missing in an entry": Wrong("teams.vision.owner", ABSENT, "is missing", "a label value: lower case"),
+    "nested key missing": Wrong(
+        "clusters.main.system_pool.machine_type", ABSENT, "is missing", "such as e2-standard-4"
+    ),
     "entry key in capitals": Wrong("gpu_pools.L4", POOL, "'L4' is not valid", "lower-case letters, digits"),
     "entry key with underscore": Wrong("gpu_pools.l4_b", POOL, "'l4_b' is not valid", "such as training-a"),
     "grant key with a space": Wrong(
         "buckets.models.groups.every one", "read", "'every one' is not valid", "lower-case letters"
     ),
     # Types
-    "text without quotes": Wrong(
+    "number in place of a text": Wrong(
         "projects.service_number", 481523764210, "expected text, found 4815", "put it in quotes"
     ),
-    "text that is a boolean": Wrong(
+    "boolean in place of a text": Wrong(
         "teams.vision.owner", value=True, message="expected text, found true", hint="put it in quotes"
     ),
     "text without a value": Wrong("environment", None, "expected text, found nothing", "such as dev"),
-    "number as text": Wrong("gpu_pools.l4.max_nodes", "2", "expected a whole number, found '2'"),
+    "text in place of a number": Wrong("gpu_pools.l4.max_nodes", "2", "expected a whole number, found '2'"),
     "number with a fraction": Wrong("gpu_pools.l4.max_nodes", 1.5, "expected a whole number, found 1.5"),
-    "number that is a boolean": Wrong(
+    "boolean in place of a number": Wrong(
         "gpu_pools.l4.max_nodes", value=True, message="expected a whole number, found true"
     ),
-    "share as words": Wrong("network.flow_log_sampling", "half", "expected a number, found 'half'"),
-    "share that is not a number": Wrong(
+    "word in place of a number": Wrong("network.flow_log_sampling", "half", "expected a number, found 'half'"),
+    "fraction that is not a number": Wrong(
         "network.flow_log_sampling", float("nan"), "nan is out of range", "at most 1.0"
     ),
-    "boolean as text": Wrong("clusters.main.deletion_protection", "no", "expected true or false, found 'no'"),
-    "boolean as number": Wrong("mounts.vision-raw.read_only", 1, "expected true or false, found 1"),
-    "list as text": Wrong("clusters.main.zones", "europe-west4-a", "expected a list, found 'europe-west4-a'"),
-    "map as list": Wrong("buckets.models.groups", ["vision"], "expected a map of keys, found a list"),
+    "text in place of a boolean": Wrong(
+        "clusters.main.deletion_protection", "no", "expected true or false, found 'no'"
+    ),
+    "number in place of a boolean": Wrong("mounts.vision-raw.read_only", 1, "expected true or false, found 1"),
+    "text in place of a list": Wrong(
+        "clusters.main.zones", "europe-west4-a", "expected a list, found 'europe-west4-a'"
+    ),
+    "list in place of a map": Wrong("buckets.models.groups", ["vision"], "expected a map of keys, found a list"),
     "entry without a value": Wrong("gpu_pools.l4", None, "expected a map of keys, found nothing"),
-    "section as list": Wrong("gpu_pools", [POOL], "expected a map of keys, found a list"),
-    "text that is a day": Wrong(
+    "list in place of a section": Wrong("gpu_pools", [POOL], "expected a map of keys, found a list"),
+    "date in place of a text": Wrong(
         "teams.vision.owner", dt.date(2026, 1, 3), "expected text, found 2026-01-03", "put it in quotes"
     ),
-    "number that is a day": Wrong(
+    "date in place of a number": Wrong(
         "gpu_pools.l4.max_nodes", dt.date(2026, 1, 3), "expected a whole number, found 2026-01-03"
     ),
-    "text that is a map": Wrong("projects.host", {}, "expected text, found a map", "a Google Cloud project id"),
-    "share that is a boolean": Wrong("network.flow_log_sampling", value=True, message="expected a number, found true"),
-    "share as text": Wrong("network.flow_log_sampling", "0.5", "expected a number, found '0.5'"),
+    "map in place of a text": Wrong("projects.host", {}, "expected text, found a map", "a Google Cloud project id"),
+    "boolean in place of a fraction": Wrong(
+        "network.flow_log_sampling", value=True, message="expected a number, found true"
+    ),
+    "text in place of a fraction": Wrong("network.flow_log_sampling", "0.5", "expected a number, found '0.5'"),
     "instant without quotes": Wrong(
         "clusters.main.maintenance.start",
         dt.datetime(2026, 1, 3, 1, tzinfo=dt.UTC),
@@ -91,17 +99,17 @@ VALUES: Final = {
     "instant without zone": Wrong(
         "clusters.main.maintenance.start", "2026-01-03T01:00:00", "is not valid", "an instant in UTC, in quotes"
     ),
-    "instant in other digits": Wrong(
+    "instant in digits that are not ASCII": Wrong(
         "clusters.main.maintenance.start", "2026-01-0\u0663T01:00:00Z", "is not valid", "an instant in UTC"
     ),
-    "instant that does not exist": Wrong(
+    "instant on a day that does not exist": Wrong(
         "clusters.main.maintenance.start", "2026-02-29T01:00:00Z", "'2026-02-29T01:00:00Z' is not a valid date"
     ),
-    "instant after midnight": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is not a valid date"),
+    "instant with hour 25": Wrong("clusters.main.maintenance.end", "2026-01-03T25:00:00Z", "is not a valid date"),
     "recurrence that ends": Wrong(
         "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;COUNT=3", "is not valid", "FREQ, BYDAY and INTERVAL"
     ),
-    "recurrence of no days": Wrong(
+    "recurrence with an invalid day": Wrong(
         "clusters.main.maintenance.recurrence", "FREQ=WEEKLY;BYDAY=SA,XX", "is not valid", "BYDAY=SA,SU"
     ),
     "recurrence with a part twice": Wrong(
@@ -113,11 +121,15 @@ VALUES: Final = {
         "is not valid",
         "FREQ, BYDAY and INTERVAL",
     ),
-    "folder above": Wrong("mounts.vision-raw.only_dir", "a/../b", "'a/../b' is not valid", "without . or .."),
-    "folder itself": Wrong("mounts.vision-raw.only_dir", "a/./b", "is not valid", "without . or .."),
-    "folder above at the end": Wrong("mounts.vision-raw.only_dir", "a/..", "is not valid", "without . or .."),
-    "folder without name": Wrong("mounts.vision-raw.only_dir", "a//b", "is not valid", "such as vision/train"),
-    "folder with slash": Wrong("mounts.vision-raw.only_dir", "a/", "is not valid", "without a slash"),
+    "subfolder with .. in the middle": Wrong(
+        "mounts.vision-raw.only_dir", "a/../b", "'a/../b' is not valid", "without . or .."
+    ),
+    "subfolder with a single dot": Wrong("mounts.vision-raw.only_dir", "a/./b", "is not valid", "without . or .."),
+    "subfolder with .. at its end": Wrong("mounts.vision-raw.only_dir", "a/..", "is not valid", "without . or .."),
+    "subfolder with a double slash": Wrong(
+        "mounts.vision-raw.only_dir", "a//b", "is not valid", "such as vision/train"
+    ),
+    "subfolder with a slash at its end": Wrong("mounts.vision-raw.only_dir", "a/", "is not valid", "without a slash"),
     "owner in capitals": Wrong("buckets.models.team", "Vision", "'Vision' is not valid", "lower-case letters"),
     "existing bucket with an invalid name": Wrong(
         "buckets.models.existing_name", "Models", "is not valid", "full name of a bucket"
@@ -135,15 +147,23 @@ VALUES: Final = {
         "'container.admin' is not valid",
         "such as roles/monitoring.viewer",
     ),
-    "basic role": Wrong("groups.vision.project_roles[1]", "roles/editor", "'roles/editor' is a basic role; grant"),
-    "machine type": Wrong("clusters.main.system_pool.machine_type", "large", "is not valid", "a machine type"),
-    "release channel": Wrong(
+    "group with a basic role": Wrong(
+        "groups.vision.project_roles[1]", "roles/editor", "'roles/editor' is a basic role; grant"
+    ),
+    "invalid machine type": Wrong("clusters.main.system_pool.machine_type", "large", "is not valid", "a machine type"),
+    "unknown release channel": Wrong(
         "clusters.main.release_channel", "BETA", "'BETA' is not a choice", "'STABLE' or 'EXTENDED'"
     ),
-    "accelerator": Wrong("gpu_pools.l4.accelerator", "nvidia-t4", "is not a choice", "one of 'nvidia-l4'"),
-    "capacity": Wrong("gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'reserved', 'on-demand'"),
-    "data class": Wrong("buckets.models.data_class", "stuff", "'stuff' is not a choice", "one of 'raw', 'curated'"),
-    "access": Wrong(
+    "unknown accelerator of a pool": Wrong(
+        "gpu_pools.l4.accelerator", "nvidia-t4", "is not a choice", "one of 'nvidia-l4'"
+    ),
+    "unknown capacity of a pool": Wrong(
+        "gpu_pools.l4.capacity", "cheap", "'cheap' is not a choice", "one of 'reserved', 'on-demand'"
+    ),
+    "unknown data class of a bucket": Wrong(
+        "buckets.models.data_class", "stuff", "'stuff' is not a choice", "one of 'raw', 'curated'"
+    ),
+    "unknown access of a grant": Wrong(
         "buckets.models.groups.platform-admins", "admin", "'admin' is not a choice", "one of 'read' or 'write'"
     ),
     # Sections with few values
@@ -154,8 +174,8 @@ VALUES: Final = {
     "pods without time to start": Wrong(
         "queueing", {"ready_minutes": 4}, "4 is out of range", "at least 5", "queueing.ready_minutes"
     ),
-    "zones empty": Wrong("gpu_pools.l4.zones", [], "is empty", "at least 1"),
-    "subnets empty": Wrong("network.subnets", {}, "is empty", "at least 1"),
+    "pool with an empty list of zones": Wrong("gpu_pools.l4.zones", [], "is empty", "at least 1"),
+    "network without subnets": Wrong("network.subnets", {}, "is empty", "at least 1"),
     "team without cluster": Wrong("teams.forecasting.clusters", [], "is empty", "at least 1"),
     "value too long to repeat": Wrong("environment", "x" * 99, "xxx... is not valid", "at most 63"),
 }

@@ -17,6 +17,7 @@ from stacks.settings.model.clusters import Accelerator
 from stacks.settings.model.gpu_pools import CHEAPEST_FIRST, Capacity
 from tests.cloud_settings import read_file
 from tests.conftest import CLOUD_STACKS, ROOT
+from tests.nonempty import nonempty
 from tests.plans import plan
 from tests.settings.samples import AUTOPROVISIONING, MAIN, SECOND, dev, problems_of, put
 
@@ -36,9 +37,8 @@ def settings() -> dict[str, Settings]:
 
 def _pools(graph: Graph) -> dict[str, Node]:
     """GPU pools by key; each stack has one cluster."""
-    return {
-        node.inputs["name"]: node for node in graph.of_type(POOL) if "guestAccelerators" in node.inputs["nodeConfig"]
-    }
+    pools = [node for node in graph.of_type(POOL) if "guestAccelerators" in node.inputs["nodeConfig"]]
+    return {node.inputs["name"]: node for node in nonempty(pools)}
 
 
 def _taints(pool: Node) -> dict[str, str]:

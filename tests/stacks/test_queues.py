@@ -17,6 +17,7 @@ from stacks.settings.facts.kueue import load_configuration
 from stacks.settings.model.queueing import PRIORITIES
 from tests.cloud_settings import read_file, settings_of
 from tests.conftest import CLOUD_STACKS, ROOT
+from tests.nonempty import nonempty
 from tests.plans import plan
 from tests.settings.samples import FILE, SECOND, dev, problems_of, put
 
@@ -151,7 +152,7 @@ def test_priorities_have_distinct_values(graph: Graph) -> None:
 
 def test_resource_quota_covers_nominal_quota_and_borrowing(graph: Graph) -> None:
     """The ResourceQuota includes the lending limits of others, so that only the queue limits a team."""
-    for (cluster, team), spec in _objects(graph, "ClusterQueue").items():
+    for (cluster, team), spec in nonempty(_objects(graph, "ClusterQueue").items()):
         lenders = [
             lender
             for (other_cluster, other_team), lender in _objects(graph, "ClusterQueue").items()

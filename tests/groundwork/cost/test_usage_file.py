@@ -18,7 +18,8 @@ from tests.groundwork.cost.resources import pool, resource, stack
 BUCKET = resource("gcp:storage/bucket:Bucket", "data-raw-bucket", {"location": "EUROPE-WEST4"})
 CACHE = resource("gcp:storage/anywhereCache:AnywhereCache", "data-raw-cache-us-central1-a", {"zone": "us-central1-a"})
 NODES = pool("p", "e2-standard-4", "europe-west4", (1, 3))
-GRAPH = stack(BUCKET, CACHE, NODES)
+AUDIT = resource("gcp:logging/projectBucketConfig:ProjectBucketConfig", "audit-bucket", {})
+GRAPH = stack(BUCKET, CACHE, NODES, AUDIT)
 
 
 def _usage(folder: Path, text: str) -> dict[str, dict[str, Amount]]:
@@ -66,6 +67,16 @@ WRONG = {
         "buckets: {raw: {stord_gib: 1}}",
         "buckets.raw.stord_gib: unknown key",
         "did you mean stored_gib?",
+    ),
+    "a former key": (
+        "audit: {kept_gib: 1}",
+        "dev.yaml:1: audit.kept_gib: kept_gib was renamed to retained_gib",
+        "rename the key to retained_gib",
+    ),
+    "a former key of another type": (
+        "buckets: {raw: {kept_gib: 1}}",
+        "buckets.raw.kept_gib: unknown key",
+        "known here",
     ),
     "a URN of nothing": (
         "urns: {'urn:x': {stored_gib: 1}}",

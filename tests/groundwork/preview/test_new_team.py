@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,22 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph
 from groundwork.project import Project
 from stacks.settings.core.problems import PREFIX
+from tests.conftest import ROOT
 from tests.groundwork.projects import copied, git, run
 
 SQUADS = 50
+# The parts of a team on a laptop: no cloud accounts, no repository, and a budget without effect.
+LAPTOP_TEAM: dict[str, Any] = {
+    "cost_center": "cc-4430",
+    "owner": "routing",
+    "members": {"routing": "admin"},
+    "clusters": ["laptop"],
+    "quota": {"cpu": 1, "memory_gib": 2},
+    "data": {"shipments-curated": "read", "models": "write"},
+    "notebooks": {"max": 1},
+    "models": {"max": 1, "bucket": "models"},
+    "monthly_budget": 300,
+}
 
 
 def _email(name: str) -> dict[str, str]:
@@ -43,11 +57,15 @@ def _team(name: str) -> dict[str, Any]:
 
 def _add(file: Path, *names: str) -> None:
     """Add teams, and groups with the same names, to a settings file in this order."""
+    _add_teams(file, {name: _team(name) for name in names})
+
+
+def _add_teams(file: Path, teams: dict[str, Any]) -> None:
     yaml = YAML()
     document = yaml.load(file.read_text(encoding="utf-8"))
-    for name in names:
+    for name, team in teams.items():
         document["config"][f"{PREFIX}groups"][name] = _email(name)
-        document["config"][f"{PREFIX}teams"][name] = _team(name)
+        document["config"][f"{PREFIX}teams"][name] = team
     with file.open("w", encoding="utf-8") as text:
         yaml.dump(document, text)
 
@@ -92,6 +110,44 @@ def test_new_team_changes_nothing_else(tmp_path: Path) -> None:
         "workload-routing-account",
     } <= set(names)
     assert "data-customer-addresses-group-routing" not in names
+
+
+def test_new_team_on_a_laptop_changes_nothing_else(tmp_path: Path) -> None:
+    """On a laptop too, only resources of the team are created, and they are in the rendered objects."""
+    copy = copied(tmp_path)
+    settings = copy / "Pulumi.local.yaml"
+    shutil.copy(ROOT / settings.name, settings)
+    before = embedded.plan(Project.at(copy), "local")
+    _add_teams(settings, {"routing": LAPTOP_TEAM})
+
+    after = embedded.plan(Project.at(copy), "local")
+    changes = between(before, after)
+    created = {change.node.name for change in changes if change.op is Op.CREATE}
+    objects = {
+        (rendered.manifest["kind"], rendered.manifest["metadata"]["name"])
+        for rendered in manifests.objects(after)
+        if rendered.manifest["metadata"].get("namespace", "routing") == "routing"
+    }
+
+    assert {change.op for change in changes} == {Op.SAME, Op.CREATE}
+    assert [name for name in created if "routing" not in name] == []
+    assert {
+        "access-laptop.routing-admin-routing",
+        "limits-laptop.routing-range",
+        "mesh-laptop.routing-sidecar-scope",
+        "mount-laptop.models.routing-claim",
+        "network-policies-laptop.routing-own-pods",
+        "queue-laptop.routing-local-queue",
+        "team-laptop.routing-default-deny",
+        "team-laptop.routing-namespace",
+        "team-laptop.routing-quota",
+    } <= created
+    assert {
+        ("ClusterQueue", "routing"),
+        ("Namespace", "routing"),
+        ("PersistentVolumeClaim", "models"),
+        ("PersistentVolumeClaim", "shipments-curated"),
+    } <= objects
 
 
 @pytest.fixture(scope="module")
