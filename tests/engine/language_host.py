@@ -13,7 +13,7 @@ import platform
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,24 +42,33 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self) -> None:
         """A host without processes."""
         self._engines: dict[str, str] = {}  # addresses of the engines, by connection
-        self._running = 0
+        self._ends: list[Callable[[], object]] = []  # how to end each program and policy pack that is running
         self._lock = threading.Lock()
 
     @property
     def running(self) -> int:
         """The number of programs and policy packs that are running."""
         with self._lock:
-            return self._running
+            return len(self._ends)
+
+    def stop(self) -> None:
+        """End every program and policy pack."""
+        with self._lock:
+            for end in self._ends:
+                end()
 
     @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _until_cancelled(self, context: Any, end: Callable[[], object]) -> Iterator[None]:
+        """Call `end` when the engine cancels the request or has ended, or when this host stops."""
         with self._lock:
-            self._running += 1
+            self._ends.append(end)
         try:
+            if not context.add_callback(end):  # the request has ended already
+                end()
             yield
         finally:
             with self._lock:
-                self._running -= 1
+                self._ends.remove(end)
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """Store the address of the engine for this connection."""
@@ -104,14 +113,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         }
         command = [sys.executable, "-P", "-u", str(_PROGRAM), request.info.entry_point or "."]
         with (
-            self._counted(),
             subprocess.Popen(
                 command, cwd=request.info.program_directory, text=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             ) as process,
+            self._until_cancelled(context, process.kill),
         ):  # fmt: skip
-            if not context.add_callback(process.kill):  # the request has ended already
-                process.kill()
             output, errors = process.communicate(json.dumps(stdin))
         _log(engine, output + errors)
         if process.returncode in (0, REPORTED):
@@ -121,11 +128,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Serve the policy pack until the engine ends the request."""
         ended = threading.Event()
-        if not context.add_callback(ended.set):  # the request has ended already
-            return
         environment = dict(entry.split("=", 1) for entry in request.env)
         with (
-            self._counted(),
+            self._until_cancelled(context, ended.set),
             PolicyPack(request.info.program_directory, request.args, environment) as pack,
             listen(lambda server: analyzer_pb2_grpc.add_AnalyzerServicer_to_server(pack, server)) as port,
         ):
@@ -147,4 +152,7 @@ def serve(host: LanguageHost | None = None) -> Iterator[str]:
     """Serve a language host for the duration of the block; yields the value of `VARIABLE`."""
     runtime = host or LanguageHost()
     with listen(lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)) as port:
-        yield f"python:{port}"
+        try:
+            yield f"python:{port}"
+        finally:
+            runtime.stop()
