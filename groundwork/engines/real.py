@@ -21,6 +21,9 @@ from groundwork.yaml_files import read_yaml
 
 NAME: Final = "pulumi"
 
+# Where the engine finds its plugins: in this folder, or at the addresses of running ones.
+PLUGIN_VARIABLES: Final = frozenset({"PULUMI_HOME", "PULUMI_DEBUG_PROVIDERS", "PULUMI_DEBUG_LANGUAGES"})
+
 TRACEBACK: Final = "Traceback (most recent call last)"
 
 FRAME: Final = re.compile(r'File "([^"]+)", line (\d+)')
@@ -99,7 +102,7 @@ def _temporary_copy(project: Project, stack: str) -> Iterator[tuple[Path, dict[s
             **{
                 key: value
                 for key, value in os.environ.items()
-                if key == "PULUMI_HOME" or not key.startswith(("PULUMI_", "GOOGLE_", "CLOUDSDK_"))
+                if key in PLUGIN_VARIABLES or not key.startswith(("PULUMI_", "GOOGLE_", "CLOUDSDK_"))
             },
             "PULUMI_BACKEND_URL": state.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "temporary state",

@@ -11,7 +11,7 @@ from groundwork.graph import Graph, Node, Placeholder, Value
 from groundwork.project import Project
 from tests.conftest import CLOUD_STACKS
 
-pytestmark = pytest.mark.usefixtures("needs_plugins")
+pytestmark = pytest.mark.usefixtures("providers")
 
 
 def _missing(embedded: Value, engine: Value, path: str) -> Iterator[str]:

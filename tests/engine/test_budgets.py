@@ -13,7 +13,7 @@ from groundwork.preview import planning
 from tests.conftest import ROOT
 from tests.engine.conftest import Engine
 
-pytestmark = pytest.mark.usefixtures("needs_plugins")
+pytestmark = pytest.mark.usefixtures("providers")
 
 USAGE = "buckets: {models: {stored_gib: 5000}}\n"
 

@@ -14,7 +14,7 @@ from groundwork.project import Project
 from tests.conftest import CLOUD_STACKS, WriteProgram
 from tests.engine.conftest import Engine
 
-pytestmark = pytest.mark.usefixtures("needs_plugins")
+pytestmark = pytest.mark.usefixtures("providers")
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
@@ -100,25 +100,6 @@ def test_failing_program_has_the_same_message_from_both_engines(engine: Engine) 
             planning.plan(engine.project, "dev", name)
 
         assert caught.value.message == "__main__.py:2: the program failed: KeyError: 'missing'"
-
-
-def test_refused_argument_is_one_message(engine: Engine) -> None:
-    """The message of the provider with the URN, without a traceback."""
-    program = engine.project.root / "__main__.py"
-    program.write_text(
-        "import pulumi\nimport pulumi_gcp as gcp\n"
-        "p = gcp.Provider('p', project='demo')\n"
-        "gcp.container.Cluster('c', location='europe-west4', initial_node_count=1,\n"
-        "    release_channel={'channel': 'SOMETIMES'}, opts=pulumi.ResourceOptions(provider=p))\n",
-        encoding="utf-8",
-    )
-
-    with pytest.raises(ProgramError) as caught:
-        planning.plan(engine.project, "dev", "pulumi")
-
-    assert "Cluster::c" in caught.value.message
-    assert "SOMETIMES" in caught.value.message
-    assert "Traceback" not in caught.value.message
 
 
 def test_secrets_are_masked_by_both_engines(write_program: WriteProgram, project: Project) -> None:

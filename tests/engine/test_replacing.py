@@ -19,7 +19,7 @@ from groundwork.diff.replacements.plugin import running
 from groundwork.engines import embedded, exports
 from groundwork.graph import Graph
 from groundwork.yaml_files import read_yaml
-from tests.engine.conftest import Engine, engine_in, engine_of
+from tests.engine.conftest import STATE_AT_THE_END, Engine, engine_in, engine_of
 from tests.engine.offline import serve_offline
 from tests.engine.providers import CONFIG, RELEASE, state_of
 from tests.stand_in.cloud import Cloud
@@ -37,7 +37,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("applied")
     engine = engine_in(folder)
     with serve(Cloud()) as servers:
-        applying = Engine(engine.project, {**engine.environment, VARIABLE: servers})
+        applying = Engine(engine.project, {**engine.environment, **STATE_AT_THE_END, VARIABLE: servers})
         for arguments in (["stack", "init", "dev"], ["up", "--yes", "--skip-preview", "--stack", "dev"]):
             done = applying.run(*arguments)
             assert done.returncode == 0, done.stdout + done.stderr

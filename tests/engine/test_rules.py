@@ -18,7 +18,7 @@ from tests.engine.providers import KUBECONFIG
 from tests.policy.samples import PROJECT, STACK, Case, failing
 from tests.policy.test_samples import ADVICE, configure
 
-pytestmark = pytest.mark.usefixtures("needs_plugins")
+pytestmark = pytest.mark.usefixtures("providers")
 
 PROGRAM: Final = """\
 import json

@@ -17,7 +17,7 @@ import pytest
 
 from groundwork.graph import Graph
 from groundwork.yaml_files import read_yaml
-from tests.engine.conftest import Engine, engine_in, engine_of
+from tests.engine.conftest import STATE_AT_THE_END, Engine, engine_in, engine_of
 from tests.stand_in.cloud import Cloud, CloudResource
 from tests.stand_in.kinds import refusal
 from tests.stand_in.server import VARIABLE, serve
@@ -42,9 +42,9 @@ class Platform:
         """Run ``pulumi`` on the stack."""
         return self.engine.run(*arguments, "--stack", "dev")
 
-    def apply(self) -> subprocess.CompletedProcess[str]:
+    def apply(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``pulumi up`` without a preview before it."""
-        return self.pulumi("up", "--yes", "--skip-preview")
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments)
 
     def preview(self, *arguments: str) -> dict[str, Any]:
         """The report of ``groundwork preview``."""
@@ -88,7 +88,7 @@ def serving() -> Iterator[Serve]:
     with ExitStack() as servers:
 
         def start(engine: Engine, cloud: Cloud) -> Platform:
-            environment = {**engine.environment, VARIABLE: servers.enter_context(serve(cloud))}
+            environment = {**engine.environment, **STATE_AT_THE_END, VARIABLE: servers.enter_context(serve(cloud))}
             return Platform(replace(engine, environment=environment), cloud)
 
         yield start
@@ -100,8 +100,14 @@ def applied(serving: Serve, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     folder = tmp_path_factory.mktemp("applied")
     platform = serving(engine_in(folder), Cloud())
     assert platform.pulumi("stack", "init").returncode == 0
-    done = platform.apply()
+    done = platform.apply("--policy-pack", "policy")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert " groundwork@" in done.stdout
+    assert "[mandatory]" not in done.stdout
+    # The engine counts components and providers, too.
+    created = re.search(r"\+ (\d+) created", done.stdout)
+    assert created is not None
+    assert int(created[1]) > len(platform.cloud)
     return folder, platform
 
 
@@ -121,8 +127,12 @@ def test_update_creates_the_declared_resources(applied: tuple[Path, Platform], g
 
 
 def test_applied_stack_has_no_changes(platform: Platform) -> None:
-    """Neither the engine nor the reports against its state and its export have a change."""
+    """Neither a preview, nor a refresh, nor the reports against the state and its export have a change."""
     done = platform.pulumi("preview", "--expect-no-changes")
+
+    assert done.returncode == 0, done.stdout
+
+    done = platform.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
     assert done.returncode == 0, done.stdout
 

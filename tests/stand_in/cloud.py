@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ class Cloud:
         """A cloud with these resources, or an empty one."""
         self._resources: dict[_Key, CloudResource] = dict(resources or {})
         self._failures: dict[str, tuple[int, str]] = {}
+        self._actions: dict[str, Callable[[], None]] = {}
+        self.cancelled = threading.Event()  # set when the engine asks a provider to stop
         self._lock = threading.RLock()
 
     def __iter__(self) -> Iterator[CloudResource]:
@@ -57,6 +59,8 @@ class Cloud:
 
     def create(self, resource: CloudResource) -> None:
         """Create a resource; raises `CloudError` where it exists, or where a failure was requested."""
+        if action := self._actions.pop(resource.kind, None):
+            action()
         with self._lock:
             self._fail(resource.kind)
             self._reach(resource.place)
@@ -88,6 +92,10 @@ class Cloud:
         """Let the n-th next creation of this type fail, once."""
         with self._lock:
             self._failures[kind] = (nth, message)
+
+    def before_create(self, kind: str, action: Callable[[], None]) -> None:
+        """Call `action` once, during the next creation of this type; it may raise `CloudError`."""
+        self._actions[kind] = action
 
     def lose(self, urn: str) -> list[CloudResource]:
         """Delete a resource, and all objects of its API server, outside of the engine; returns them."""

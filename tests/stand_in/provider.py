@@ -79,7 +79,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
     def Cancel(self, request: Any, context: Any) -> Any:
-        """Ignore the request: no call takes long."""
+        """Record the request: no call takes long."""
+        self._cloud.cancelled.set()
         return empty_pb2.Empty()
 
     # Calls about a resource.

@@ -24,6 +24,21 @@ def test_duplicate_resource_is_refused() -> None:
     assert [resource.urn for resource in cloud] == ["urn:cluster"]
 
 
+def test_action_is_called_during_the_next_creation_of_a_type() -> None:
+    """It is called once, before the resource exists."""
+    cloud, sizes = Cloud(), list[int]()
+    cloud.before_create("a", lambda: sizes.append(len(cloud)))
+
+    for resource in (
+        CloudResource("b", "1", "urn:b"),
+        CloudResource("a", "1", "urn:1"),
+        CloudResource("a", "2", "urn:2"),
+    ):
+        cloud.create(resource)
+
+    assert (sizes, len(cloud)) == ([1], 3)
+
+
 def test_nth_creation_of_a_type_fails_once() -> None:
     """Creations before and after it, and those of other types, succeed."""
     cloud = Cloud()

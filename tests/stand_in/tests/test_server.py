@@ -147,7 +147,7 @@ def test_provider_of_another_cluster_is_replaced(providers: Providers) -> None:
     ] == [[], ["kubeconfig"]]
 
 
-def test_other_methods_of_the_protocol(providers: Providers) -> None:
+def test_other_methods_of_the_protocol(providers: Providers, cloud: Cloud) -> None:
     """Each method that the engine calls has an answer."""
     provider = providers.connect("gcp")
     changed = write({"a": 1})
@@ -159,4 +159,6 @@ def test_other_methods_of_the_protocol(providers: Providers) -> None:
     assert provider.CheckConfig(provider_pb2.CheckRequest(news=changed)).inputs == changed
     assert len(getattr(provider.Invoke(provider_pb2.InvokeRequest(tok="gcp:x:y")), "return")) == 0
     provider.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
+    assert not cloud.cancelled.is_set()
     provider.Cancel(empty_pb2.Empty())
+    assert cloud.cancelled.is_set()
