@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import time
@@ -48,9 +49,11 @@ def _running(
     path: Path, flags: tuple[str, ...], folder: Path, environment: Mapping[str, str] | None
 ) -> Iterator[Program]:
     log = folder / f"{path.name}.log"
+    # The program ends with this process even if that is killed and cannot clean up.
+    ends_with_us = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     with (
         log.open("wb") as out,
-        subprocess.Popen([path, *flags], cwd=folder, stdout=out, stderr=out, env=environment) as process,
+        subprocess.Popen([*ends_with_us, path, *flags], cwd=folder, stdout=out, stderr=out, env=environment) as process,
     ):
         try:
             yield Program(path.name, process, log)
