@@ -135,11 +135,11 @@ def test_queued_flavors_require_an_explicit_toleration(graphs: dict[str, Graph])
 
 
 def test_flavors_are_ordered_by_price(graphs: dict[str, Graph]) -> None:
-    """Reserved capacity first, on-demand capacity last."""
+    """The cheapest GPU-hour first, and partitions last: a job that names no pool expects a complete GPU."""
     queue = next(node for node in graphs["prod"] if node.name == "queue-main.vision-cluster-queue")
     flavors = [flavor["name"] for flavor in queue.inputs["spec"]["resourceGroups"][1]["flavors"]]
 
-    assert flavors == ["a100-notebooks", "a100-batch", "l4-any", "h100-pretraining", "a100-training", "l4-serving"]
+    assert flavors == ["l4-any", "l4-serving", "a100-batch", "a100-training", "h100-pretraining", "a100-notebooks"]
 
 
 @pytest.mark.parametrize("stack", CLOUD_STACKS)
