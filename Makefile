@@ -36,8 +36,8 @@ test: .venv/installed ## Run the tests, except those of test-parts; skipped test
 parts: .venv/installed ## Build the real parts of test-parts, once: helm, Kueue, the Pulumi CLI, ... (MINUTES=limit)
 	$(BIN)/python -m tests.parts $(if $(MINUTES),--minutes $(MINUTES))
 
-test-parts: .venv/installed ## Run the tests on real parts: charts, controllers and the Pulumi engine
-	$(BIN)/python -m pytest $(wildcard $(PARTS_TESTS))
+test-parts: .venv/installed ## Run the tests on real parts: charts, controllers and the Pulumi engine (REPORT=docs/what-was-run.md)
+	$(BIN)/python -m pytest $(wildcard $(PARTS_TESTS)) $(if $(REPORT),--parts-report $(REPORT))
 
 lint: .venv/installed ## Run the linter, the format check and the type checker
 	$(BIN)/ruff check .

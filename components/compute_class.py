@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._common import Component
+from components._common import POOL_LABEL, Component
 
 WhenUnsatisfiable = Literal["DoNotScaleUp", "ScaleUpAnyway"]
 
@@ -49,6 +49,7 @@ class ComputeClass(Component):
         """Declare the class."""
         super().__init__(name, opts)
         # One rule per pool: GKE does not order the pools within a rule.
+        labels = {POOL_LABEL: args.class_name}
         priorities: list[dict[str, Any]] = [{"nodepools": [pool]} for pool in args.priorities]
         if args.auto_creation is not None:
             priorities.append(_created(args.auto_creation))
@@ -63,6 +64,8 @@ class ComputeClass(Component):
                 "whenUnsatisfiable": args.when_unsatisfiable,
                 "activeMigration": {"optimizeRulePriority": args.active_migration},
                 "nodePoolAutoCreation": {"enabled": args.auto_creation is not None},
+                # The label by which queues choose the class, on the nodes of pools that GKE creates.
+                **({} if args.auto_creation is None else {"nodePoolConfig": {"nodeLabels": labels}}),
             },
             opts=self.child(),
         )

@@ -122,7 +122,9 @@ class GpuPool(Component):
 def _node_config(args: GpuPoolArgs) -> gcp.container.NodePoolNodeConfigArgsDict:
     machine, capacity = args.machine, args.capacity
     seconds = capacity.max_run_seconds
-    labels = {POOL_LABEL: args.pool_name}
+    # Kueue ignores keys of a job's node selector that a flavor does not have: without this key, the flavor of a compute
+    # class would admit jobs that name a pool. A class is one flavor, so its pools have the name of the class.
+    labels = {POOL_LABEL: args.compute_class or args.pool_name}
     if args.compute_class is not None:
         labels[COMPUTE_CLASS] = args.compute_class
     config: gcp.container.NodePoolNodeConfigArgsDict = {

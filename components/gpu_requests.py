@@ -25,18 +25,21 @@ GPUS: Final = (
     f"p.containers.map(c, c.?resources.?limits[?'{GPU}'].orValue(dyn(0)))"
     ".map(n, type(n) == string ? quantity(n).asInteger() : int(n)).sum()"
 )
+CLASS_HAS_LABEL: Final = (
+    f"variables.pods.all(p, !('{COMPUTE_CLASS}' in p.?nodeSelector.orValue({{}})) || "
+    f"p.nodeSelector['{COMPUTE_CLASS}'] == p.nodeSelector[?'{POOL_LABEL}'].orValue(''))"
+)
 UNKNOWN: Final = 1000  # more GPUs than any machine has
 
 
 @dataclass(frozen=True)
 class GpuRequestsArgs:
-    """The largest number of GPUs that one pod can get, by pool and by compute class in queues; at least one entry.
+    """The largest number of GPUs that one pod can get, by pool or compute class in queues; at least one entry.
 
     `platform` is the value of the label `team` of namespaces that are not queued.
     """
 
-    pools: Mapping[str, int]
-    classes: Mapping[str, int]
+    sizes: Mapping[str, int]
     platform: str
     labels: Labels
 
@@ -47,7 +50,10 @@ class GpuRequests(Component):
     Kueue compares the GPUs of a workload with quotas, not with machines, as long as a flavor has no topology, and a
     topology needs nodes that exist: pools that scale to zero have none. A pod of eight GPUs would be admitted to a pool
     of machines with one GPU, and wait there until its time-out (kubernetes-sigs/kueue#1476). So a pod that does not fit
-    all machines has to name a pool or a compute class, which Kueue compares with the labels of its flavors.
+    all machines has to name a pool or a compute class, by the label that all flavors have.
+
+    The label of GKE alone does not choose a compute class: Kueue compares a pod with the label keys of each flavor, and
+    flavors of pools do not have that key, so they would admit it.
     """
 
     def __init__(self, name: str, args: GpuRequestsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -68,11 +74,14 @@ class GpuRequests(Component):
                 ),
                 variables=[
                     _variable("pods", _pods()),
-                    _variable("pools", json.dumps(dict(args.pools))),
-                    _variable("classes", json.dumps(dict(args.classes))),
+                    _variable("sizes", json.dumps(dict(args.sizes))),
                 ],
                 validations=[
-                    k8s.admissionregistration.v1.ValidationArgs(expression=_fits(args), message=_message(args))
+                    k8s.admissionregistration.v1.ValidationArgs(expression=_fits(args), message=_message(args)),
+                    k8s.admissionregistration.v1.ValidationArgs(
+                        expression=CLASS_HAS_LABEL,
+                        message=f"{COMPUTE_CLASS} needs {POOL_LABEL} with the same value in nodeSelector",
+                    ),
                 ],
             ),
             opts=self.child(),
@@ -120,18 +129,15 @@ def _fits(args: GpuRequestsArgs) -> str:
 
     A pod that names an unknown one is not refused here: Kueue admits it to no flavor.
     """
-    smallest = min([*args.pools.values(), *args.classes.values()])
+    smallest = min(args.sizes.values())
     pool = f"p.?nodeSelector[?'{POOL_LABEL}'].orValue('')"
-    compute_class = f"p.?nodeSelector[?'{COMPUTE_CLASS}'].orValue('')"
-    return (
-        f"variables.pods.all(p, {GPUS} <= "
-        f"({pool} != '' ? variables.pools[?{pool}].orValue({UNKNOWN}) : "
-        f"{compute_class} != '' ? variables.classes[?{compute_class}].orValue({UNKNOWN}) : {smallest}))"
-    )
+    return f"variables.pods.all(p, {GPUS} <= ({pool} != '' ? variables.sizes[?{pool}].orValue({UNKNOWN}) : {smallest}))"
 
 
 def _message(args: GpuRequestsArgs) -> str:
-    sizes = [f"{POOL_LABEL}: {name} ({number})" for name, number in args.pools.items()]
-    sizes += [f"{COMPUTE_CLASS}: {name} ({number})" for name, number in args.classes.items()]
-    smallest = min([*args.pools.values(), *args.classes.values()])
-    return f"a pod with more than {smallest} {GPU} needs a nodeSelector with machines of that size: {', '.join(sizes)}"
+    sizes = [f"{name} ({number})" for name, number in args.sizes.items()]
+    smallest = min(args.sizes.values())
+    return (
+        f"a pod with more than {smallest} {GPU} needs a nodeSelector {POOL_LABEL} with machines of that size:"
+        f" {', '.join(sizes)}"
+    )

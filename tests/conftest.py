@@ -13,7 +13,7 @@ from groundwork.engines import embedded
 from groundwork.graph import Graph
 from groundwork.project import Project
 
-pytest_plugins = ["tests.cluster.plugin", "tests.parts.plugin"]
+pytest_plugins = ["tests.cluster.plugin", "tests.parts.plugin", "tests.parts.report"]
 
 ROOT = Path(__file__).resolve().parents[1]
 CLOUD_STACKS = ("dev", "dr", "prod")

@@ -82,8 +82,7 @@ def _gpu_requests(settings: Tenancy, flavors: Mapping[str, QueueFlavor]) -> GpuR
     """The largest pods of each flavor: those of a compute class fit each of its pools."""
     sizes = {key: min(map(gpu_counts.per_pod, flavor.pools)) for key, flavor in flavors.items() if flavor.pools}
     return GpuRequestsArgs(
-        pools={key: size for key, size in sizes.items() if flavors[key].capacity != CLASS},
-        classes={key: size for key, size in sizes.items() if flavors[key].capacity == CLASS},
+        sizes=sizes,
         platform=settings.ownership.team,
         labels=labels.shared(settings),
     )
@@ -94,7 +93,7 @@ def _flavor(key: str, flavor: QueueFlavor) -> GpuFlavorArgs:
     if flavor.capacity == EXISTING:
         return GpuFlavorArgs(flavor.capacity, flavor.node_labels, [])
     if flavor.capacity == CLASS:
-        return GpuFlavorArgs(flavor.capacity, {COMPUTE_CLASS: key}, [GPU, COMPUTE_CLASS])
+        return GpuFlavorArgs(flavor.capacity, {POOL_LABEL: key, COMPUTE_CLASS: key}, [GPU, COMPUTE_CLASS])
     return GpuFlavorArgs(
         flavor.capacity,
         {POOL_LABEL: key},

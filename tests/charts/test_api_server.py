@@ -28,7 +28,10 @@ KEYS = [*sources.charts(), *sources.manifests()]
 # The strictest level that admits the pods of a chart or folder; `restricted` for all others.
 LEVEL = {
     "istio-cni": ("privileged", "it changes the network of the node"),
-    "trainer-runtimes": ("baseline", "teams have runtimes of their own level; these are for other namespaces"),
+    "trainer-runtimes": (
+        "baseline",
+        "namespaces of teams need other runtimes; these are for namespaces without a level",
+    ),
 }
 FIRST = ("CustomResourceDefinition", "Namespace", "ServiceAccount")
 WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "APIService")

@@ -51,3 +51,13 @@ def test_source_of_a_folder_has_the_pinned_version(key: str) -> None:
     assert isinstance(source, InModule)
 
     assert load_versions().manifests[key].version.removeprefix("v") == version_of(source.module).removeprefix("v")
+
+
+def test_kueue_and_trainer_fit_each_other() -> None:
+    """Kueue before 0.19.3 updates TrainJobs completely and loses fields that Trainer 2.3 does not allow to change."""
+    pins = load_versions().charts
+    kueue, trainer = (
+        tuple(int(number) for number in pins[key].version.removeprefix("v").split(".")) for key in ("kueue", "trainer")
+    )
+
+    assert trainer < (2, 3) or kueue >= (0, 19, 3)

@@ -112,10 +112,10 @@ def test_gpu_pool_nodes_are_hardened_and_have_gpu_drivers() -> None:
 
 
 def test_gpu_pool_of_a_compute_class_has_its_label_and_taint() -> None:
-    """GKE places pods of the class by the label, and the taint excludes other pods."""
+    """GKE places pods of the class by its label, queues by the other one, and the taint excludes other pods."""
     node = _node(compute_class="a100")
 
-    assert node["labels"] == {"groundwork.dev/pool": "l4", "cloud.google.com/compute-class": "a100"}
+    assert node["labels"] == {"groundwork.dev/pool": "a100", "cloud.google.com/compute-class": "a100"}
     assert node["taints"] == [
         GPU_TAINT,
         {"key": "cloud.google.com/compute-class", "value": "a100", "effect": "NO_SCHEDULE"},

@@ -7,9 +7,8 @@ import pytest
 from components.gpu_requests import GpuRequests, GpuRequestsArgs
 from tests.components.in_cluster import LABELS, Objects, in_cluster
 
-ARGS = GpuRequestsArgs({"l4": 1, "a100-training": 8}, {"l4-any": 4}, "platform", LABELS)
+ARGS = GpuRequestsArgs({"l4": 1, "a100-training": 8, "l4-any": 4}, "platform", LABELS)
 POOL = "p.?nodeSelector[?'groundwork.dev/pool'].orValue('')"
-CLASS = "p.?nodeSelector[?'cloud.google.com/compute-class'].orValue('')"
 GPUS = (
     "p.containers.map(c, c.?resources.?limits[?'nvidia.com/gpu'].orValue(dyn(0)))"
     ".map(n, type(n) == string ? quantity(n).asInteger() : int(n)).sum()"
@@ -38,23 +37,37 @@ def test_policy_covers_pods_and_the_jobs_that_kueue_reads() -> None:
             "object.kind == 'Job' ? [object.spec.template.spec] : "
             "object.spec.replicatedJobs.map(j, j.template.spec.template.spec)",
         },
-        {"name": "pools", "expression": '{"l4": 1, "a100-training": 8}'},
-        {"name": "classes", "expression": '{"l4-any": 4}'},
+        {"name": "sizes", "expression": '{"l4": 1, "a100-training": 8, "l4-any": 4}'},
     ]
 
 
-@pytest.mark.parametrize(("pools", "smallest"), [({"l4": 1, "a100-training": 8}, 1), ({"a100-training": 8}, 4)])
-def test_pod_fits_the_smallest_machines_or_those_that_it_names(pools: dict[str, int], smallest: int) -> None:
+@pytest.mark.parametrize(
+    ("sizes", "smallest"), [({"l4": 1, "a100-training": 8}, 1), ({"l4-any": 4, "a100-training": 8}, 4)]
+)
+def test_pod_fits_the_smallest_machines_or_those_that_it_names(sizes: dict[str, int], smallest: int) -> None:
     """Kueue would admit a pod that names none to the cheapest flavor with quota, whatever its machines."""
-    (rule,) = _policy(GpuRequestsArgs(pools, {"l4-any": 4}, "platform", LABELS)).inputs("policy")["spec"]["validations"]
+    rule, _ = _policy(GpuRequestsArgs(sizes, "platform", LABELS)).inputs("policy")["spec"]["validations"]
 
     assert rule["expression"] == (
-        f"variables.pods.all(p, {GPUS} <= ({POOL} != '' ? variables.pools[?{POOL}].orValue(1000) : "
-        f"{CLASS} != '' ? variables.classes[?{CLASS}].orValue(1000) : {smallest}))"
+        f"variables.pods.all(p, {GPUS} <= ({POOL} != '' ? variables.sizes[?{POOL}].orValue(1000) : {smallest}))"
     )
-    assert rule["message"].startswith(f"a pod with more than {smallest} nvidia.com/gpu needs a nodeSelector")
-    assert "groundwork.dev/pool: a100-training (8)" in rule["message"]
-    assert rule["message"].endswith("cloud.google.com/compute-class: l4-any (4)")
+    assert rule["message"] == (
+        f"a pod with more than {smallest} nvidia.com/gpu needs a nodeSelector groundwork.dev/pool with machines of that"
+        f" size: {', '.join(f'{name} ({size})' for name, size in sizes.items())}"
+    )
+
+
+def test_compute_class_needs_the_label_that_queues_compare() -> None:
+    """Kueue ignores the label of GKE for flavors that do not have it, and would admit the pod to their machines."""
+    _, rule = _policy().inputs("policy")["spec"]["validations"]
+
+    assert rule["expression"] == (
+        "variables.pods.all(p, !('cloud.google.com/compute-class' in p.?nodeSelector.orValue({})) || "
+        f"p.nodeSelector['cloud.google.com/compute-class'] == {POOL.replace('p.?', 'p.')})"
+    )
+    assert rule["message"] == (
+        "cloud.google.com/compute-class needs groundwork.dev/pool with the same value in nodeSelector"
+    )
 
 
 def test_policy_is_bound_to_namespaces_of_teams() -> None:

@@ -18,6 +18,7 @@ WITHIN: Final = 120.0  # seconds; each step takes one or two on an idle machine
 OUTCOME: Final = "groundwork.test/outcome"
 GPU: Final = "nvidia.com/gpu"
 POOL: Final = "groundwork.dev/pool"
+NODE_POOL: Final = "cloud.google.com/gke-nodepool"
 COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
 
 _KUEUE: Final = "/apis/kueue.x-k8s.io/v1beta2"
@@ -68,6 +69,11 @@ class Cluster:
         answer = self.member(team).create(job(team, name, request))
         assert answer.fine, answer.message
 
+    def queues(self, team: str) -> bool:
+        """Whether Kueue adds the team's queue to a job: it does once it has read the queues after its start."""
+        answer = self.member(team).create(job(team, "probe", Request()), dryRun="All")
+        return "kueue.x-k8s.io/queue-name" in answer.body["metadata"].get("labels", {})
+
     def workload(self, team: str, owner: str) -> Mapping[str, Any]:
         """Kueue's workload of a job; empty until it exists."""
         items = self.client.request("GET", f"{_KUEUE}/namespaces/{team}/workloads").body.get("items", [])
@@ -105,14 +111,9 @@ class Cluster:
 
     def pools(self, team: str, owner: str) -> list[str]:
         """The node pools on which the pods of a job run."""
-        nodes = [one["spec"].get("nodeName") for one in self.pods(team, owner)]
-        return [
-            self.client.request("GET", f"/api/v1/nodes/{node}").body["metadata"]["labels"][
-                "cloud.google.com/gke-nodepool"
-            ]
-            for node in nodes
-            if node
-        ]
+        names = [one["spec"].get("nodeName") for one in self.pods(team, owner)]
+        nodes = [self.client.request("GET", f"/api/v1/nodes/{name}") for name in names if name]
+        return [node.body["metadata"]["labels"][NODE_POOL] for node in nodes if node.fine]
 
     def finish(self, team: str, owner: str, outcome: str = "Succeeded") -> None:
         """End the pods of a job with an outcome."""
@@ -123,9 +124,15 @@ class Cluster:
             assert answer.fine, answer.message
 
     def reason(self, team: str, owner: str) -> str:
-        """The message of the last condition of a workload, for assertions."""
-        conditions = self.workload(team, owner).get("status", {}).get("conditions", [])
-        return "; ".join(f"{one['type']}={one['status']}: {one['message']}" for one in conditions) or "no workload"
+        """The conditions of a workload, its flavors and where its pods are, for assertions."""
+        status = self.workload(team, owner).get("status", {})
+        conditions = [f"{one['type']}={one['status']}: {one['message']}" for one in status.get("conditions", [])]
+        flavors = [one["flavors"] for one in status.get("admission", {}).get("podSetAssignments", [])]
+        pods = [
+            (one["spec"].get("nodeName"), [c.get("message") for c in one["status"].get("conditions", [])])
+            for one in self.pods(team, owner)
+        ]
+        return "; ".join([*conditions, f"flavors {flavors}", f"pods {pods}"])
 
     @contextmanager
     def jobs(self, *owned: tuple[str, str], kind: str = "Job") -> Iterator[None]:

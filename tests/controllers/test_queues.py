@@ -39,9 +39,9 @@ def _quota(cluster: Cluster, team: str) -> dict[str, int]:
 
 
 def _selector(cluster: Cluster, flavor: str) -> dict[str, str]:
-    """The node labels of a flavor, by which a job chooses it."""
+    """The node label of a flavor, by which a job chooses it."""
     return next(
-        dict(one.manifest["spec"]["nodeLabels"])
+        {POOL: one.manifest["spec"]["nodeLabels"][POOL]}
         for one in cluster.declared("ResourceFlavor")
         if one.manifest["metadata"]["name"] == flavor
     )
@@ -104,11 +104,13 @@ def test_job_without_a_pool_is_admitted_to_the_first_flavor(place: str, team: st
 
 
 def test_pod_with_eight_gpus_runs_on_a_machine_that_has_them(cluster_of: ClusterOf) -> None:
-    """A flavor whose machines have fewer GPUs would admit it, and it would never be scheduled."""
+    """Without a pool it is refused with the sizes; a smaller machine would admit it and never run it."""
     cluster = cluster_of("prod/main")
+    with pytest.raises(AssertionError, match=r"needs a nodeSelector groundwork\.dev/pool .*a100-training \(8\)"):
+        cluster.create_job("vision", "eight", Request(gpus=8))
     machines = {pool.inputs["name"]: gpus(pool.inputs) for pool in node_pools(cluster.graph, "main")}
     with cluster.jobs(("vision", "eight")):
-        cluster.create_job("vision", "eight", Request(gpus=8))
+        cluster.create_job("vision", "eight", Request(gpus=8, selector=_selector(cluster, "a100-training")))
 
         eventually("admitted", lambda: cluster.flavor("vision", "eight"), lambda: cluster.reason("vision", "eight"))
         eventually(
@@ -220,14 +222,20 @@ def test_webhook_that_is_down_refuses_jobs_of_teams_only(cluster_of: ClusterOf) 
         assert cluster.client.create({**system, "spec": spec}, dryRun="All").fine
     finally:
         cluster.restart("kueue")
+    eventually("Kueue has read its queues", lambda: cluster.queues("vision"))
     with cluster.jobs(("vision", "accepted")):
         cluster.create_job("vision", "accepted", Request())
-        eventually("it is admitted", lambda: cluster.flavor("vision", "accepted", "cpu"))
+        eventually(
+            "it is admitted",
+            lambda: cluster.flavor("vision", "accepted", "cpu"),
+            lambda: cluster.reason("vision", "accepted"),
+        )
 
 
-def test_pod_of_a_compute_class_may_run_on_each_of_its_pools(cluster_of: ClusterOf) -> None:
-    """The flavor of a class has the labels of several pools."""
+def test_compute_class_is_chosen_like_a_pool(cluster_of: ClusterOf) -> None:
+    """The flavor of a class has the label of several pools; GKE's label alone does not choose it."""
     cluster = cluster_of("prod/main")
 
-    assert COMPUTE_CLASS in _selector(cluster, "l4-any")
+    with pytest.raises(AssertionError, match=r"compute-class needs groundwork\.dev/pool with the same value"):
+        cluster.create_job("vision", "class-only", Request(gpus=1, selector={COMPUTE_CLASS: "l4-any"}))
     assert _pools(cluster, "l4-any") == {"l4-batch", "l4-flex", "l4-on-demand"}

@@ -276,6 +276,7 @@ def test_created_pools_are_like_the_last_priority(two_clusters: Graph) -> None:
             "whenUnsatisfiable": "ScaleUpAnyway",
             "activeMigration": {"optimizeRulePriority": True},
             "nodePoolAutoCreation": {"enabled": True},
+            "nodePoolConfig": {"nodeLabels": {"groundwork.dev/pool": "l4-any"}},
         }
 
 

@@ -322,13 +322,13 @@ def test_pods_fit_the_machines_of_every_queue(graphs: dict[str, Graph]) -> None:
     policy = next(node for node in graphs["prod"] if node.name == "gpu-requests-main-policy")
     variables = {entry["name"]: entry["expression"] for entry in policy.inputs["spec"]["variables"]}
 
-    assert json.loads(variables["classes"]) == {"l4-any": 4}
-    assert json.loads(variables["pools"]) == {
+    assert json.loads(variables["sizes"]) == {
         "a100-batch": 1,
         "a100-notebooks": 7,
         "a100-training": 8,
         "a100-tuning": 1,
         "h100-pretraining": 8,
+        "l4-any": 4,
         "l4-serving": 1,
     }
 
