@@ -74,8 +74,6 @@ def _start(place: str, setting: _Setting, folder: Path, stack: ExitStack) -> Clu
     names = ("kube-scheduler", "kwok", *(one.part for one in controllers.CONTROLLERS))
     paths = {name: setting.program_of(name) for name in names}
     objects = {chart: setting.rendered_of(chart)[0][1] for chart in CHARTS}
-    if not crds.FOLDER.is_dir():
-        pytest.skip(crds.MISSING)
     stack_name, _, name = place.partition("/")
     graph = setting.graphs[stack_name]
     kubeconfig = stack.enter_context(server.running(setting.servers))
@@ -84,7 +82,7 @@ def _start(place: str, setting: _Setting, folder: Path, stack: ExitStack) -> Clu
     run(paths["kube-scheduler"], (*_scheduler(kubeconfig),), folder, stack)
     for node in nodes.nodes(graph, name):
         _applied(client, node)
-    # GKE has this definition. Kueue needs it when it starts.
+    # GKE has this definition, without which Kueue starts no controller of provisioning requests.
     crds.install(client, {("autoscaling.x-k8s.io/v1", "ProvisioningRequest")})
     placed = {one.controller.part: one for one in controllers.placed()}
     _install(client, [one for chart in CHARTS for one in objects[chart]], [one.webhook for one in placed.values()])
@@ -109,7 +107,7 @@ def _scheduler(kubeconfig: Path) -> Iterator[str]:
 
 
 def _declare(client: Client, declared: list[manifests.Rendered]) -> None:
-    """Apply the objects of a stack, with the definitions that no chart here has."""
+    """Apply the objects of a stack whose kinds the charts here, or the folder of definitions, define."""
     crds.install(client, {kind_of(one.manifest) for one in declared if client.kind(*kind_of(one.manifest)) is None})
     for name in sorted({one.manifest["metadata"].get("namespace", "") for one in declared} - {""}):
         client.create(namespace(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +77,9 @@ def table(outcomes: Iterable[Outcome]) -> str:
         "# What was run",
         "",
         "Written by `make test-parts REPORT=docs/what-was-run.md`: what the tests did with each part that",
-        "`stacks/versions.yaml` installs. *Rendered*: with exactly the values that the program passes, for every stack.",
-        "*Accepted*: its objects were applied to a real API server. *Run*: its controller ran in the stories of",
-        "`tests/controllers`.",
+        "`stacks/versions.yaml` installs. *Rendered*: with exactly the values that the program passes, for every",
+        "stack. *Accepted*: its objects were applied to a real API server. *Run*: its controller ran in the stories",
+        "of `tests/controllers`.",
         "",
         "| part | pinned | version in the tests | rendered | accepted | run |",
         "|---|---|---|---|---|---|",
@@ -102,10 +102,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
     for folder in ("tests/charts/", STORIES, ENGINE):
         counts = [sum(one.result == result and one.test.startswith(folder) for one in known) for result in RESULTS]
         lines.append(f"| `{folder.rstrip('/')}` | {' | '.join(map(str, counts))} |")
-    reasons = defaultdict(int)
-    for one in known:
-        if one.reason:
-            reasons[one.reason] += 1
+    reasons = Counter(one.reason for one in known if one.reason)
     if reasons:
         lines += ["", "Reasons of skipped tests:", ""]
         lines += [f"- {count}: {reason}" for reason, count in sorted(reasons.items())]
