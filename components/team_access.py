@@ -1,4 +1,4 @@
-"""Role bindings in a team's namespace in a cluster."""
+"""Role bindings of a team in a cluster: in its namespace, and one that reads objects of no namespace."""
 
 from __future__ import annotations
 
@@ -26,18 +26,22 @@ class BindingArgs:
 
 @dataclass(frozen=True)
 class TeamAccessArgs:
-    """The namespace, and its bindings by name."""
+    """The namespace, its bindings by name, and a role that all their groups and users, and all pods, get everywhere.
+
+    `cluster_role` must not allow more than reading objects that belong to no namespace.
+    """
 
     namespace: str
     bindings: Mapping[str, BindingArgs]
     labels: Labels
+    cluster_role: str
 
 
 class TeamAccess(Component):
-    """Bindings of cluster roles in one namespace only; needs a Kubernetes provider."""
+    """Bindings of cluster roles, all but one of them in one namespace only; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one role binding for each name."""
+        """Declare one role binding for each name, and the binding in the cluster."""
         super().__init__(name, opts)
         for key, binding in args.bindings.items():
             account = binding.kind == "ServiceAccount"
@@ -55,4 +59,21 @@ class TeamAccess(Component):
                 ],
                 opts=self.child(),
             )
+        # One for each team, so that a new team changes no object of others.
+        k8s.rbac.v1.ClusterRoleBinding(
+            f"{name}-cluster",
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=f"{args.cluster_role}-{args.namespace}", labels=dict(args.labels)),
+            role_ref=k8s.rbac.v1.RoleRefArgs(api_group=RBAC, kind="ClusterRole", name=args.cluster_role),
+            subjects=[
+                k8s.rbac.v1.SubjectArgs(kind=kind, name=subject, api_group=RBAC) for kind, subject in _subjects(args)
+            ],
+            opts=self.child(),
+        )
         self.register_outputs({})
+
+
+def _subjects(args: TeamAccessArgs) -> list[tuple[str, str]]:
+    """Kind and name of the groups and users of all bindings, and the group of all service accounts of the namespace."""
+    people = {(one.kind, one.subject) for one in args.bindings.values() if one.kind != "ServiceAccount"}
+    # https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects
+    return sorted([*people, ("Group", f"system:serviceaccounts:{args.namespace}")])

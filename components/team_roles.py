@@ -112,7 +112,7 @@ ROLES: Final[Mapping[str, Rules]] = {
     "models": _rules("serving.kserve.io", "inferencegraphs", "inferenceservices", "trainedmodels", verbs=EDIT),
     "repository": REPOSITORY,
     "workload": WORKLOAD,
-    # Bound in the whole cluster.
+    # Bound in the whole cluster, for each team.
     "runtimes": RUNTIMES,
 }
 
@@ -124,22 +124,19 @@ def role(name: str) -> str:
 
 @dataclass(frozen=True)
 class TeamRolesArgs:
-    """Labels of objects that belong to no team, and the groups and users that may read the runtimes of the cluster."""
+    """Labels of objects that belong to no team."""
 
     labels: Labels
-    groups: Sequence[str] = ()
-    users: Sequence[str] = ()
 
 
 class TeamRoles(Component):
-    """The cluster roles; only `runtimes` allows anything before a namespace binds it. Needs a Kubernetes provider."""
+    """The cluster roles, which allow nothing until they are bound; needs a Kubernetes provider."""
 
     def __init__(self, name: str, args: TeamRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare one cluster role for each of `ROLES`, and the binding of `runtimes` if anyone may read them."""
+        """Declare one cluster role for each of `ROLES`."""
         super().__init__(name, opts)
-        roles = {}
         for key, rules in ROLES.items():
-            roles[key] = k8s.rbac.v1.ClusterRole(
+            k8s.rbac.v1.ClusterRole(
                 f"{name}-{key}",
                 metadata=k8s.meta.v1.ObjectMetaArgs(name=role(key), labels=dict(args.labels)),
                 rules=[
@@ -147,19 +144,6 @@ class TeamRoles(Component):
                     for group, verbs, resources in _grouped(rules)
                 ],
                 opts=self.child(),
-            )
-        subjects = [
-            k8s.rbac.v1.SubjectArgs(kind=kind, name=subject, api_group=RBAC)
-            for kind, names in (("Group", args.groups), ("User", args.users))
-            for subject in sorted(set(names))
-        ]
-        if subjects:
-            k8s.rbac.v1.ClusterRoleBinding(
-                f"{name}-read-runtimes",
-                metadata=k8s.meta.v1.ObjectMetaArgs(name=role("runtimes"), labels=dict(args.labels)),
-                role_ref=k8s.rbac.v1.RoleRefArgs(api_group=RBAC, kind="ClusterRole", name=role("runtimes")),
-                subjects=subjects,
-                opts=self.child(depends_on=[roles["runtimes"]]),
             )
         self.register_outputs({})
 

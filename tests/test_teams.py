@@ -92,7 +92,9 @@ def test_no_team_role_is_bound_cluster_wide(graph: Graph) -> None:
     cluster_wide = [node for node in bindings if node not in runtimes]
     settings = _settings(graph)
 
-    assert {node.name for node in runtimes} == {f"team-roles-{cluster}-read-runtimes" for cluster in settings.clusters}
+    assert {node.name for node in runtimes} == {
+        f"access-{cluster}.{team}-cluster" for team, entry in settings.teams.items() for cluster in entry.clusters
+    }
     assert not any(node.inputs["roleRef"]["name"].startswith("team-") for node in cluster_wide)
     assert {subject["kind"] for node in cluster_wide for subject in node.inputs["subjects"]} <= {"ServiceAccount"}
     assert not {subject["namespace"] for node in cluster_wide for subject in node.inputs["subjects"]} & set(
@@ -105,13 +107,12 @@ def test_teams_read_the_runtimes_of_their_clusters(graph: Graph) -> None:
     settings = _settings(graph)
     assert {verb for verbs in ROLES["runtimes"].values() for verb in verbs} == {"get", "list"}
     for cluster in settings.clusters:
-        (node,) = (node for node in graph if node.name == f"team-roles-{cluster}-read-runtimes")
-        teams = [team for key, team in settings.teams.items() if cluster in team.clusters]
-        groups = {settings.groups[group].email for team in teams for group in team.members}
-        accounts = {f"system:serviceaccounts:{key}" for key in settings.teams_in(cluster)}
-        subjects = node.inputs["subjects"]
+        for team in settings.teams_in(cluster):
+            (node,) = (node for node in graph if node.name == f"access-{cluster}.{team}-cluster")
+            groups = {settings.groups[group].email for group in settings.teams[team].members}
+            subjects = {subject["name"] for subject in node.inputs["subjects"] if subject["kind"] == "Group"}
 
-        assert {subject["name"] for subject in subjects if subject["kind"] == "Group"} == groups | accounts
+            assert subjects == groups | {f"system:serviceaccounts:{team}"}
 
 
 def _allowed(role: str) -> Iterator[tuple[str, str, str]]:

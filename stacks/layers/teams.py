@@ -39,7 +39,7 @@ def teams(
     network_policies(settings, kubernetes=kubernetes, namespaces=namespaces)
     roles = {
         cluster: TeamRoles(
-            f"team-roles-{cluster}", _roles(settings, cluster), pulumi.ResourceOptions(provider=provider)
+            f"team-roles-{cluster}", TeamRolesArgs(labels.shared(settings)), pulumi.ResourceOptions(provider=provider)
         )
         for cluster, provider in kubernetes.items()
     }
@@ -97,16 +97,6 @@ def _quota(settings: Settings | Local, cluster: str, team: str) -> QuotaArgs:
     )
 
 
-def _roles(settings: Tenancy, cluster: str) -> TeamRolesArgs:
-    """The roles, and everyone in a cluster who may read its runtimes: people, pods and repositories of its teams."""
-    teams = settings.teams_in(cluster)
-    people = [settings.groups[group].email for team in teams for group in settings.teams[team].members]
-    # https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects: all accounts of a namespace
-    pods = [f"system:serviceaccounts:{team}" for team in teams]
-    repositories = [account for team in teams if (account := settings.repository_account(team)) is not None]
-    return TeamRolesArgs(labels.shared(settings), groups=[*people, *pods], users=repositories)
-
-
 def _access(settings: Tenancy, team: str) -> TeamAccessArgs:
     """Bindings of one namespace by role and subject; no role is named workload or jobs-something."""
     entry = settings.teams[team]
@@ -120,7 +110,7 @@ def _access(settings: Tenancy, team: str) -> TeamAccessArgs:
     if (account := settings.repository_account(team)) is not None:
         for name in ["repository", *(name for name in optional if name == "models")]:
             bindings[f"jobs-{name}"] = BindingArgs(role(name), "User", account)
-    return TeamAccessArgs(team, bindings, labels.team(settings, team))
+    return TeamAccessArgs(team, bindings, labels.team(settings, team), role("runtimes"))
 
 
 def _limits(settings: Tenancy, team: str) -> TeamLimitsArgs:

@@ -194,22 +194,6 @@ def test_rules_group_resources_with_equal_verbs_and_are_sorted() -> None:
         assert rules == sorted(rules)
 
 
-def test_runtimes_of_the_cluster_are_bound_to_everyone_of_its_teams() -> None:
-    """The only binding without a namespace: clients list these runtimes before those of their namespace."""
-    args = TeamRolesArgs(LABELS, groups=["b@example.com", "a@example.com", "a@example.com"], users=["jobs@example.com"])
-    roles = in_cluster(TeamRoles, args)
-
-    assert roles.kind("read-runtimes") == ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
-    assert roles.metadata("read-runtimes") == {"name": "team-runtimes", "labels": LABELS}
-    assert roles.inputs("read-runtimes")["roleRef"]["name"] == "team-runtimes"
-    assert [(subject["kind"], subject["name"]) for subject in roles.inputs("read-runtimes")["subjects"]] == [
-        ("Group", "a@example.com"),
-        ("Group", "b@example.com"),
-        ("User", "jobs@example.com"),
-    ]
-    assert roles.dependencies("read-runtimes") == {"runtimes"}
-
-
 @pytest.mark.parametrize("name", ROLES)
 def test_role_names_only_kinds_that_are_served(name: str) -> None:
     """Katib and KubeRay are not installed, and Argo serves only the namespace of Pipelines."""
