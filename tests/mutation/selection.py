@@ -56,18 +56,21 @@ class Selection:
     def tests(self, line: int) -> list[str]:
         """The tests for a mutant on a line, the most specific first.
 
-        Tests of the function around the line, those that run the line itself first. A statement at module level runs on
-        import: the functions that read what it binds count instead, and the tests named after the file, since other
-        files may read it.
+        Tests of the function around the line. Those that run rare lines are first: the line itself, lines of the
+        function and then of the file, since every test calls a check but few reach the line that reports a problem. A
+        statement at module level runs on import: the functions that read what it binds count instead, and the tests
+        named after the file, since other files may read it.
         """
         names = names_on(self._source, line)
         lines = lines_with(self._source, names) if names else {line}
         functions = [function_lines(self._source, chosen) for chosen in lines]
         around = {number for number in self._tests if any(number in function for function in functions)}
+        inside = set().union(*(self._tests[number] for number in around))
         rarity: Counter[str] = Counter()
-        for number in around:
-            for test in self._tests[number]:
-                rarity[test] += (100 if number in lines else 1) * 1_000_000 // len(self._tests[number])
+        for number, tests in self._tests.items():
+            weight = 100 if number in lines else 10 if number in around else 1
+            for test in tests & inside:
+                rarity[test] += weight * 1_000_000 // len(tests)
         own = f"/test_{self._stem}.py::"
         everyone = set().union(*self._tests.values())
         if names or not rarity:
