@@ -116,6 +116,11 @@ def test_key_secure_without_a_text_is_a_key() -> None:
             [("alerting.page", "x"), ("alerting.repository_url", "x"), ("alerting.ticket", "y")],
             ["alerting.page", "alerting.repository_url", "alerting.ticket"],
         ),
+        # A share that is outside of residency is also far from its clusters, which are inside.
+        (
+            [("file_shares.notebooks.location", "us-east1-b")],
+            ["file_shares.notebooks.location", "file_shares.notebooks.teams[0]", "file_shares.notebooks.teams[1]"],
+        ),
         # Every duplicate is reported.
         (
             [("teams.vision.clusters", ["main", "main", "main"])],

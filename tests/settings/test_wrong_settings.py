@@ -18,6 +18,8 @@ from tests.settings.samples import ABSENT, FILE, Wrong, config_of, problems_of, 
 from tests.settings.wrong_capacity import CAPACITY
 from tests.settings.wrong_clusters import CLUSTERS
 from tests.settings.wrong_data import DATA
+from tests.settings.wrong_entries import ENTRIES
+from tests.settings.wrong_grants import GRANTS
 from tests.settings.wrong_identity import IDENTITY
 from tests.settings.wrong_local import LAPTOP
 from tests.settings.wrong_mesh import MESH
@@ -35,6 +37,8 @@ TABLES: Final = (
     CAPACITY,
     CLUSTERS,
     DATA,
+    ENTRIES,
+    GRANTS,
     IDENTITY,
     LAPTOP,
     MESH,

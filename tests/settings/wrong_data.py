@@ -7,6 +7,7 @@ from typing import Final
 from tests.settings.samples import BACKUPS, NO_DATA, SECOND, Wrong
 
 BUCKET: Final = "buckets.customer-addresses"
+ALLOWED: Final = "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4"
 FEATURES: Final = "buckets.route-features"
 RAW: Final = "mounts.vision-raw"
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
@@ -104,23 +105,23 @@ DATA: Final = {
         "buckets.models.location",
         "US",
         "models data may not be in US",
-        "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
+        ALLOWED,
     ),
     "bucket without class outside of residency": Wrong(
         "buckets.models.location",
         "US",
         "data without a data_class may not be in US",
-        "residency allows EU",
+        ALLOWED,
         also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
     ),
     "region inside of an allowed multi-region": Wrong(
-        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", "residency allows EU, EU"
+        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", ALLOWED
     ),
     "dual-region with a region outside of residency": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST3", "EUROPE-WEST4"],
         "models data may not be in EUROPE-WEST3",
-        "residency allows EU",
+        ALLOWED,
         at="buckets.models.dual_regions[0]",
         also=(("buckets.models.location", "EU"),),
     ),
@@ -128,7 +129,7 @@ DATA: Final = {
         "recovery.backups",
         {**BACKUPS, "region": "us-east1"},
         "backups may not be in US-EAST1",
-        "residency allows EU",
+        ALLOWED,
         at="recovery.backups.region",
     ),
     "cluster outside of residency": Wrong(
@@ -143,6 +144,22 @@ DATA: Final = {
             ("pipelines", None),
             ("teams", NO_DATA),
         ),
+    ),
+    "warehouse outside of residency": Wrong(
+        "warehouses.experiments.location",
+        "us-east1",
+        "a warehouse may not be in US-EAST1",
+        ALLOWED,
+    ),
+    "registry outside of residency": Wrong(
+        "registries.images.location", "us-east1", "a registry may not be in US-EAST1", ALLOWED
+    ),
+    "secret outside of residency": Wrong(
+        "secrets.labelling-password.regions",
+        ["europe-west1", "us-east1"],
+        "a secret may not be in US-EAST1",
+        ALLOWED,
+        at="secrets.labelling-password.regions[1]",
     ),
     "residency without locations": Wrong("residency.locations", [], "is empty", "at least 1"),
     "residency of an unknown class": Wrong(
