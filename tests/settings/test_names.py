@@ -131,6 +131,13 @@ def test_name_of_an_existing_bucket_has_3_to_63_characters(length: int, *, accep
         ("kueue-system", False),
         ("kserve", False),
         ("spark-operator", False),
+        ("gateway", False),
+        ("notebook-controller-system", False),
+        ("resource-group-system", False),
+        ("asm-system", False),
+        ("config-management-system", False),
+        ("istio-system", False),
+        ("knative-serving", False),
         ("pipelines", False),
         ("defaults", True),
         ("kubeflow-team", True),
@@ -147,7 +154,9 @@ def test_reserved_namespaces_are_refused_as_teams(key: str, *, accepted: bool) -
     assert ([] if accepted else [f"{PREFIX}teams.{key}"]) == [problem.path for problem in problems]
 
 
-@pytest.mark.parametrize(("key", "accepted"), [("system", False), ("cpu", False), ("systems", True), ("cpus", True)])
+@pytest.mark.parametrize(
+    ("key", "accepted"), [("system", False), ("cpu", False), ("any", False), ("systems", True), ("cpus", True)]
+)
 def test_reserved_pool_names_are_refused(key: str, *, accepted: bool) -> None:
     """Every cluster has a system pool, and the queue has a flavor for cores."""
     problems = problems_of(put(dev(), f"gpu_pools.{key}", POOL))

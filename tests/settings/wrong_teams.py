@@ -15,6 +15,29 @@ BOTH: Final = (
     ("mounts.forecasting-features", ABSENT),
 )
 
+# Roles on the project that give access to data of every team, or that lead to such access.
+ACROSS_TEAMS: Final = (
+    "bigquery.admin", "bigquery.dataEditor", "bigquery.dataOwner", "bigquery.dataViewer", "compute.admin",
+    "compute.instanceAdmin", "compute.instanceAdmin.v1", "compute.osAdminLogin", "container.admin",
+    "container.developer", "container.viewer", "iam.securityAdmin", "iam.serviceAccountAdmin",
+    "iam.serviceAccountKeyAdmin", "iam.serviceAccountTokenCreator", "iam.serviceAccountUser",
+    "iam.workloadIdentityUser", "logging.admin", "logging.privateLogViewer", "logging.viewAccessor", "logging.viewer",
+    "resourcemanager.projectIamAdmin", "secretmanager.admin", "secretmanager.secretAccessor", "storage.admin",
+    "storage.objectAdmin", "storage.objectUser", "storage.objectViewer",
+)  # fmt: skip
+
+
+def _across_teams(role: str) -> Wrong:
+    """A group of one team with such a role, next to one that it may have."""
+    return Wrong(
+        "groups.vision.project_roles",
+        ["roles/container.clusterViewer", role],
+        f"{role} gives group 'vision', a member of team 'vision', access to data of every other team",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
+        at="groups.vision.project_roles[1]",
+    )
+
+
 TEAMS: Final = {
     # Members
     "former key of members": Wrong(
@@ -74,41 +97,7 @@ TEAMS: Final = {
         "is missing: without it no cluster can look up the members of a team",
         "gke-security-groups@<domain>",
     ),
-    "group with container.viewer": Wrong(
-        "groups.vision.project_roles",
-        ["roles/container.clusterViewer", "roles/container.viewer"],
-        "roles/container.viewer gives group 'vision', a member of team 'vision', access to data",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[1]",
-    ),
-    "group with logging.viewer": Wrong(
-        "groups.vision.project_roles",
-        ["roles/logging.viewer"],
-        "roles/logging.viewer gives group 'vision', a member of team 'vision', access to data of",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with serviceAccountTokenCreator": Wrong(
-        "groups.vision.project_roles",
-        ["roles/iam.serviceAccountTokenCreator"],
-        "roles/iam.serviceAccountTokenCreator gives group 'vision', a member of team 'vision',",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with projectIamAdmin": Wrong(
-        "groups.vision.project_roles",
-        ["roles/resourcemanager.projectIamAdmin"],
-        "roles/resourcemanager.projectIamAdmin gives group 'vision', a member of team 'vision',",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with osAdminLogin": Wrong(
-        "groups.vision.project_roles",
-        ["roles/compute.osAdminLogin"],
-        "roles/compute.osAdminLogin gives group 'vision', a member of team 'vision', access to",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
+    **{f"group with {role}": _across_teams(f"roles/{role}") for role in ACROSS_TEAMS},
     # Namespace
     "team in a namespace of Istio": Wrong(
         "teams.istio-system", TEAM, "namespace 'istio-system' is reserved", "another key: it is the team's namespace"
