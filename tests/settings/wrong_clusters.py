@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stacks.settings.core.problems import PREFIX
-from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
+from tests.settings.samples import ABSENT, SECOND, SUBNET, TEAM, Wrong
 
 ALLOW: Final = "network.egress.allow.registries"
 # The destination of development's teams.
@@ -35,6 +35,29 @@ TWO: Final = (
             "services": {"parcels": {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]}},
         },
     ),
+)
+
+# Its second cluster in another region, without what would be too far from it.
+FAR: Final[tuple[tuple[str, object], ...]] = (
+    (
+        "network.subnets.gke-europe-west1",
+        {
+            "region": "europe-west1",
+            "cidr": "10.80.0.0/22",
+            "secondary": {"pods": "10.84.0.0/16", "services-green": "10.80.16.0/20"},
+        },
+    ),
+    ("file_shares", {}),
+    ("recovery.backups", None),
+    ("clusters.green.subnet", "gke-europe-west1"),
+    ("clusters.green.zones", ["europe-west1-b"]),
+)
+# A second cluster for which the keys of two services make one name.
+ALIKE: Final = (
+    ("clusters.blue-main", SECOND),
+    ("teams.vision.clusters", ["main", "blue-main"]),
+    ("gateway.weights", {"main": 90, "blue-main": 10}),
+    ("clusters.green", ABSENT),
 )
 
 CLUSTERS: Final = {
@@ -244,6 +267,37 @@ CLUSTERS: Final = {
         "one service for each host",
         "gateway.services.zzz.hosts[0]",
         also=TWO,
+    ),
+    "duplicate host of the first service": Wrong(
+        "gateway.services.a",
+        {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
+        "'parcels.ml.dev.brightwater.example' already leads to service 'a'",
+        "one service for each host",
+        f"{PARCELS}.hosts[0]",
+        also=TWO,
+    ),
+    "duplicate host of one service": Wrong(
+        f"{PARCELS}.hosts",
+        ["parcels.ml.dev.brightwater.example", "parcels.ml.dev.brightwater.example"],
+        "duplicate 'parcels.ml.dev.brightwater.example'",
+        "list it once",
+        f"{PARCELS}.hosts[1]",
+        also=TWO,
+    ),
+    "internal gateway with clusters in two regions": Wrong(
+        "clusters.green.region",
+        "europe-west1",
+        "cluster 'green' is in europe-west1, the internal gateway in europe-west4",
+        "clusters of one region, or an external gateway",
+        "gateway.weights.green",
+        also=(*TWO, *FAR),
+    ),
+    "two services of one name": Wrong(
+        "gateway.services.parcels-blue",
+        SERVICE,
+        "'parcels-blue-main' is also service 'parcels' of cluster 'blue-main'",
+        "another key",
+        also=(*TWO, *ALIKE),
     ),
     "health path without slash": Wrong(
         f"{PARCELS}.health_path", "healthz", "is not valid", "begins with a slash", also=TWO

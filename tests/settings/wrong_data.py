@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import BACKUPS, NO_DATA, SECOND, Wrong
+from tests.settings.samples import ABSENT, BACKUPS, NO_DATA, SECOND, Wrong
 
 BUCKET: Final = "buckets.customer-addresses"
 ALLOWED: Final = "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4"
@@ -30,6 +30,7 @@ BATCH: Final = {
     "machine_type": "a2-highgpu-4g",
     "local_ssd": None,
 }
+ELSEWHERE: Final = (("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]}))
 
 DATA: Final = {
     # Locations
@@ -269,7 +270,7 @@ DATA: Final = {
         "tuning",
         "pool 'tuning' is in cluster 'second', where team 'vision' has no namespace",
         "a pool in main",
-        also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]})),
+        also=(*ELSEWHERE, (f"{RAW}.file_cache_mib", 16_777_216)),  # which is too large for it
     ),
     "cache without a pool": Wrong(
         f"{RAW}.pool",
@@ -357,6 +358,14 @@ DATA: Final = {
         at=f"{RAW}.file_cache_mib",
         also=(("gpu_pools.tuning", TUNING),),
     ),
+    "cache without local SSD in the clusters of its team": Wrong(
+        f"{RAW}.cache_medium",
+        "local-ssd",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB)",
+        "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
+        at=f"{RAW}.file_cache_mib",
+        also=ELSEWHERE,
+    ),
     "cache without local SSD anywhere": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
@@ -366,8 +375,8 @@ DATA: Final = {
     ),
     "cache above the boot disk": Wrong(
         f"{RAW}.file_cache_mib",
-        100_000,
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100000 MiB)",
+        100_241,  # with 5120 for staging, exactly what 231 GB provide
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100241 MiB)",
         "no pool fits; disk_gb: 231 would",
     ),
     "caches that do not fit together": Wrong(
@@ -391,5 +400,15 @@ DATA: Final = {
         "of memory; a node of pool 'system' has",
         "the smallest machine that does is g2-standard-32",
         at="mounts.forecasting-features.file_cache_mib",
+    ),
+    "metadata cache above memory, without a file cache": Wrong(
+        "mounts.forecasting-features.stat_cache_mib",
+        60_000,
+        "a pod of team 'forecasting' with all of its mounts (forecasting-curated 0, forecasting-features 0 MiB)",
+        "no pool fits; the smallest machine that does is g2-standard-24, with 63438 MiB",
+        also=tuple((f"mounts.forecasting-features.{field}", ABSENT) for field in ("cache_medium", "file_cache_mib")),
+    ),
+    "pool of a cache with an unknown machine type": Wrong(
+        "gpu_pools.a100.machine_type", "n2-standard-8", "n2-standard-8 has no nvidia-tesla-a100", "a2-highgpu-1g has 1"
     ),
 }
