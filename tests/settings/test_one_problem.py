@@ -116,6 +116,11 @@ def test_key_secure_without_a_text_is_a_key() -> None:
             [("alerting.page", "x"), ("alerting.repository_url", "x"), ("alerting.ticket", "y")],
             ["alerting.page", "alerting.repository_url", "alerting.ticket"],
         ),
+        # The address of one group is unknown, and two others have one address.
+        (
+            [("groups.forecasting.email", "x"), ("groups.vision-leads.email", "ml-vision@brightwater.example")],
+            ["groups.forecasting.email", "groups.vision-leads.email"],
+        ),
         # A share that is outside of residency is also far from its clusters, which are inside.
         (
             [("file_shares.notebooks.location", "us-east1-b")],

@@ -327,13 +327,16 @@ CAPACITY: Final = {
         "another key",
         also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "class with a prefix of GKE": Wrong(
-        "compute_classes.gke-any",
-        {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
-        "the prefix of 'gke-any' is reserved for GKE's own classes",
-        "not gke or autopilot",
-        also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
-    ),
+    **{
+        f"class with the prefix {prefix}": Wrong(
+            f"compute_classes.{prefix}-any",
+            {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
+            f"the prefix of '{prefix}-any' is reserved for GKE's own classes",
+            "not gke or autopilot",
+            also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
+        )
+        for prefix in ("gke", "autopilot")
+    },
     "quota of a pool that belongs to a compute class": Wrong(
         "teams.vision.quota.gpus.flex",
         1,

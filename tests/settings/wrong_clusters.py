@@ -88,13 +88,16 @@ CLUSTERS: Final = {
         f"set {PREFIX}network.egress.mode: restricted, or name it in a team's egress",
         "network.egress.allow.git",
     ),
-    "destination with a reserved key": Wrong(
-        "network.egress.allow.rest",
-        {"hosts": ["ghcr.io"]},
-        "'rest' is a rule of every restricted network",
-        "another key",
-        also=RESTRICTED,
-    ),
+    **{
+        f"destination with the reserved key {key}": Wrong(
+            f"network.egress.allow.{key}",
+            {"hosts": ["ghcr.io"]},
+            f"{key!r} is a rule of every restricted network",
+            "another key",
+            also=RESTRICTED,
+        )
+        for key in ("google-apis", "internal", "rest")
+    },
     "destination that is too large": Wrong(
         f"{ALLOW}.cidrs",
         ["0.0.0.0/0"],

@@ -164,6 +164,23 @@ LAPTOP: Final = {
         "mounts.vision-raw.read_only", value=False, message="have read access only to bucket 'parcel-images-raw'",
         hint="set groundwork:teams.vision.data.parcel-images-raw: write", at="mounts.vision-raw.bucket",
     ),
+    "local, a grant in two places": Local(
+        "buckets.models.workloads", {"vision": "write"},
+        "groundwork:buckets.models.workloads.vision grants it too", "remove one of the two",
+        at="teams.vision.data.models",
+    ),
+    "local, a mount with the key of a mounted bucket": Local(
+        "mounts.models", {"team": "vision", "bucket": "parcel-images-raw"},
+        "mount 'models', of another bucket, already has the claim 'models' of team 'vision'",
+        "mount: false, or another key for the other one", at="teams.vision.data.models",
+        also=(("mounts.vision-models", ABSENT),),
+    ),
+    "local, models in a bucket without a claim": Local(
+        "teams.vision.data.models", {"access": "write", "mount": False},
+        "team 'vision' has no claim of bucket 'models', which its endpoints read",
+        "set groundwork:teams.vision.data.models: read", at="teams.vision.models.bucket",
+        also=(("mounts.vision-models", ABSENT),),
+    ),
     # GPUs.
     "local, GPUs of an unknown pool": Local(
         "teams.vision.quota.gpus", {"rtx": 1}, "no entry 'rtx' in gpu_pools", "there is none",
@@ -178,6 +195,12 @@ LAPTOP: Final = {
         "add desk", at="teams.vision.quota.gpus.rtx",
         also=(("clusters.desk", {}), ("gpu_pools", {"rtx": {**GPUS, "clusters": ["desk"]}})),
     ),
+    "local, quotas above a pool in total": Local(
+        "teams.vision.quota.gpus", {"rtx": 1},
+        "the quotas of its teams are 2 GPUs in total in cluster 'laptop', which has 1 of them",
+        "lower the quotas: a team can borrow more than its nominal quota", at="gpu_pools.rtx",
+        also=(("gpu_pools", {"rtx": GPUS}), ("teams.forecasting.quota.gpus", {"rtx": 1})),
+    ),
     "local, a pool with the key cpu": Local(
         "gpu_pools", {"cpu": GPUS}, "'cpu' is the queue's name for machines without a GPU", "another key",
         at="gpu_pools.cpu",
@@ -189,6 +212,11 @@ LAPTOP: Final = {
     "local, a bucket of two teams without a folder": Local(
         "volumes", {}, "mount 'forecasting-models' is also of bucket 'models'", "or set groundwork:volumes.folder",
         at="mounts.vision-models.bucket",
+    ),
+    "local, data of two teams without a folder": Local(
+        "mounts.vision-models", ABSENT, "mount 'forecasting-models' is also of bucket 'models'",
+        "or set groundwork:volumes.folder", at="teams.vision.data.models",
+        also=(("volumes", {"storage_class": "standard"}), ("teams.vision.models", ABSENT)),
     ),
     "local, a bucket of two mounts without a folder": Local(
         "mounts.vision-again", {"team": "vision", "bucket": "models"},
