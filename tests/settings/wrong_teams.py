@@ -172,8 +172,8 @@ TEAMS: Final = {
     ),
     "default above max_cpu": Wrong(
         "teams.vision.limits",
-        {"cpu_millis": 2500, "max_cpu": 2},
-        "2500 is above max_cpu",
+        {"cpu_millis": 2001, "max_cpu": 2},
+        "2001 is above max_cpu",
         "at most 2000",
         at="teams.vision.limits.cpu_millis",
     ),
@@ -212,6 +212,13 @@ TEAMS: Final = {
         "the default request of a container exceeds the team's quota of 32000",
         "at most 32000",
         at="teams.vision.limits.cpu_millis",
+    ),
+    "default of memory above the quota": Wrong(
+        "teams.vision.limits",
+        {"memory_mib": 163_841},
+        "the default request of a container exceeds the team's quota of 163840",
+        "at most 163840",
+        at="teams.vision.limits.memory_mib",
     ),
     # Data
     "data of an unknown bucket": Wrong(
