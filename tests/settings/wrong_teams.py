@@ -73,29 +73,32 @@ TEAMS: Final = {
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
     ),
     "group without an address": Wrong(
-        "groups.vision.email", "vision", "'vision' is not valid", "the e-mail address of a group"
+        "groups.vision.email",
+        "vision",
+        "'vision' is not valid",
+        "the e-mail address of a group, such as ml@acme.example",
     ),
     "group with a service account": Wrong(
         "groups.vision.email",
         "x@acme.iam.gserviceaccount.com",
-        "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of",
+        "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of people",
     ),
     "group with the address of a person": Wrong(
         "groups.vision.email",
         "jo@gmail.com",
-        "'jo@gmail.com' is the address of a person; use the address of a group of the",
+        "'jo@gmail.com' is the address of a person; use the address of a group of the organization",
     ),
     "group of another domain": Wrong(
         "groups.vision.email",
         "ml-vision@example.org",
-        "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example",
+        "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example only",
         f"a group of brightwater.example, or another {PREFIX}security.groups",
     ),
     "teams without a security group": Wrong(
         "security.groups",
         ABSENT,
         "is missing: without it no cluster can look up the members of a team",
-        "gke-security-groups@<domain>",
+        "gke-security-groups@<domain>, whose members are the groups of the teams",
     ),
     **{f"group with {role}": _across_teams(f"roles/{role}") for role in ACROSS_TEAMS},
     # Namespace
@@ -108,7 +111,12 @@ TEAMS: Final = {
     "team in a namespace of managed Prometheus": Wrong(
         "teams.gmp-vision", TEAM, "namespace 'gmp-vision' is reserved", "another key: it is the team's namespace"
     ),
-    "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' is not valid", "lower-case letters"),
+    "team with an underscore": Wrong(
+        "teams.vision_b",
+        TEAM,
+        "'vision_b' is not valid",
+        "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40, such as training-a",
+    ),
     "quota with a key misspelled": Wrong(
         "teams.vision.quota",
         {"cpus": 32, "memory_gib": 160, "gpus": {"a100": 1, "l4": 1}},
@@ -202,7 +210,7 @@ TEAMS: Final = {
         "teams.vision.limits",
         {"max_memory_gib": 1},
         "the driver's container of a pod with the team's mounts requests 2918 MiB",
-        "or smaller caches",
+        "at least 3, or smaller caches",
         "teams.vision.limits.max_memory_gib",
         also=(("mounts.vision-models.stat_cache_mib", 2048),),
     ),
@@ -265,7 +273,8 @@ TEAMS: Final = {
     "data of a group of two teams": Wrong(
         "teams.vision.data.models",
         {"access": "read", "until": "2027-01-31", "reason": "trial"},
-        "group 'vision' has read access until 2027-01-31 here, and write access indefinitely as",
+        "group 'vision' has read access until 2027-01-31 here, and write access indefinitely as "
+        "part of team 'forecasting'",
         "people: none in one of them, and groundwork:buckets.models.groups.vision",
         also=(*BOTH, ("mounts.vision-models", ABSENT)),
     ),
@@ -294,13 +303,13 @@ TEAMS: Final = {
         "buckets.scratch.team",
         "routing",
         "no entry 'routing' in teams",
-        "known here: forecasting, vision; data of a deleted team needs another owner:",
+        "known here: forecasting, vision; data of a deleted team needs another owner: runbooks/remove-a-team.md",
     ),
     # Workloads
     "models in a bucket without access": Wrong(
         "teams.vision.models.bucket",
         "route-features",
-        "workloads of team 'vision' have no access to bucket 'route-features', which its",
+        "workloads of team 'vision' have no access to bucket 'route-features', which its endpoints read",
         f"set {PREFIX}teams.vision.data.route-features: read",
     ),
     "models in an unknown bucket": Wrong(
@@ -313,19 +322,19 @@ TEAMS: Final = {
         "teams.vision.repository",
         {"name": "parcel-models"},
         "names neither of branch and environment",
-        "one of the two",
+        "set exactly one of the two",
     ),
     "repository with a long name": Wrong(
         "teams.vision.repository",
         {"name": "r" * 50, "branch": "b" * 50},
-        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
+        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143 characters",
         "at most 127: a shorter branch or environment",
     ),
     "repository of a team with its organization": Wrong(
         "teams.vision.repository.name",
         "brightwater-logistics/parcel-models",
-        "is not valid",
-        "a repository's name without its organization",
+        "'brightwater-logistics/parcel-models' is not valid",
+        "a repository's name without its organization, such as ml-platform",
     ),
     "repository without github": Wrong(
         "teams.vision.repository.branch",
@@ -342,6 +351,6 @@ TEAMS: Final = {
         "teams.vision.repository.push[0]",
         "docker-hub",
         "remote registry 'docker-hub' does not accept pushes",
-        "a standard",
+        "a standard registry",
     ),
 }
