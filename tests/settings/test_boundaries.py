@@ -336,6 +336,15 @@ def test_max_memory_gib_may_equal_the_memory_of_the_driver() -> None:
     ] == ["at least 3, or smaller caches"]
 
 
+def test_group_of_two_teams_may_have_different_access_without_ends() -> None:
+    """The larger access holds: without ends both are valid for as long as the group has them."""
+    config = put(dev(), "teams.forecasting.members", {"vision": "viewer"})
+    put(config, "teams.forecasting.data.models", {"access": "write", "mount": False})
+    put(config, "buckets.shipments-curated.groups", {})
+
+    assert problems_of(config) == []
+
+
 def test_teams_may_limit_the_rate_of_pods_with_the_same_labels() -> None:
     """Labels select pods in the namespace of a team only."""
     config = put(dev(), "teams.forecasting.services", dev()[f"{PREFIX}teams"]["vision"]["services"])

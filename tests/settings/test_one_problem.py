@@ -121,6 +121,8 @@ def test_key_secure_without_a_text_is_a_key() -> None:
             [("groups.forecasting.email", "x"), ("groups.vision-leads.email", "ml-vision@brightwater.example")],
             ["groups.forecasting.email", "groups.vision-leads.email"],
         ),
+        # The region of the only subnet is unknown: it has no router.
+        ([(f"{SUBNET}.region", "x")], [f"{SUBNET}.region"]),
         # A share that is outside of residency is also far from its clusters, which are inside.
         (
             [("file_shares.notebooks.location", "us-east1-b")],

@@ -278,6 +278,18 @@ TEAMS: Final = {
         "people: none in one of them, and groundwork:buckets.models.groups.vision",
         also=(*BOTH, ("mounts.vision-models", ABSENT)),
     ),
+    "data of the second group of a team": Wrong(
+        "teams.vision.data.models",
+        {"access": "read", "until": "2027-01-31", "reason": "trial"},
+        "group 'vision-leads' has read access until 2027-01-31 here, and write access indefinitely as "
+        "part of team 'forecasting'",
+        "people: none in one of them, and groundwork:buckets.models.groups.vision-leads",
+        also=(
+            *BOTH,
+            ("teams.forecasting.members", {"vision-leads": "member"}),
+            ("mounts.vision-models", ABSENT),
+        ),
+    ),
     "claim with the name of a mount's claim": Wrong(
         "mounts.scratch",
         {"team": "vision", "bucket": "models"},
