@@ -62,7 +62,7 @@ DATA: Final = {
     "dual-region of one region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1"],
-        "has 1 items",
+        "has 1 item",
         "at least 2",
         also=(("buckets.models.location", "EU"),),
     ),
@@ -345,7 +345,7 @@ DATA: Final = {
     "caches of one pod in memory and on disk": Wrong(
         "mounts.vision-models.file_cache_mib",
         1024,
-        "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100' is on memory",
+        "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100' uses memory",
         "memory",
         at=f"{RAW}.cache_medium",
         also=(("mounts.vision-models.pool", "a100"), ("mounts.vision-models.cache_medium", "memory")),
