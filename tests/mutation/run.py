@@ -118,7 +118,7 @@ def _work(
         else:
             if mutant.file not in known:
                 known[mutant.file] = selection.Selection(data, measured / mutant.file)
-            tests = known[mutant.file].tests(mutant.line)
+            tests = known[mutant.file].tests(mutant.line, part.limit)
         killed = False
         if tests:
             with _mutated(copy / mutant.file, mutant):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
 import coverage
 import pytest
 
 from tests.mutation.operators import function_lines, lines_with, names_on
-
-LIMIT: Final = 150  # tests for one mutant, those that run the rarest lines first
 
 
 class _Contexts:
@@ -53,8 +50,8 @@ class Selection:
         for line, contexts in found.contexts_by_lineno(str(file)).items():
             self._tests[line].update(name for name in contexts if name)
 
-    def tests(self, line: int) -> list[str]:
-        """The tests for a mutant on a line, the most specific first.
+    def tests(self, line: int, limit: int | None = None) -> list[str]:
+        """The tests for a mutant on a line, the most specific first, at most `limit`.
 
         Tests of the function around the line. Those that run rare lines are first: the line itself, lines of the
         function and then of the file, since every test calls a check but few reach the line that reports a problem. A
@@ -75,4 +72,4 @@ class Selection:
         everyone = set().union(*self._tests.values())
         if names or not rarity:
             rarity.update(test for test in everyone if own in test)
-        return sorted(rarity or everyone, key=lambda test: (-rarity[test], test))[:LIMIT]
+        return sorted(rarity or everyone, key=lambda test: (-rarity[test], test))[:limit]
