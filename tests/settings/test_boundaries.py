@@ -18,6 +18,7 @@ from tests.settings.samples import (
     AUTOPROVISIONING,
     BACKUPS,
     POOL,
+    SECOND,
     SUBNET,
     TEAM,
     Config,
@@ -266,6 +267,24 @@ def test_quota_up_to_the_size_of_a_pool_is_accepted() -> None:
 
     assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 2)) == []
     assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 3))
+
+
+def test_quotas_up_to_the_size_of_a_local_pool_are_accepted() -> None:
+    """Each of two teams has one of the two GPUs."""
+    config = put(local(), "gpu_pools", {"rtx": {"clusters": ["laptop"], "gpus": 2}})
+    for team in ("forecasting", "vision"):
+        put(config, f"teams.{team}.quota.gpus", {"rtx": 1})
+
+    assert problems_of(config) == []
+
+
+def test_limits_do_not_count_pools_of_other_clusters() -> None:
+    """The pools of main have 36 cores and 3 L4, and that of another cluster has more."""
+    config = put(dev(), "clusters.main.autoprovisioning", {"cpu": 36, "memory_gib": 181, "gpus": {"nvidia-l4": 3}})
+    put(config, "clusters.second", SECOND)
+    put(config, "gpu_pools.elsewhere", {**POOL, "clusters": ["second"]})
+
+    assert problems_of(config) == []
 
 
 def test_lending_limit_up_to_the_nominal_quota_is_accepted() -> None:

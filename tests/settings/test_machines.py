@@ -55,6 +55,14 @@ def test_pool_accepts_only_the_gpu_count_of_its_machine(machine: str) -> None:
     assert refused == {f"{PREFIX}gpu_pools.l4.accelerators_per_node"}
 
 
+def test_machine_without_gpu_has_a_hint_where_the_number_of_gpus_is_unknown() -> None:
+    """The hint is about machines with one GPU."""
+    config = put(dev(), "gpu_pools.a100.machine_type", "n2-standard-8")
+    problems = problems_of(put(config, "gpu_pools.a100.accelerators_per_node", "x"))
+
+    assert [problem.hint for problem in problems] == ["", "a2-highgpu-1g has 1"]
+
+
 def test_topology_needs_machines_that_gke_labels_with_their_location() -> None:
     """The H100, H200 and B200 machines with eight GPUs: other nodes have no labels that Kueue can read."""
     accepted = set()

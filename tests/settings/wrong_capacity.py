@@ -391,6 +391,26 @@ CAPACITY: Final = {
         hint="a last priority that is spot or on-demand, without partition and sharing",
         also=(*WITH_CLASS, *LIMITED),
     ),
+    **{
+        f"create_pools after {what}": Wrong(
+            f"{CLASS_PATH}.create_pools",
+            value=True,
+            message="GKE cannot create pools like 'dear', the last priority",
+            hint="a last priority that is spot or on-demand, without partition and sharing",
+            also=(
+                *MODELLED,
+                ("gpu_pools.dear", {**pool, **QUEUES}),
+                (
+                    "clusters.main.autoprovisioning",
+                    {**AUTOPROVISIONING, "gpus": {"nvidia-l4": 10, "nvidia-tesla-a100": 10}},
+                ),
+            ),
+        )
+        for what, pool in (
+            ("a shared pool", {**POOL, "sharing": {"strategy": "time-sharing", "clients": 2}}),
+            ("a partitioned pool", {**A100, "partition": "1g.5gb"}),
+        )
+    },
     "create_pools without limits": Wrong(
         f"{CLASS_PATH}.create_pools",
         value=True,
@@ -439,6 +459,13 @@ CAPACITY: Final = {
         "eager",
         "'eager' is not a choice",
         "one of 'balanced' or 'optimize-utilization'",
+        also=LIMITED,
+    ),
+    "machine without GPU in a cluster with limits": Wrong(
+        "gpu_pools.a100.machine_type",
+        "n2-standard-8",
+        "n2-standard-8 has no nvidia-tesla-a100",
+        "a2-highgpu-1g has 1",
         also=LIMITED,
     ),
 }
