@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import coverage
@@ -20,6 +21,7 @@ def _part(value):
 """
 # The lines that each test runs: every test calls both functions, and one of them reaches the last line.
 LINES = {"tests/test_a.py::test_a": [2, 3, 6], "tests/test_b.py::test_b": [2, 3, 6, 7], "tests/test_c.py::test_c": [2]}
+SECONDS = {"tests/test_a.py::test_a": 0.1, "tests/test_b.py::test_b": 0.1, "tests/test_c.py::test_c": 0.1}
 
 
 @pytest.fixture
@@ -32,12 +34,22 @@ def selection(tmp_path: Path) -> Selection:
         measured.set_context(test)
         measured.add_lines({str(file): lines})
     measured.write()
+    (tmp_path / "data.json").write_text(json.dumps(SECONDS))
     return Selection(tmp_path / "data", file)
 
 
 def test_tests_that_reach_rare_lines_of_the_file_are_first(selection: Selection) -> None:
     """A call is noticed by the test that reaches the last line of the function that it calls."""
     assert selection.tests(3) == ["tests/test_b.py::test_b", "tests/test_a.py::test_a", "tests/test_c.py::test_c"]
+
+
+def test_fast_tests_come_before_slow_ones(tmp_path: Path, selection: Selection) -> None:
+    """The slow test runs a rare line, but the fast one has run a hundred times by then."""
+    (tmp_path / "data.json").write_text(json.dumps({**SECONDS, "tests/test_b.py::test_b": 10}))
+    slow = Selection(tmp_path / "data", tmp_path / "source.py")
+
+    assert selection.tests(6)[0] == "tests/test_b.py::test_b"
+    assert slow.tests(6)[0] == "tests/test_a.py::test_a"
 
 
 def test_limit_is_the_largest_number_of_tests(selection: Selection) -> None:
