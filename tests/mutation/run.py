@@ -40,7 +40,8 @@ PRELOADED: Final = (
 OPTIONS: Final = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-o", "addopts=")
 INTERNAL: Final = 99  # the exit code where pytest itself did not start
 LOG: Final = "pytest-output.txt"  # in the copy: what the last run printed
-SECONDS: Final = 300  # for one mutant; an endless loop is a mutant that is noticed
+FIRST: Final = 50  # tests that run alone at first
+SECONDS: Final = 600  # for one mutant; an endless loop is a mutant that is noticed
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,19 @@ def _work(
         else:
             if mutant.file not in known:
                 known[mutant.file] = selection.Selection(data, measured / mutant.file)
-            tests = known[mutant.file].tests(mutant.line)
+            tests = known[mutant.file].tests(mutant.line, part.limit)
         killed = False
         if tests:
             with _mutated(copy / mutant.file, mutant):
-                killed = _forked(copy, [*_plugins(part), *OPTIONS, *tests]) != 0
+                killed = any(_forked(copy, [*_plugins(part), *OPTIONS, *batch]) != 0 for batch in _batches(tests))
         results.put(Result(mutant, killed))
+
+
+def _batches(tests: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The tests that most likely notice a mutant, then the others: pytest collects all of its arguments first."""
+    yield tests[:FIRST]
+    if len(tests) > FIRST:
+        yield tests[FIRST:]
 
 
 def _plugins(part: Part) -> list[str]:

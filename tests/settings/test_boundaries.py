@@ -18,6 +18,7 @@ from tests.settings.samples import (
     AUTOPROVISIONING,
     BACKUPS,
     POOL,
+    SECOND,
     SUBNET,
     TEAM,
     Config,
@@ -27,6 +28,11 @@ from tests.settings.samples import (
     put,
 )
 from tests.settings.wrong_clusters import PACKAGES, PROXIES, TWO
+
+
+def _table(key: str = "t", **rule: Any) -> dict[str, object]:
+    """A table with one rule of its column."""
+    return {key: {"columns": {"c": "INT64"}, "rules": {"r": {"expect": "not_null", "column": "c", **rule}}}}
 
 
 @dataclass(frozen=True)
@@ -263,6 +269,24 @@ def test_quota_up_to_the_size_of_a_pool_is_accepted() -> None:
     assert problems_of(put(alone, "teams.vision.quota.gpus.l4", 3))
 
 
+def test_quotas_up_to_the_size_of_a_local_pool_are_accepted() -> None:
+    """Each of two teams has one of the two GPUs."""
+    config = put(local(), "gpu_pools", {"rtx": {"clusters": ["laptop"], "gpus": 2}})
+    for team in ("forecasting", "vision"):
+        put(config, f"teams.{team}.quota.gpus", {"rtx": 1})
+
+    assert problems_of(config) == []
+
+
+def test_limits_do_not_count_pools_of_other_clusters() -> None:
+    """The pools of main have 36 cores and 3 L4, and that of another cluster has more."""
+    config = put(dev(), "clusters.main.autoprovisioning", {"cpu": 36, "memory_gib": 181, "gpus": {"nvidia-l4": 3}})
+    put(config, "clusters.second", SECOND)
+    put(config, "gpu_pools.elsewhere", {**POOL, "clusters": ["second"]})
+
+    assert problems_of(config) == []
+
+
 def test_lending_limit_up_to_the_nominal_quota_is_accepted() -> None:
     """With a nominal quota of three, a lending limit of three is valid, and four is not."""
     lending = put(dev(), "teams.vision.queue", {"lending_limit": {"gpus": {}}})
@@ -310,6 +334,44 @@ def test_deployer_subject_of_127_characters_is_accepted() -> None:
         deployer = {"repository": "r" * length, "branch": "main"}
 
         assert accepted == (not problems_of(put(dev(), "github.deployers.x-deploy", deployer)))
+
+
+def test_deployer_subject_of_an_environment_has_its_name() -> None:
+    """The subject of jobs of an environment has the environment in place of the branch."""
+    fixed = len("repo:brightwater-logistics/:environment:prod")
+    for length, accepted in ((127 - fixed, True), (128 - fixed, False)):
+        deployer = {"repository": "r" * length, "environment": "prod"}
+
+        assert accepted == (not problems_of(put(dev(), "github.deployers.x-deploy", deployer)))
+
+
+def test_max_memory_gib_may_equal_the_memory_of_the_driver() -> None:
+    """A pod with the mounts of vision requests 904 MiB for the driver with 34 MiB for metadata of vision-models."""
+    config = put(dev(), "teams.vision.limits", {"max_memory_gib": 2})
+
+    assert problems_of(put(config, "mounts.vision-models.stat_cache_mib", 34 + 2048 - 904)) == []
+    assert [
+        problem.hint for problem in problems_of(put(config, "mounts.vision-models.stat_cache_mib", 35 + 2048 - 904))
+    ] == ["at least 3, or smaller caches"]
+
+
+def test_group_of_two_teams_may_have_different_access_without_ends() -> None:
+    """The larger access holds: without ends both are valid for as long as the group has them."""
+    config = put(dev(), "teams.forecasting.members", {"vision": "viewer"})
+    put(config, "teams.forecasting.data.models", {"access": "write", "mount": False})
+    put(config, "buckets.shipments-curated.groups", {})
+
+    assert problems_of(config) == []
+
+
+def test_teams_may_limit_the_rate_of_pods_with_the_same_labels() -> None:
+    """Labels select pods in the namespace of a team only."""
+    config = put(dev(), "teams.forecasting.services", dev()[f"{PREFIX}teams"]["vision"]["services"])
+    put(config, "teams.forecasting.services.parcels-predictor.callers", ["vision"])
+    for team in ("forecasting", "vision"):
+        put(config, f"teams.{team}.services.parcels-predictor.rate_limit", {"requests_per_second": 1, "burst": 1})
+
+    assert problems_of(config) == []
 
 
 @pytest.mark.parametrize("path", ["soft_delete_days", "expire_days"])
@@ -495,6 +557,19 @@ def test_adjacent_ranges_are_accepted(adjacent: str, across: str) -> None:
         ("github.deployers.x-deploy", {"repository": "r", "branch": "release/1.0"}),
         ("github.deployers.x-deploy", {"repository": "r", "environment": "e", "roles": ["roles/container.admin"]}),
         ("teams.platforms", TEAM),
+        # Defaults and limits of containers that equal what they may not exceed.
+        ("teams.vision.limits", {"cpu_millis": 2000, "max_cpu": 2}),
+        ("teams.vision.limits", {"memory_mib": 2048, "max_memory_gib": 2}),
+        ("teams.vision.limits", {"max_cpu": 32, "max_memory_gib": 160}),
+        ("teams.vision.limits", {"cpu_millis": 32_000}),
+        ("teams.vision.limits", {"memory_mib": 163_840}),
+        # Exactly the pools of the cluster: two machines of l4 and one each of l4-shared and a100.
+        ("clusters.main.autoprovisioning", {"cpu": 36, "memory_gib": 181, "gpus": {"nvidia-l4": 3}}),
+        ("gpu_pools.l4.compact_placement", True),
+        ("gpu_pools.l4.zones", ["europe-west4-a", "europe-west4-b"]),
+        ("buckets.sample", {"location": "EUROPE-WEST4", "retention_days": 7, "expire_days": 7}),
+        ("warehouses.experiments.tables", _table(key="t" * 43)),
+        ("warehouses.experiments.tables", _table(expect="range", minimum=1, maximum=1)),
         ("billing.currency", "USD"),
     ],
 )

@@ -48,7 +48,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "network.google_apis": ("network.egress.mode",),
     "projects.service": ("projects.host",),
     # The GPUs of a pool follow from its machines; its zones are those of its clusters.
-    "gpu_pools.*": ("gpu_pools.*", "teams.*.quota.gpus"),
+    "gpu_pools.*": ("gpu_pools.*", "teams.*.clusters", "teams.*.quota.gpus"),
     "gpu_pools.*.accelerators_per_node": (
         "gpu_pools.*.accelerator",
         "gpu_pools.*.accelerators_per_node",

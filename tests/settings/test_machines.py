@@ -55,6 +55,33 @@ def test_pool_accepts_only_the_gpu_count_of_its_machine(machine: str) -> None:
     assert refused == {f"{PREFIX}gpu_pools.l4.accelerators_per_node"}
 
 
+def test_machine_without_gpu_has_a_hint_where_the_number_of_gpus_is_unknown() -> None:
+    """The hint is about machines with one GPU."""
+    config = put(dev(), "gpu_pools.a100.machine_type", "n2-standard-8")
+    problems = problems_of(put(config, "gpu_pools.a100.accelerators_per_node", "x"))
+
+    assert [problem.hint for problem in problems] == ["", "a2-highgpu-1g has 1"]
+
+
+def test_topology_needs_machines_that_gke_labels_with_their_location() -> None:
+    """The H100, H200 and B200 machines with eight GPUs: other nodes have no labels that Kueue can read."""
+    accepted = set()
+    for machine, gpus in GPUS.items():
+        config = _pool(machine, gpus)
+        for key, value in (("capacity", "queued"), ("max_run_hours", 24), ("topology", True)):
+            put(config, f"gpu_pools.l4.{key}", value)
+        if not problems_of(config):
+            accepted.add(machine)
+
+    assert accepted == {
+        "a3-highgpu-8g",
+        "a3-megagpu-8g",
+        "a3-ultragpu-8g",
+        "a3-ultragpu-8g-nolssd",
+        "a4-highgpu-8g",
+    }
+
+
 @pytest.mark.parametrize(
     ("accelerator", "gpus", "hint"),
     [

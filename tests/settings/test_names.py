@@ -20,6 +20,7 @@ def _named(section: str, length: int) -> Config:
         "teams": TEAM,
         "clusters": SECOND,
         "buckets": {"location": "EU"},
+        "github.deployers": {"repository": "ml-platform", "branch": "main"},
     }
     return put(put(dev(), "projects.service", LONGEST_PROJECT), f"{section}.{'k' * length}", entries[section])
 
@@ -31,6 +32,8 @@ def _named(section: str, length: int) -> Config:
         ("teams", 27, f"ml-{'k' * 27}"),
         ("clusters", 1, "gke-k-nodes"),
         ("clusters", 20, f"gke-{'k' * 20}-nodes"),
+        ("github.deployers", 3, "ci-kkk"),
+        ("github.deployers", 27, f"ci-{'k' * 27}"),
         ("buckets", 1, f"{LONGEST_PROJECT}-k"),
         ("buckets", 32, f"{LONGEST_PROJECT}-{'k' * 32}"),
     ],
@@ -47,6 +50,8 @@ def test_keys_whose_names_fit_are_accepted(section: str, length: int, name: str)
         ("teams", 2, "ml-kk", "between 6 and 30"),
         ("teams", 28, f"ml-{'k' * 28}", "between 6 and 30"),
         ("clusters", 21, f"gke-{'k' * 21}-nodes", "between 6 and 30"),
+        ("github.deployers", 2, "ci-kk", "between 6 and 30"),
+        ("github.deployers", 28, f"ci-{'k' * 28}", "between 6 and 30"),
         ("buckets", 33, f"{LONGEST_PROJECT}-{'k' * 33}", "between 3 and 63"),
     ],
 )
@@ -74,14 +79,23 @@ def test_name_of_a_firewall_rule_has_network_and_cluster(network: int, cluster: 
 
 @pytest.mark.parametrize(("network", "accepted"), [(39, True), (40, False)])
 def test_name_of_a_router_has_network_and_region(network: int, *, accepted: bool) -> None:
-    """The longest region counts: a router's name has at most 63 characters."""
+    """The longest region counts, not the last one by name: a router's name has at most 63 characters."""
     config = put(dev(), "network.name", "n" * network)
     put(config, "network.subnets.far", {"region": "northamerica-northeast1", "cidr": "10.80.0.0/20"})
+    put(config, "network.subnets.west", {"region": "us-west1", "cidr": "10.80.16.0/20"})
     name = f"{'n' * network}-northamerica-northeast1"
 
     assert accepted == (len(name) <= 63)
-    assert [(problem.path, problem.hint) for problem in problems_of(config)] == (
-        [] if accepted else [(f"{PREFIX}network.name", "at most 63")]
+    assert [(problem.path, problem.message, problem.hint) for problem in problems_of(config)] == (
+        []
+        if accepted
+        else [
+            (
+                f"{PREFIX}network.name",
+                f"{name!r}, which is made from this name and a subnet's region, has {len(name)} characters",
+                "at most 63",
+            )
+        ]
     )
 
 
@@ -131,6 +145,13 @@ def test_name_of_an_existing_bucket_has_3_to_63_characters(length: int, *, accep
         ("kueue-system", False),
         ("kserve", False),
         ("spark-operator", False),
+        ("gateway", False),
+        ("notebook-controller-system", False),
+        ("resource-group-system", False),
+        ("asm-system", False),
+        ("config-management-system", False),
+        ("istio-system", False),
+        ("knative-serving", False),
         ("pipelines", False),
         ("defaults", True),
         ("kubeflow-team", True),
@@ -147,7 +168,9 @@ def test_reserved_namespaces_are_refused_as_teams(key: str, *, accepted: bool) -
     assert ([] if accepted else [f"{PREFIX}teams.{key}"]) == [problem.path for problem in problems]
 
 
-@pytest.mark.parametrize(("key", "accepted"), [("system", False), ("cpu", False), ("systems", True), ("cpus", True)])
+@pytest.mark.parametrize(
+    ("key", "accepted"), [("system", False), ("cpu", False), ("any", False), ("systems", True), ("cpus", True)]
+)
 def test_reserved_pool_names_are_refused(key: str, *, accepted: bool) -> None:
     """Every cluster has a system pool, and the queue has a flavor for cores."""
     problems = problems_of(put(dev(), f"gpu_pools.{key}", POOL))

@@ -116,6 +116,18 @@ def test_key_secure_without_a_text_is_a_key() -> None:
             [("alerting.page", "x"), ("alerting.repository_url", "x"), ("alerting.ticket", "y")],
             ["alerting.page", "alerting.repository_url", "alerting.ticket"],
         ),
+        # The address of one group is unknown, and two others have one address.
+        (
+            [("groups.forecasting.email", "x"), ("groups.vision-leads.email", "ml-vision@brightwater.example")],
+            ["groups.forecasting.email", "groups.vision-leads.email"],
+        ),
+        # The region of the only subnet is unknown: it has no router.
+        ([(f"{SUBNET}.region", "x")], [f"{SUBNET}.region"]),
+        # A share that is outside of residency is also far from its clusters, which are inside.
+        (
+            [("file_shares.notebooks.location", "us-east1-b")],
+            ["file_shares.notebooks.location", "file_shares.notebooks.teams[0]", "file_shares.notebooks.teams[1]"],
+        ),
         # Every duplicate is reported.
         (
             [("teams.vision.clusters", ["main", "main", "main"])],

@@ -64,13 +64,13 @@ CAPACITY: Final = {
     ),
     "pool without cluster": Wrong("gpu_pools.l4.clusters", [], "is empty", "at least 1"),
     "pool twice in a cluster": Wrong(
-        "gpu_pools.l4.clusters", ["main", "main"], "duplicate ", "list it once", "gpu_pools.l4.clusters[1]"
+        "gpu_pools.l4.clusters", ["main", "main"], "duplicate 'main'", "list it once", "gpu_pools.l4.clusters[1]"
     ),
     "pool in two regions": Wrong(
         "gpu_pools.l4.clusters",
         ["main", "west"],
         "zone 'europe-west4-a' is not in europe-west1, the region of cluster 'west'",
-        "each of its clusters",
+        "the zones of a pool are in the region of each of its clusters",
         at="gpu_pools.l4.zones[0]",
         also=(
             ("recovery.backups", None),
@@ -100,12 +100,16 @@ CAPACITY: Final = {
         f"{NEW}.reservation",
         {},
         "is missing",
-        "the name of a reservation",
+        "the name of a reservation, such as a100-until-2027",
         f"{NEW}.reservation.name",
         ((NEW, RESERVED),),
     ),
     "reservation with an invalid name": Wrong(
-        f"{NEW}.reservation.name", "L4_2027", "is not valid", "such as a100-until-2027", also=((NEW, RESERVED),)
+        f"{NEW}.reservation.name",
+        "L4_2027",
+        "'L4_2027' is not valid",
+        "the name of a reservation, such as a100-until-2027",
+        also=((NEW, RESERVED),),
     ),
     "reservation of spot": Wrong(
         "gpu_pools.l4.reservation",
@@ -117,14 +121,22 @@ CAPACITY: Final = {
         f"{NEW}.reservation",
         {"name": "l4-2027"},
         "cannot be set for flex-start machines",
-        "reserved",
+        "omit it, or capacity: reserved",
         also=((NEW, FLEX),),
     ),
     "flex-start without max_run_hours": Wrong(
-        f"{NEW}.max_run_hours", ABSENT, "is missing: flex-start machines need it", "1 to 168", also=((NEW, FLEX),)
+        f"{NEW}.max_run_hours",
+        ABSENT,
+        "is missing: flex-start machines need it",
+        "the hours after which a machine is removed, 1 to 168",
+        also=((NEW, FLEX),),
     ),
     "queued without max_run_hours": Wrong(
-        f"{NEW}.max_run_hours", ABSENT, "is missing: queued machines need it", "1 to 168", also=((NEW, QUEUED),)
+        f"{NEW}.max_run_hours",
+        ABSENT,
+        "is missing: queued machines need it",
+        "the hours after which a machine is removed, 1 to 168",
+        also=((NEW, QUEUED),),
     ),
     "flex-start too long": Wrong(
         f"{NEW}.max_run_hours", 169, "169 is out of range", "at most 168", also=((NEW, FLEX),)
@@ -137,7 +149,9 @@ CAPACITY: Final = {
         also=((NEW, ON_DEMAND),),
     ),
     # Partitions and sharing
-    "partition of an invalid size": Wrong("gpu_pools.a100.partition", "half", "is not valid", "such as 1g.5gb"),
+    "partition of an invalid size": Wrong(
+        "gpu_pools.a100.partition", "half", "'half' is not valid", "the size of a GPU partition, such as 1g.5gb"
+    ),
     "partition of another GPU": Wrong(
         "gpu_pools.a100.partition",
         "1g.10gb",
@@ -206,7 +220,11 @@ CAPACITY: Final = {
         also=((NEW, H200),),
     ),
     "local SSD of an unknown use": Wrong(
-        f"{NEW}.local_ssd.use", "swap", "'swap' is not a choice", "one of 'scratch', 'cache'", also=((NEW, A100),)
+        f"{NEW}.local_ssd.use",
+        "swap",
+        "'swap' is not a choice",
+        "one of 'scratch', 'cache' or 'block'",
+        also=((NEW, A100),),
     ),
     # Placement
     "zone without the GPU": Wrong(
@@ -228,7 +246,7 @@ CAPACITY: Final = {
         f"{NEW}.compact_placement",
         value=True,
         message="flex-start machines do not support compact placement",
-        hint="capacity: on-demand or spot",
+        hint="omit it, or capacity: on-demand or spot",
         also=((NEW, FLEX),),
     ),
     "compact placement of queued": Wrong(
@@ -256,7 +274,7 @@ CAPACITY: Final = {
     "queued priority": Wrong(
         f"{CLASS_PATH}.priorities[1]",
         "queued",
-        "pool 'queued' is queued",
+        "pool 'queued' is queued: its machines are created for requests of the queue only",
         "a flex-start pool",
         also=(*WITH_CLASS, ("gpu_pools.queued", {**QUEUED, **QUEUES}), UNUSED),
     ),
@@ -327,13 +345,16 @@ CAPACITY: Final = {
         "another key",
         also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
     ),
-    "class with a prefix of GKE": Wrong(
-        "compute_classes.gke-any",
-        {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
-        "the prefix of 'gke-any' is reserved for GKE's own classes",
-        "not gke or autopilot",
-        also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
-    ),
+    **{
+        f"class with the prefix {prefix}": Wrong(
+            f"compute_classes.{prefix}-any",
+            {"clusters": ["main"], "priorities": ["cheap"], "unqueued": True},
+            f"the prefix of '{prefix}-any' is reserved for GKE's own classes",
+            "not gke or autopilot",
+            also=(("gpu_pools.cheap", CLASS_POOL), ("compute_classes", {})),
+        )
+        for prefix in ("gke", "autopilot")
+    },
     "quota of a pool that belongs to a compute class": Wrong(
         "teams.vision.quota.gpus.flex",
         1,
@@ -370,6 +391,26 @@ CAPACITY: Final = {
         hint="a last priority that is spot or on-demand, without partition and sharing",
         also=(*WITH_CLASS, *LIMITED),
     ),
+    **{
+        f"create_pools after {what}": Wrong(
+            f"{CLASS_PATH}.create_pools",
+            value=True,
+            message="GKE cannot create pools like 'dear', the last priority",
+            hint="a last priority that is spot or on-demand, without partition and sharing",
+            also=(
+                *MODELLED,
+                ("gpu_pools.dear", {**pool, **QUEUES}),
+                (
+                    "clusters.main.autoprovisioning",
+                    {**AUTOPROVISIONING, "gpus": {"nvidia-l4": 10, "nvidia-tesla-a100": 10}},
+                ),
+            ),
+        )
+        for what, pool in (
+            ("a shared pool", {**POOL, "sharing": {"strategy": "time-sharing", "clients": 2}}),
+            ("a partitioned pool", {**A100, "partition": "1g.5gb"}),
+        )
+    },
     "create_pools without limits": Wrong(
         f"{CLASS_PATH}.create_pools",
         value=True,
@@ -400,12 +441,31 @@ CAPACITY: Final = {
         also=LIMITED,
     ),
     "limit below memory": Wrong(
-        "clusters.main.autoprovisioning.memory_gib", 180, "180 is less than the 181 GiB", "at least 181", also=LIMITED
+        "clusters.main.autoprovisioning.memory_gib",
+        180,
+        "180 is less than the 181 GiB of the cluster's GPU pools at their maximum size",
+        "at least 181",
+        also=LIMITED,
     ),
     "limit below GPUs": Wrong(
-        "clusters.main.autoprovisioning.gpus.nvidia-l4", 2, "2 is less than the 3 nvidia-l4", "at least 3", also=LIMITED
+        "clusters.main.autoprovisioning.gpus.nvidia-l4",
+        2,
+        "2 is less than the 3 nvidia-l4 of the cluster's GPU pools at their maximum size",
+        "at least 3",
+        also=LIMITED,
     ),
     "unknown autoscaling profile": Wrong(
-        "clusters.main.autoprovisioning.profile", "eager", "'eager' is not a choice", "one of 'balanced'", also=LIMITED
+        "clusters.main.autoprovisioning.profile",
+        "eager",
+        "'eager' is not a choice",
+        "one of 'balanced' or 'optimize-utilization'",
+        also=LIMITED,
+    ),
+    "machine without GPU in a cluster with limits": Wrong(
+        "gpu_pools.a100.machine_type",
+        "n2-standard-8",
+        "n2-standard-8 has no nvidia-tesla-a100",
+        "a2-highgpu-1g has 1",
+        also=LIMITED,
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stacks.settings.core.problems import PREFIX
-from tests.settings.samples import SECOND, SUBNET, TEAM, Wrong
+from tests.settings.samples import ABSENT, SECOND, SUBNET, TEAM, Wrong
 
 ALLOW: Final = "network.egress.allow.registries"
 # The destination of development's teams.
@@ -37,26 +37,51 @@ TWO: Final = (
     ),
 )
 
+# Its second cluster in another region, without what would be too far from it.
+FAR: Final[tuple[tuple[str, object], ...]] = (
+    (
+        "network.subnets.gke-europe-west1",
+        {
+            "region": "europe-west1",
+            "cidr": "10.80.0.0/22",
+            "secondary": {"pods": "10.84.0.0/16", "services-green": "10.80.16.0/20"},
+        },
+    ),
+    ("file_shares", {}),
+    ("recovery.backups", None),
+    ("clusters.green.subnet", "gke-europe-west1"),
+    ("clusters.green.zones", ["europe-west1-b"]),
+)
+# A second cluster for which the keys of two services make one name.
+ALIKE: Final = (
+    ("clusters.blue-main", SECOND),
+    ("teams.vision.clusters", ["main", "blue-main"]),
+    ("gateway.weights", {"main": 90, "blue-main": 10}),
+    ("clusters.green", ABSENT),
+)
+
 CLUSTERS: Final = {
     # Egress
     "egress with an unknown mode": Wrong(
         "network.egress",
         {"mode": "closed", "allow": PACKAGES},
         "'closed' is not a choice",
-        "'restricted'",
+        "one of 'open' or 'restricted'",
         "network.egress.mode",
     ),
-    "unknown google_apis": Wrong("network.google_apis", "secret", "'secret' is not a choice", "'private'"),
+    "unknown google_apis": Wrong(
+        "network.google_apis", "secret", "'secret' is not a choice", "one of 'public', 'private' or 'restricted'"
+    ),
     "restricted egress with public APIs": Wrong(
         "network.egress",
         {"mode": "restricted", "allow": PACKAGES},
-        "restricted egress cannot reach Google's APIs by their public addresses, so that no node",
+        "restricted egress cannot reach Google's APIs by their public addresses, so that no node would start",
         f"set {PREFIX}network.google_apis: private or restricted",
         "network.egress.mode",
         (("network.google_apis", "public"),),
     ),
     "destination without ranges and names": Wrong(
-        ALLOW, {"ports": [443]}, "has no destination", "ranges in cidrs", also=RESTRICTED
+        ALLOW, {"ports": [443]}, "has no destination", "ranges in cidrs, or names in hosts", also=RESTRICTED
     ),
     "destination without effect": Wrong(
         "network.egress",
@@ -65,13 +90,16 @@ CLUSTERS: Final = {
         f"set {PREFIX}network.egress.mode: restricted, or name it in a team's egress",
         "network.egress.allow.git",
     ),
-    "destination with a reserved key": Wrong(
-        "network.egress.allow.rest",
-        {"hosts": ["ghcr.io"]},
-        "'rest' is a rule of every restricted network",
-        "another key",
-        also=RESTRICTED,
-    ),
+    **{
+        f"destination with the reserved key {key}": Wrong(
+            f"network.egress.allow.{key}",
+            {"hosts": ["ghcr.io"]},
+            f"{key!r} is a rule of every restricted network",
+            "another key",
+            also=RESTRICTED,
+        )
+        for key in ("google-apis", "internal", "rest")
+    },
     "destination that is too large": Wrong(
         f"{ALLOW}.cidrs",
         ["0.0.0.0/0"],
@@ -80,33 +108,45 @@ CLUSTERS: Final = {
         also=RESTRICTED,
     ),
     "egress to loopback": Wrong(
-        f"{ALLOW}.cidrs", ["127.0.0.0/8"], "is loopback space", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+        f"{ALLOW}.cidrs",
+        ["127.0.0.0/8"],
+        "'127.0.0.0/8' is loopback space; use a routable destination",
+        at=f"{ALLOW}.cidrs[0]",
+        also=RESTRICTED,
     ),
     "egress with host bits": Wrong(
-        f"{ALLOW}.cidrs", ["140.82.112.1/20"], "contains it is 140.82.112.0/20", at=f"{ALLOW}.cidrs[0]", also=RESTRICTED
+        f"{ALLOW}.cidrs",
+        ["140.82.112.1/20"],
+        "'140.82.112.1/20' has host bits set; the range that contains it is 140.82.112.0/20",
+        at=f"{ALLOW}.cidrs[0]",
+        also=RESTRICTED,
     ),
     "egress by a wildcard": Wrong(
-        f"{ALLOW}.hosts[0]", "*.quay.io", "is not valid", "without wildcards", also=RESTRICTED
+        f"{ALLOW}.hosts[0]",
+        "*.quay.io",
+        "'*.quay.io' is not valid",
+        "a full host name without wildcards, such as ghcr.io",
+        also=RESTRICTED,
     ),
     "egress by an address": Wrong(
         f"{ALLOW}.hosts[0]", "140.82.112.3", "'140.82.112.3' is an address; put ranges in cidrs", also=RESTRICTED
     ),
     "egress without ports": Wrong(f"{ALLOW}.ports", [], "is empty", "at least 1", also=RESTRICTED),
     "egress to one name twice": Wrong(
-        f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "duplicate ", "list it once", f"{ALLOW}.hosts[1]", RESTRICTED
+        f"{ALLOW}.hosts", ["ghcr.io", "ghcr.io"], "duplicate 'ghcr.io'", "list it once", f"{ALLOW}.hosts[1]", RESTRICTED
     ),
     # Proxies
     "proxy range too small": Wrong(
         "network.proxy_subnets.proxies.cidr",
         "10.64.8.0/27",
-        "is too small; the range of proxies is a /26",
+        "'10.64.8.0/27' is too small; the range of proxies is a /26 or larger",
         also=(PROXIES,),
     ),
     "proxy subnet that overlaps a subnet of nodes": Wrong(
         "network.proxy_subnets.proxies.cidr",
         "10.64.0.0/23",
         "10.64.0.0/23 overlaps 10.64.0.0/22",
-        f"{PREFIX}{SUBNET}.cidr",
+        "the other range is groundwork:network.subnets.gke-europe-west4.cidr",
         also=(PROXIES,),
     ),
     "two proxy subnets in a region": Wrong(
@@ -120,15 +160,18 @@ CLUSTERS: Final = {
     "proxy subnet with the name of a subnet": Wrong(
         "network.proxy_subnets",
         {"gke-europe-west4": {"region": "europe-west4", "cidr": "10.64.8.0/23"}},
-        "is also a subnet in europe-west4",
+        "'gke-europe-west4' is also a subnet in europe-west4",
         "another key",
         "network.proxy_subnets.gke-europe-west4",
     ),
     # Security
     "security group with an invalid name": Wrong(
-        "security.groups", "ml-platform@brightwater.example", "is not valid", "gke-security-groups"
+        "security.groups",
+        "ml-platform@brightwater.example",
+        "'ml-platform@brightwater.example' is not valid",
+        "the group gke-security-groups of a domain, such as gke-security-groups@acme.example",
     ),
-    "images as a text": Wrong("security.images.enforce", "yes please", "expected true or false"),
+    "images as a text": Wrong("security.images.enforce", "yes please", "expected true or false, found 'yes please'"),
     "allowed images of a complete registry": Wrong(
         "security.images.allow",
         ["docker.io/**"],
@@ -138,17 +181,19 @@ CLUSTERS: Final = {
     "images by a wildcard inside": Wrong(
         "security.images.allow",
         ["ghcr.io/*/tool"],
-        "is not valid",
-        "only at the end",
+        "'ghcr.io/*/tool' is not valid",
+        "an image with its registry, * or ** only at the end, such as quay.io/acme/*",
         "security.images.allow[0]",
     ),
     # Clusters of one network
-    "unknown dns": Wrong("clusters.main.dns", "bind", "'bind' is not a choice", "'kube-dns'"),
+    "unknown dns": Wrong(
+        "clusters.main.dns", "bind", "'bind' is not a choice", "one of 'kube-dns', 'cluster' or 'network'"
+    ),
     "service range of another cluster": Wrong(
         "clusters.green.service_range",
         "services",
         "'services' contains the services of cluster 'green'",
-        "not for services",
+        "clusters may share a range for pods, not for services",
         "clusters.main.service_range",
         also=TWO,
     ),
@@ -191,20 +236,26 @@ CLUSTERS: Final = {
     ),
     "negative weight": Wrong("gateway.weights.green", -1, "-1 is out of range", "at least 0", also=TWO),
     "gateway weight of an unknown cluster": Wrong(
-        "gateway.weights.blue", 5, "no entry 'blue' in clusters", "green, main", also=TWO
+        "gateway.weights.blue", 5, "no entry 'blue' in clusters", "known here: green, main", also=TWO
     ),
     "gateway in another cluster": Wrong(
         "gateway.config_cluster", "mian", "no entry 'mian' in clusters", "did you mean main?", also=TWO
     ),
-    "unknown kind of gateway": Wrong("gateway.kind", "public", "'public' is not a choice", "'external'", also=TWO),
+    "unknown kind of gateway": Wrong(
+        "gateway.kind", "public", "'public' is not a choice", "one of 'internal' or 'external'", also=TWO
+    ),
     "gateway without certificate": Wrong(
-        "gateway.certificate", None, "expected text, found nothing", "such as ml-eu", also=TWO
+        "gateway.certificate",
+        None,
+        "expected text, found nothing",
+        "the name of a resource: lower case, digits, hyphens, at most 63, such as ml-eu",
+        also=TWO,
     ),
     "external gateway without address": Wrong(
         "gateway.kind",
         "external",
-        "an external gateway needs an address",
-        f"set {PREFIX}gateway.address to its name",
+        "an external gateway needs an address for DNS records",
+        "reserve a global address and set groundwork:gateway.address to its name",
         also=TWO,
     ),
     "internal gateway with address": Wrong(
@@ -219,13 +270,13 @@ CLUSTERS: Final = {
         also=TWO,
     ),
     "gateway service of an unknown team": Wrong(
-        f"{PARCELS}.namespace", "kubeflow", "no entry 'kubeflow' in teams", "forecasting, vision", also=TWO
+        f"{PARCELS}.namespace", "kubeflow", "no entry 'kubeflow' in teams", "known here: forecasting, vision", also=TWO
     ),
     "service without namespace": Wrong(
         f"{PARCELS}.namespace",
         "forecasting",
         "team 'forecasting' has no namespace in green",
-        f"add it to {PREFIX}teams.forecasting.clusters",
+        "add it to groundwork:teams.forecasting.clusters, also for a cluster without traffic",
         also=TWO,
     ),
     "service without pods": Wrong(f"{PARCELS}.selector", {}, "is empty", "at least 1", also=TWO),
@@ -233,20 +284,55 @@ CLUSTERS: Final = {
     "service by a wildcard": Wrong(
         f"{PARCELS}.hosts[0]",
         "*.ml.dev.brightwater.example",
-        "is not valid",
+        "'*.ml.dev.brightwater.example' is not valid",
         "a full host name without wildcards, such as ghcr.io",
         also=TWO,
     ),
     "duplicate host of two services": Wrong(
         "gateway.services.zzz",
         {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
-        "leads to service 'parcels'",
+        "'parcels.ml.dev.brightwater.example' already leads to service 'parcels'",
         "one service for each host",
         "gateway.services.zzz.hosts[0]",
         also=TWO,
     ),
+    "duplicate host of the first service": Wrong(
+        "gateway.services.a",
+        {**SERVICE, "hosts": ["parcels.ml.dev.brightwater.example"]},
+        "'parcels.ml.dev.brightwater.example' already leads to service 'a'",
+        "one service for each host",
+        f"{PARCELS}.hosts[0]",
+        also=TWO,
+    ),
+    "duplicate host of one service": Wrong(
+        f"{PARCELS}.hosts",
+        ["parcels.ml.dev.brightwater.example", "parcels.ml.dev.brightwater.example"],
+        "duplicate 'parcels.ml.dev.brightwater.example'",
+        "list it once",
+        f"{PARCELS}.hosts[1]",
+        also=TWO,
+    ),
+    "internal gateway with clusters in two regions": Wrong(
+        "clusters.green.region",
+        "europe-west1",
+        "cluster 'green' is in europe-west1, the internal gateway in europe-west4",
+        "clusters of one region, or an external gateway",
+        "gateway.weights.green",
+        also=(*TWO, *FAR),
+    ),
+    "two services of one name": Wrong(
+        "gateway.services.parcels-blue",
+        SERVICE,
+        "'parcels-blue-main' is also service 'parcels' of cluster 'blue-main'",
+        "another key",
+        also=(*TWO, *ALIKE),
+    ),
     "health path without slash": Wrong(
-        f"{PARCELS}.health_path", "healthz", "is not valid", "begins with a slash", also=TWO
+        f"{PARCELS}.health_path",
+        "healthz",
+        "'healthz' is not valid",
+        "a path that begins with a slash, such as /healthz",
+        also=TWO,
     ),
     "team with the key gateway": Wrong(
         "teams.gateway", TEAM, "namespace 'gateway' is reserved", "another key: it is the team's namespace"

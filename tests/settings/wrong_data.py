@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.settings.samples import BACKUPS, NO_DATA, SECOND, Wrong
+from tests.settings.samples import ABSENT, BACKUPS, NO_DATA, SECOND, Wrong
 
 BUCKET: Final = "buckets.customer-addresses"
+ALLOWED: Final = "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4"
 FEATURES: Final = "buckets.route-features"
 RAW: Final = "mounts.vision-raw"
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
@@ -29,6 +30,7 @@ BATCH: Final = {
     "machine_type": "a2-highgpu-4g",
     "local_ssd": None,
 }
+ELSEWHERE: Final = (("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]}))
 
 DATA: Final = {
     # Locations
@@ -36,21 +38,21 @@ DATA: Final = {
         "buckets.models.location",
         "EUR9",
         "unknown location EUR9",
-        "did you mean EUR",
+        "did you mean EUR8?",
         also=(("residency.locations", ["EUR9", "EU", "EUR4", "EUROPE-WEST1", "EUROPE-WEST4"]),),
     ),
     "regions without a multi-region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "EUROPE-WEST4"],
         "EUROPE-WEST4 has no custom dual-regions",
-        "one of EU, US, ASIA",
+        "one of EU, US, ASIA together with dual_regions",
         at="buckets.models.location",
     ),
     "region outside of its multi-region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "US-EAST1"],
         "US-EAST1 is not in EU",
-        "one of EUROPE-CENTRAL2",
+        "one of EUROPE-CENTRAL2, EUROPE-NORTH1, ...",
         at="buckets.models.dual_regions[1]",
         also=(
             ("buckets.models.location", "EU"),
@@ -60,14 +62,14 @@ DATA: Final = {
     "dual-region of one region": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1"],
-        "has 1",
+        "has 1 item",
         "at least 2",
         also=(("buckets.models.location", "EU"),),
     ),
     "dual-region of three regions": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST1", "EUROPE-WEST3", "EUROPE-WEST4"],
-        "has 3",
+        "has 3 items",
         "at most 2",
         also=(("buckets.models.location", "EU"),),
     ),
@@ -83,20 +85,20 @@ DATA: Final = {
         "buckets.models.turbo_replication",
         value=True,
         message="EUROPE-WEST4 is not a dual-region; turbo replication needs exactly two regions",
-        hint="a location such as ASIA1, EUR4",
+        hint="a location such as ASIA1, EUR4, EUR5, EUR7, EUR8, NAM4, or dual_regions",
     ),
     "turbo replication in a multi-region": Wrong(
         "buckets.models.turbo_replication",
         value=True,
         message="EU is not a dual-region; turbo replication needs exactly two regions",
-        hint="or dual_regions",
+        hint="a location such as ASIA1, EUR4, EUR5, EUR7, EUR8, NAM4, or dual_regions",
         also=(("buckets.models.location", "EU"),),
     ),
     "bucket location without customer-managed keys": Wrong(
         "buckets.models.location",
         "EUR8",
         "EUR8 does not support the customer-managed keys that encryption asks for",
-        "or a region",
+        "one of ASIA, ASIA1, EU, EUR4, EUR5, NAM4, US, or a region",
         also=(("encryption", {}), ("residency.locations", ["EU", "EUR4", "EUR8", "EUROPE-WEST1", "EUROPE-WEST4"])),
     ),
     # Residency
@@ -104,23 +106,23 @@ DATA: Final = {
         "buckets.models.location",
         "US",
         "models data may not be in US",
-        "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4",
+        ALLOWED,
     ),
     "bucket without class outside of residency": Wrong(
         "buckets.models.location",
         "US",
         "data without a data_class may not be in US",
-        "residency allows EU",
+        ALLOWED,
         also=(("residency.classes", ["sensitive"]), ("buckets.models.data_class", None)),
     ),
     "region inside of an allowed multi-region": Wrong(
-        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", "residency allows EU, EU"
+        "buckets.models.location", "EUROPE-WEST3", "models data may not be in EUROPE-WEST3", ALLOWED
     ),
     "dual-region with a region outside of residency": Wrong(
         "buckets.models.dual_regions",
         ["EUROPE-WEST3", "EUROPE-WEST4"],
         "models data may not be in EUROPE-WEST3",
-        "residency allows EU",
+        ALLOWED,
         at="buckets.models.dual_regions[0]",
         also=(("buckets.models.location", "EU"),),
     ),
@@ -128,7 +130,7 @@ DATA: Final = {
         "recovery.backups",
         {**BACKUPS, "region": "us-east1"},
         "backups may not be in US-EAST1",
-        "residency allows EU",
+        ALLOWED,
         at="recovery.backups.region",
     ),
     "cluster outside of residency": Wrong(
@@ -144,22 +146,51 @@ DATA: Final = {
             ("teams", NO_DATA),
         ),
     ),
+    "warehouse outside of residency": Wrong(
+        "warehouses.experiments.location",
+        "us-east1",
+        "a warehouse may not be in US-EAST1",
+        ALLOWED,
+    ),
+    "registry outside of residency": Wrong(
+        "registries.images.location", "us-east1", "a registry may not be in US-EAST1", ALLOWED
+    ),
+    "secret outside of residency": Wrong(
+        "secrets.labelling-password.regions",
+        ["europe-west1", "us-east1"],
+        "a secret may not be in US-EAST1",
+        ALLOWED,
+        at="secrets.labelling-password.regions[1]",
+    ),
     "residency without locations": Wrong("residency.locations", [], "is empty", "at least 1"),
     "residency of an unknown class": Wrong(
-        "residency.classes", ["secret"], "'secret' is not a choice", "one of 'raw'", at="residency.classes[0]"
+        "residency.classes",
+        ["secret"],
+        "'secret' is not a choice",
+        "one of 'raw', 'curated', 'features', 'models', 'scratch' or 'sensitive'",
+        at="residency.classes[0]",
     ),
     # Data classes
     "scratch without expiry": Wrong(
-        "buckets.scratch.expire_days", None, "scratch data needs it: scratch data is temporary", "set it, or"
+        "buckets.scratch.expire_days",
+        None,
+        "scratch data needs it: scratch data is temporary",
+        "set it, or choose another data_class",
     ),
     "scratch with retention": Wrong(
         "buckets.scratch.retention_days", 7, "scratch data excludes it: scratch data is temporary", "omit it"
     ),
     "sensitive without a team": Wrong(
-        f"{BUCKET}.team", None, "sensitive data needs it: sensitive data has an owner", "set it, or"
+        f"{BUCKET}.team",
+        None,
+        "sensitive data needs it: sensitive data has an owner",
+        "set it, or choose another data_class",
     ),
     "sensitive without soft delete": Wrong(
-        f"{BUCKET}.soft_delete_days", None, "sensitive data needs it: deleted objects can be restored", "set it, or"
+        f"{BUCKET}.soft_delete_days",
+        None,
+        "sensitive data needs it: deleted objects can be restored",
+        "set it, or choose another data_class",
     ),
     "sensitive with autoclass": Wrong(
         f"{BUCKET}.autoclass",
@@ -172,13 +203,13 @@ DATA: Final = {
         f"{FEATURES}.versioning",
         value=True,
         message="a bucket with a hierarchical namespace does not support versioning",
-        hint="soft_delete",
+        hint="false; use soft_delete_days",
     ),
     "hierarchical namespace and retention": Wrong(
         f"{FEATURES}.retention_days",
         30,
         "a bucket with a hierarchical namespace does not support retention",
-        "one of the two",
+        "omit one of the two; soft_delete_days restores deleted objects",
         also=(("mounts.forecasting-features.profile", "serving"),),
     ),
     "versioning and retention": Wrong(
@@ -230,8 +261,8 @@ DATA: Final = {
     "cache in a region": Wrong(
         "buckets.models.caches",
         {"europe-west4": {}},
-        "is not valid",
-        "zone",
+        "'europe-west4' is not valid",
+        "a Google Cloud zone, such as europe-west4-a",
         "buckets.models.caches.europe-west4",
     ),
     "cache of an existing bucket": Wrong(
@@ -245,14 +276,16 @@ DATA: Final = {
     "removed key cluster of a mount": Wrong(
         f"{RAW}.cluster", "main", "was removed", "a mount is in every cluster of its team; remove the line"
     ),
-    "unknown profile of a mount": Wrong(f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training'"),
+    "unknown profile of a mount": Wrong(
+        f"{RAW}.profile", "train", "'train' is not a choice", "one of 'training', 'serving' or 'checkpointing'"
+    ),
     "mount for an unknown pool": Wrong(f"{RAW}.pool", "a10", "no entry 'a10' in gpu_pools", "did you mean a100?"),
     "pool in another cluster": Wrong(
         f"{RAW}.pool",
         "tuning",
         "pool 'tuning' is in cluster 'second', where team 'vision' has no namespace",
         "a pool in main",
-        also=(("clusters.second", SECOND), ("gpu_pools.tuning", {**TUNING, "clusters": ["second"]})),
+        also=(*ELSEWHERE, (f"{RAW}.file_cache_mib", 16_777_216)),  # which is too large for it
     ),
     "cache without a pool": Wrong(
         f"{RAW}.pool",
@@ -263,7 +296,10 @@ DATA: Final = {
     ),
     "file cache of 0 MiB": Wrong(f"{RAW}.file_cache_mib", -1, "-1 is out of range", "at least 1"),
     "cache medium without a file cache": Wrong(
-        "mounts.vision-models.cache_medium", "memory", "has no effect without a file cache", "set file_cache_mib"
+        "mounts.vision-models.cache_medium",
+        "memory",
+        "has no effect without a file cache",
+        "set file_cache_mib, or omit it",
     ),
     "file larger than its cache": Wrong(
         f"{RAW}.largest_file_mib",
@@ -283,7 +319,7 @@ DATA: Final = {
         "mounts.vision-models.metadata_ttl_seconds",
         -1,
         "metadata that is cached indefinitely hides the changes of other writers",
-        "seconds, such as 60",
+        "seconds, such as 60; -1 needs read_only",
     ),
     "writable mount of a retained bucket": Wrong(
         "buckets.models.retention_days",
@@ -296,20 +332,20 @@ DATA: Final = {
         "mounts.vision-raw-too",
         {"team": "vision", "bucket": "parcel-images-raw", "profile": "serving"},
         "mount 'vision-raw' is of the same folder of bucket 'parcel-images-raw' for team 'vision'",
-        "one mount, or another only_dir",
+        "one mount, or another only_dir: two caches of one folder do not see each other's changes",
         at="mounts.vision-raw-too.bucket",
     ),
     "two mounts of one subfolder": Wrong(
         "mounts.vision-work",
         {"team": "vision", "bucket": "models", "only_dir": "vision"},
         "mount 'vision-models' is of the same folder of bucket 'models' for team 'vision'",
-        "one mount, or another only_dir",
+        "one mount, or another only_dir: two caches of one folder do not see each other's changes",
         at="mounts.vision-work.only_dir",
     ),
     "caches of one pod in memory and on disk": Wrong(
         "mounts.vision-models.file_cache_mib",
         1024,
-        "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100'",
+        "the caches of a pod share one volume, and that of mount 'vision-models' in pool 'a100' uses memory",
         "memory",
         at=f"{RAW}.cache_medium",
         also=(("mounts.vision-models.pool", "a100"), ("mounts.vision-models.cache_medium", "memory")),
@@ -318,46 +354,67 @@ DATA: Final = {
     "cache above memory": Wrong(
         f"{RAW}.file_cache_mib",
         60000,
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 60000,",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 60000, "
+        "vision-work 0 MiB) needs 60614 MiB of memory; a node of pool 'a100' has 56026 MiB for "
+        "mounts",
         "the smallest pool that fits is batch, with 233922 MiB",
         also=(IN_MEMORY, ("gpu_pools.batch", BATCH), ("mounts.vision-work", {"team": "vision", "bucket": "scratch"})),
     ),
     "cache above all memory": Wrong(
         f"{RAW}.file_cache_mib",
         200_000,
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 200000 MiB)",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 200000 MiB) "
+        "needs 200580 MiB of memory; a node of pool 'a100' has 56026 MiB for mounts",
         "no pool fits; the smallest machine that does is a2-highgpu-4g, with 233922 MiB",
         also=(IN_MEMORY,),
     ),
     "cache above every machine": Wrong(
-        f"{RAW}.file_cache_mib", 16_777_216, "of memory", "no machine fits; make the caches smaller", also=(IN_MEMORY,)
+        f"{RAW}.file_cache_mib",
+        16_777_216,
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 16777216 "
+        "MiB) needs 16777796 MiB of memory; a node of pool 'a100' has 56026 MiB for mounts",
+        "no machine fits; make the caches smaller",
+        also=(IN_MEMORY,),
     ),
     "cache without local SSD": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB)",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
+        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
         "the smallest pool that fits is tuning, with 522240 MiB",
         at=f"{RAW}.file_cache_mib",
         also=(("gpu_pools.tuning", TUNING),),
     ),
+    "cache without local SSD in the clusters of its team": Wrong(
+        f"{RAW}.cache_medium",
+        "local-ssd",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
+        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
+        "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
+        at=f"{RAW}.file_cache_mib",
+        also=ELSEWHERE,
+    ),
     "cache without local SSD anywhere": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB)",
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
+        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
         "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
         at=f"{RAW}.file_cache_mib",
     ),
     "cache above the boot disk": Wrong(
         f"{RAW}.file_cache_mib",
-        100_000,
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100000 MiB)",
+        100_241,  # with 5120 for staging, exactly what 231 GB provide
+        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 100241 MiB) "
+        "needs 105361 MiB of boot-disk; a node of pool 'a100' has 90521 MiB for mounts",
         "no pool fits; disk_gb: 231 would",
     ),
     "caches that do not fit together": Wrong(
         "mounts.vision-models.file_cache_mib",
         70_000,
-        "a pod of team 'vision' with all of its mounts (vision-models 70000, vision-raw 20480",
-        "no pool fits",
+        "a pod of team 'vision' with all of its mounts (vision-models 70000, vision-raw 20480 "
+        "MiB) needs 95600 MiB of boot-disk; a node of pool 'a100' has 90521 MiB for mounts",
+        "no pool fits; disk_gb: 211 would",
         at=f"{RAW}.file_cache_mib",
         also=(("mounts.vision-models.pool", "a100"),),
     ),
@@ -371,8 +428,22 @@ DATA: Final = {
     "metadata cache above memory": Wrong(
         "mounts.forecasting-curated.stat_cache_mib",
         60_000,
-        "of memory; a node of pool 'system' has",
-        "the smallest machine that does is g2-standard-32",
+        "a pod of team 'forecasting' with all of its mounts (forecasting-curated 0, "
+        "forecasting-features 4096 MiB) needs 65120 MiB of memory; a node of pool 'system' has "
+        "9535 MiB for mounts",
+        "no pool fits; the smallest machine that does is g2-standard-32, with 84999 MiB",
         at="mounts.forecasting-features.file_cache_mib",
+    ),
+    "metadata cache above memory, without a file cache": Wrong(
+        "mounts.forecasting-features.stat_cache_mib",
+        60_000,
+        "a pod of team 'forecasting' with all of its mounts (forecasting-curated 0, "
+        "forecasting-features 0 MiB) needs 60546 MiB of memory; a node of pool 'system' has 9535 "
+        "MiB for mounts",
+        "no pool fits; the smallest machine that does is g2-standard-24, with 63438 MiB",
+        also=tuple((f"mounts.forecasting-features.{field}", ABSENT) for field in ("cache_medium", "file_cache_mib")),
+    ),
+    "pool of a cache with an unknown machine type": Wrong(
+        "gpu_pools.a100.machine_type", "n2-standard-8", "n2-standard-8 has no nvidia-tesla-a100", "a2-highgpu-1g has 1"
     ),
 }

@@ -15,7 +15,7 @@ ROLE: Final = "roles/monitoring.viewer"
 IDENTITY: Final = {
     # Grants
     "unknown access of a bucket's grant": Wrong(
-        "buckets.models.groups.platform-admins", "own", "'own' is not a choice", "'read' or 'write'"
+        "buckets.models.groups.platform-admins", "own", "'own' is not a choice", "one of 'read' or 'write'"
     ),
     "unknown access of a grant that ends": Wrong(
         "buckets.models.groups.platform-admins",
@@ -67,8 +67,8 @@ IDENTITY: Final = {
     "reason of two lines": Wrong(
         "buckets.models.groups.platform-admins",
         {**ENDS, "reason": "an audit\nand more"},
-        "is not valid",
-        "one line of at most 256 characters",
+        "'an audit\\nand more' is not valid",
+        "one line of at most 256 characters, such as quarterly audit",
         at="buckets.models.groups.platform-admins.reason",
     ),
     "role that ends without a reason": Wrong(
@@ -81,7 +81,7 @@ IDENTITY: Final = {
     "group with a basic role that ends": Wrong(
         "groups.vision.project_roles",
         [{"role": "roles/owner", "until": "2027-01-31", "reason": "emergency"}],
-        "'roles/owner' is a basic role",
+        "'roles/owner' is a basic role; grant the predefined roles that are needed",
         at="groups.vision.project_roles[0].role",
     ),
     "duplicate role, once with an end": Wrong(
@@ -93,13 +93,16 @@ IDENTITY: Final = {
     ),
     # Owners
     "team with the key of the platform": Wrong(
-        "teams.platform", TEAM, "'platform' is the owner of everything without a team", "each of the two has a budget"
+        "teams.platform",
+        TEAM,
+        "'platform' is the owner of everything without a team",
+        "another key: each of the two has a budget",
     ),
     "owner of the platform with the key of a team": Wrong(
         "ownership.team",
         "vision",
         "'vision' is the owner of everything without a team",
-        "another key",
+        "another key: each of the two has a budget",
         at="teams.vision",
     ),
     # GitHub
@@ -107,19 +110,19 @@ IDENTITY: Final = {
         "github.deployers.x-deploy",
         {"repository": "ml-platform"},
         "names neither of branch and environment",
-        "one of the two",
+        "set exactly one of the two",
     ),
     "deployer with two kinds of jobs": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "environment": "prod"},
         "names both of branch and environment",
-        "one of the two",
+        "set exactly one of the two",
     ),
     "repository with its organization": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "repository": "acme/ml-platform"},
         "'acme/ml-platform' is not valid",
-        "a repository's name without its organization",
+        "a repository's name without its organization, such as ml-platform",
         at="github.deployers.x-deploy.repository",
     ),
     "branch that is a pattern": Wrong(
@@ -130,7 +133,10 @@ IDENTITY: Final = {
         at="github.deployers.x-deploy.branch",
     ),
     "organization without a number": Wrong(
-        "github.organization_id", "brightwater", "is not valid", "the number of an organization on GitHub"
+        "github.organization_id",
+        "brightwater",
+        "'brightwater' is not valid",
+        "the number of an organization on GitHub, in quotes, such as 48210934",
     ),
     "organization without quotes": Wrong(
         "github.organization_id", 48210934, "expected text, found 48210934", "put it in quotes"
@@ -160,16 +166,19 @@ IDENTITY: Final = {
     "deployer with a basic role": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "roles": ["roles/editor"]},
-        "'roles/editor' is a basic role",
+        "'roles/editor' is a basic role; grant the predefined roles that are needed",
         at="github.deployers.x-deploy.roles[0]",
     ),
     "deployer with a long name": Wrong(
-        f"github.deployers.{'k' * 28}", DEPLOYER, "which is made from this key, has 31 characters", "between 6 and 30"
+        f"github.deployers.{'k' * 28}",
+        DEPLOYER,
+        "'ci-kkkkkkkkkkkkkkkkkkkkkkkkkkkk', which is made from this key, has 31 characters",
+        "between 6 and 30",
     ),
     "deployer with a long subject": Wrong(
         "github.deployers.x-deploy",
         {**DEPLOYER, "repository": "r" * 50, "branch": "b" * 50},
-        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
+        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143 characters",
         "at most 127: a shorter branch or environment",
     ),
     # Audit
@@ -177,7 +186,7 @@ IDENTITY: Final = {
         "audit",
         {"readers": {"dpo": "read"}},
         "no entry 'dpo' in groups",
-        "known here: forecasting",
+        "known here: forecasting, platform-admins, vision, vision-leads",
         at="audit.readers.dpo",
     ),
     "audit log with a writer": Wrong(
@@ -189,13 +198,17 @@ IDENTITY: Final = {
     ),
     # Secrets
     "secret of an unknown team": Wrong(
-        "secrets.token", {}, "is missing", "lower-case letters, digits", at="secrets.token.team"
+        "secrets.token",
+        {},
+        "is missing",
+        "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40, such as training-a",
+        at="secrets.token.team",
     ),
     "secret with a value in the settings": Wrong(
         "secrets.token",
         {"team": "vision", "value": "hunter2"},
         "unknown key",
-        "known here: destroy_days",
+        "known here: destroy_days, groups, regions, rotation, team, workloads",
         at="secrets.token.value",
     ),
     "secret for another team": Wrong(
@@ -209,14 +222,14 @@ IDENTITY: Final = {
         "secrets.token",
         {"team": "vision", "regions": ["europe-west4-a"]},
         "'europe-west4-a' is not valid",
-        "a Google Cloud region",
+        "a Google Cloud region, such as europe-west4",
         at="secrets.token.regions[0]",
     ),
     "rotation without a start": Wrong(
         "secrets.token",
         {"team": "vision", "rotation": {"days": 90}},
         "is missing",
-        "an instant in UTC, in quotes",
+        'an instant in UTC, in quotes, such as "2026-01-03T01:00:00Z"',
         at="secrets.token.rotation.first",
     ),
 }

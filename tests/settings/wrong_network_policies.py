@@ -14,10 +14,18 @@ MPS: Final = {"strategy": "mps", "clients": 4}
 NETWORK_POLICIES: Final = {
     # Exceptions from Pod Security
     "pod security exception of an unknown level": Wrong(
-        POD_SECURITY, {**EXCEPTION, "level": "root"}, "'root' is not a choice", "'host-ipc'", f"{POD_SECURITY}.level"
+        POD_SECURITY,
+        {**EXCEPTION, "level": "root"},
+        "'root' is not a choice",
+        "one of 'host-ipc', 'baseline' or 'privileged'",
+        f"{POD_SECURITY}.level",
     ),
     "pod security exception without a reason": Wrong(
-        POD_SECURITY, {"level": "host-ipc"}, "is missing", "one line of at most 256", f"{POD_SECURITY}.reason"
+        POD_SECURITY,
+        {"level": "host-ipc"},
+        "is missing",
+        "one line of at most 256 characters, such as quarterly audit",
+        f"{POD_SECURITY}.reason",
     ),
     "pod security exception without an end": Wrong(
         POD_SECURITY,
@@ -49,8 +57,8 @@ NETWORK_POLICIES: Final = {
     "MPS for a team with another exception": Wrong(
         "gpu_pools.a100.sharing",
         MPS,
-        "which the profile baseline refuses",
-        "level: host-ipc",
+        "pods on pool 'a100' share GPUs by MPS and set hostIPC, which the profile baseline refuses",
+        "groundwork:teams.vision.pod_security: {level: host-ipc, reason: ...}, or a pool that shares by time-sharing",
         "teams.vision.quota.gpus.a100",
         ((POD_SECURITY, EXCEPTION),),
     ),
@@ -73,14 +81,14 @@ NETWORK_POLICIES: Final = {
     "egress of a team as a map": Wrong(
         "teams.vision.egress",
         {"hosts": ["packages.brightwater.example"]},
-        "expected a list",
+        "expected a list, found a map",
         also=(("network.egress.mode", "restricted"),),
     ),
     "host names without fqdn_policies": Wrong(
         "clusters.main.fqdn_policies",
         ABSENT,
         "'packages' has host names, for which cluster 'main' has no network policies",
-        "groundwork:clusters.main.fqdn_policies: true, which cannot be reverted without",
+        "groundwork:clusters.main.fqdn_policies: true, which cannot be reverted without replacing it",
         "teams.vision.egress[0]",
     ),
     "teams with public google_apis": Wrong(
@@ -91,7 +99,11 @@ NETWORK_POLICIES: Final = {
     ),
     # Pipelines
     "pipelines for an unknown team": Wrong(
-        "pipelines.teams", ["forcasting"], "no entry 'forcasting' in teams", "did you mean", "pipelines.teams[0]"
+        "pipelines.teams",
+        ["forcasting"],
+        "no entry 'forcasting' in teams",
+        "did you mean forecasting?",
+        "pipelines.teams[0]",
     ),
     "pipelines in a cluster without their team": Wrong(
         "teams.forecasting.clusters",

@@ -62,7 +62,11 @@ SERVICES: Final = {
         also=(("encryption", None),),
     ),
     "file share of a former tier": Wrong(
-        "file_shares.s", {**SHARE, "tier": "PREMIUM"}, "'PREMIUM' is not a choice", "'ZONAL'", at="file_shares.s.tier"
+        "file_shares.s",
+        {**SHARE, "tier": "PREMIUM"},
+        "'PREMIUM' is not a choice",
+        "one of 'BASIC_HDD', 'BASIC_SSD', 'ZONAL' or 'REGIONAL'",
+        at="file_shares.s.tier",
     ),
     "zonal share in a region": Wrong(
         "file_shares.s",
@@ -122,7 +126,11 @@ SERVICES: Final = {
     ),
     # Registries
     "remote registry without upstream": Wrong(
-        "registries.r", {"mode": "remote"}, "is missing", "docker-hub, pypi or an https", at="registries.r.upstream"
+        "registries.r",
+        {"mode": "remote"},
+        "is missing",
+        "the registry that a remote one caches: docker-hub, pypi or an https address",
+        at="registries.r.upstream",
     ),
     "standard registry with upstream": Wrong(
         "registries.images.upstream", "docker-hub", "a standard registry has no upstream", "mode: remote"
@@ -134,7 +142,7 @@ SERVICES: Final = {
         "registries.docker-hub.upstream",
         "http://ghcr.io",
         "'http://ghcr.io' is not valid",
-        "docker-hub, pypi or an https address",
+        "docker-hub, pypi or an https address without a slash at its end, such as https://ghcr.io",
     ),
     "remote registry with a writing group": Wrong(
         "registries.docker-hub.groups",
@@ -151,7 +159,11 @@ SERVICES: Final = {
         at="registries.docker-hub.deployers[0]",
     ),
     "virtual registry without members": Wrong(
-        "registries.r", {"mode": "virtual"}, "is missing", "with the priority of each", at="registries.r.members"
+        "registries.r",
+        {"mode": "virtual"},
+        "is missing",
+        "the registries that a virtual one combines, with the priority of each",
+        at="registries.r.members",
     ),
     "standard registry with members": Wrong(
         "registries.images.members", {"docker-hub": 1}, "a standard registry has no members", "mode: virtual"
@@ -204,7 +216,7 @@ SERVICES: Final = {
         "warehouses.w",
         _warehouse(location="EU"),
         "'EU' is not valid",
-        "a Google Cloud region",
+        "a Google Cloud region, such as europe-west4",
         at="warehouses.w.location",
     ),
     "curated data without rules": Wrong(
@@ -247,7 +259,7 @@ SERVICES: Final = {
         "warehouses.w",
         _warehouse(tables={"Orders": {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
         "'Orders' is not valid",
-        "lower-case letters, digits and underscores",
+        "lower-case letters, digits and underscores, at most 63, such as orders",
         at="warehouses.w.tables.Orders",
     ),
     "table without quality rules": Wrong(
@@ -261,11 +273,15 @@ SERVICES: Final = {
         "warehouses.w",
         _warehouse(tables={"orders": {"columns": {"order_id": "TEXT"}, "rules": {"r": NOT_NULL}}}),
         "'TEXT' is not a choice",
-        "'STRING'",
+        "one of 'BOOL', 'BYTES', ...",
         at="warehouses.w.tables.orders.columns.order_id",
     ),
     "quality rule of an unknown kind": Wrong(
-        "warehouses.w", _checked(expect="nice"), "'nice' is not a choice", "'not_null'", at=f"{RULE}.expect"
+        "warehouses.w",
+        _checked(expect="nice"),
+        "'nice' is not a choice",
+        "one of 'not_null', 'unique', 'range', 'set', 'regex' or 'row'",
+        at=f"{RULE}.expect",
     ),
     "quality rule without a column": Wrong(
         "warehouses.w", _checked(expect="unique"), "is missing", "the column of a rule unique", at=f"{RULE}.column"
@@ -312,18 +328,22 @@ SERVICES: Final = {
     "scan with a name above 63 characters": Wrong(
         "warehouses.w",
         _warehouse(tables={"t" * 54: {"columns": COLUMNS, "rules": {"r": NOT_NULL}}}),
-        "which is made from these keys, has 64 characters",
+        "'quality-w-tttttttttttttttttttttttttttttttttttttttttttttttttttttt', which is made from "
+        "these keys, has 64 characters",
         "at most 63",
         at=f"warehouses.w.tables.{'t' * 54}",
     ),
     "scan without a schedule": Wrong(
-        "warehouses.experiments.scan_cron", "daily", "'daily' is not valid", "cron's five fields"
+        "warehouses.experiments.scan_cron",
+        "daily",
+        "'daily' is not valid",
+        'cron\'s five fields, in UTC and in quotes, such as "0 2 * * *"',
     ),
     "file share in another region than its team's second cluster": Wrong(
         "clusters.second",
         {**SECOND, "region": "europe-west1", "zones": ["europe-west1-b"], "subnet": "gke-europe-west1"},
         "cluster 'second' of team 'forecasting' is in europe-west1, the share in europe-west4",
-        "the region of the clusters that mount it",
+        "a share is in the region of the clusters that mount it",
         at="file_shares.notebooks.teams[0]",
         also=(
             ("recovery.backups", None),

@@ -15,6 +15,29 @@ BOTH: Final = (
     ("mounts.forecasting-features", ABSENT),
 )
 
+# Roles on the project that give access to data of every team, or that lead to such access.
+ACROSS_TEAMS: Final = (
+    "bigquery.admin", "bigquery.dataEditor", "bigquery.dataOwner", "bigquery.dataViewer", "compute.admin",
+    "compute.instanceAdmin", "compute.instanceAdmin.v1", "compute.osAdminLogin", "container.admin",
+    "container.developer", "container.viewer", "iam.securityAdmin", "iam.serviceAccountAdmin",
+    "iam.serviceAccountKeyAdmin", "iam.serviceAccountTokenCreator", "iam.serviceAccountUser",
+    "iam.workloadIdentityUser", "logging.admin", "logging.privateLogViewer", "logging.viewAccessor", "logging.viewer",
+    "resourcemanager.projectIamAdmin", "secretmanager.admin", "secretmanager.secretAccessor", "storage.admin",
+    "storage.objectAdmin", "storage.objectUser", "storage.objectViewer",
+)  # fmt: skip
+
+
+def _across_teams(role: str) -> Wrong:
+    """A group of one team with such a role, next to one that it may have."""
+    return Wrong(
+        "groups.vision.project_roles",
+        ["roles/container.clusterViewer", role],
+        f"{role} gives group 'vision', a member of team 'vision', access to data of every other team",
+        "remove it from the group, or the group from groundwork:teams.vision.members",
+        at="groups.vision.project_roles[1]",
+    )
+
+
 TEAMS: Final = {
     # Members
     "former key of members": Wrong(
@@ -50,65 +73,34 @@ TEAMS: Final = {
         "teams.vision.members.vision", "owner", "'owner' is not a choice", "one of 'viewer', 'member' or 'admin'"
     ),
     "group without an address": Wrong(
-        "groups.vision.email", "vision", "'vision' is not valid", "the e-mail address of a group"
+        "groups.vision.email",
+        "vision",
+        "'vision' is not valid",
+        "the e-mail address of a group, such as ml@acme.example",
     ),
     "group with a service account": Wrong(
         "groups.vision.email",
         "x@acme.iam.gserviceaccount.com",
-        "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of",
+        "'x@acme.iam.gserviceaccount.com' is a service account; use the address of a group of people",
     ),
     "group with the address of a person": Wrong(
         "groups.vision.email",
         "jo@gmail.com",
-        "'jo@gmail.com' is the address of a person; use the address of a group of the",
+        "'jo@gmail.com' is the address of a person; use the address of a group of the organization",
     ),
     "group of another domain": Wrong(
         "groups.vision.email",
         "ml-vision@example.org",
-        "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example",
+        "GKE does not find 'ml-vision@example.org': it looks up groups of brightwater.example only",
         f"a group of brightwater.example, or another {PREFIX}security.groups",
     ),
     "teams without a security group": Wrong(
         "security.groups",
         ABSENT,
         "is missing: without it no cluster can look up the members of a team",
-        "gke-security-groups@<domain>",
+        "gke-security-groups@<domain>, whose members are the groups of the teams",
     ),
-    "group with container.viewer": Wrong(
-        "groups.vision.project_roles",
-        ["roles/container.clusterViewer", "roles/container.viewer"],
-        "roles/container.viewer gives group 'vision', a member of team 'vision', access to data",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[1]",
-    ),
-    "group with logging.viewer": Wrong(
-        "groups.vision.project_roles",
-        ["roles/logging.viewer"],
-        "roles/logging.viewer gives group 'vision', a member of team 'vision', access to data of",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with serviceAccountTokenCreator": Wrong(
-        "groups.vision.project_roles",
-        ["roles/iam.serviceAccountTokenCreator"],
-        "roles/iam.serviceAccountTokenCreator gives group 'vision', a member of team 'vision',",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with projectIamAdmin": Wrong(
-        "groups.vision.project_roles",
-        ["roles/resourcemanager.projectIamAdmin"],
-        "roles/resourcemanager.projectIamAdmin gives group 'vision', a member of team 'vision',",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
-    "group with osAdminLogin": Wrong(
-        "groups.vision.project_roles",
-        ["roles/compute.osAdminLogin"],
-        "roles/compute.osAdminLogin gives group 'vision', a member of team 'vision', access to",
-        "remove it from the group, or the group from groundwork:teams.vision.members",
-        at="groups.vision.project_roles[0]",
-    ),
+    **{f"group with {role}": _across_teams(f"roles/{role}") for role in ACROSS_TEAMS},
     # Namespace
     "team in a namespace of Istio": Wrong(
         "teams.istio-system", TEAM, "namespace 'istio-system' is reserved", "another key: it is the team's namespace"
@@ -119,7 +111,12 @@ TEAMS: Final = {
     "team in a namespace of managed Prometheus": Wrong(
         "teams.gmp-vision", TEAM, "namespace 'gmp-vision' is reserved", "another key: it is the team's namespace"
     ),
-    "team with an underscore": Wrong("teams.vision_b", TEAM, "'vision_b' is not valid", "lower-case letters"),
+    "team with an underscore": Wrong(
+        "teams.vision_b",
+        TEAM,
+        "'vision_b' is not valid",
+        "lower-case letters, digits and hyphens, a letter first and no hyphen last, at most 40, such as training-a",
+    ),
     "quota with a key misspelled": Wrong(
         "teams.vision.quota",
         {"cpus": 32, "memory_gib": 160, "gpus": {"a100": 1, "l4": 1}},
@@ -183,8 +180,8 @@ TEAMS: Final = {
     ),
     "default above max_cpu": Wrong(
         "teams.vision.limits",
-        {"cpu_millis": 2500, "max_cpu": 2},
-        "2500 is above max_cpu",
+        {"cpu_millis": 2001, "max_cpu": 2},
+        "2001 is above max_cpu",
         "at most 2000",
         at="teams.vision.limits.cpu_millis",
     ),
@@ -213,7 +210,7 @@ TEAMS: Final = {
         "teams.vision.limits",
         {"max_memory_gib": 1},
         "the driver's container of a pod with the team's mounts requests 2918 MiB",
-        "or smaller caches",
+        "at least 3, or smaller caches",
         "teams.vision.limits.max_memory_gib",
         also=(("mounts.vision-models.stat_cache_mib", 2048),),
     ),
@@ -223,6 +220,13 @@ TEAMS: Final = {
         "the default request of a container exceeds the team's quota of 32000",
         "at most 32000",
         at="teams.vision.limits.cpu_millis",
+    ),
+    "default of memory above the quota": Wrong(
+        "teams.vision.limits",
+        {"memory_mib": 163_841},
+        "the default request of a container exceeds the team's quota of 163840",
+        "at most 163840",
+        at="teams.vision.limits.memory_mib",
     ),
     # Data
     "data of an unknown bucket": Wrong(
@@ -269,9 +273,22 @@ TEAMS: Final = {
     "data of a group of two teams": Wrong(
         "teams.vision.data.models",
         {"access": "read", "until": "2027-01-31", "reason": "trial"},
-        "group 'vision' has read access until 2027-01-31 here, and write access indefinitely as",
+        "group 'vision' has read access until 2027-01-31 here, and write access indefinitely as "
+        "part of team 'forecasting'",
         "people: none in one of them, and groundwork:buckets.models.groups.vision",
         also=(*BOTH, ("mounts.vision-models", ABSENT)),
+    ),
+    "data of the second group of a team": Wrong(
+        "teams.vision.data.models",
+        {"access": "read", "until": "2027-01-31", "reason": "trial"},
+        "group 'vision-leads' has read access until 2027-01-31 here, and write access indefinitely as "
+        "part of team 'forecasting'",
+        "people: none in one of them, and groundwork:buckets.models.groups.vision-leads",
+        also=(
+            *BOTH,
+            ("teams.forecasting.members", {"vision-leads": "member"}),
+            ("mounts.vision-models", ABSENT),
+        ),
     ),
     "claim with the name of a mount's claim": Wrong(
         "mounts.scratch",
@@ -298,13 +315,13 @@ TEAMS: Final = {
         "buckets.scratch.team",
         "routing",
         "no entry 'routing' in teams",
-        "known here: forecasting, vision; data of a deleted team needs another owner:",
+        "known here: forecasting, vision; data of a deleted team needs another owner: runbooks/remove-a-team.md",
     ),
     # Workloads
     "models in a bucket without access": Wrong(
         "teams.vision.models.bucket",
         "route-features",
-        "workloads of team 'vision' have no access to bucket 'route-features', which its",
+        "workloads of team 'vision' have no access to bucket 'route-features', which its endpoints read",
         f"set {PREFIX}teams.vision.data.route-features: read",
     ),
     "models in an unknown bucket": Wrong(
@@ -317,19 +334,19 @@ TEAMS: Final = {
         "teams.vision.repository",
         {"name": "parcel-models"},
         "names neither of branch and environment",
-        "one of the two",
+        "set exactly one of the two",
     ),
     "repository with a long name": Wrong(
         "teams.vision.repository",
         {"name": "r" * 50, "branch": "b" * 50},
-        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143",
+        "the subject of its tokens, repo:brightwater-logistics/rrrrrrrrrrrrr..., has 143 characters",
         "at most 127: a shorter branch or environment",
     ),
     "repository of a team with its organization": Wrong(
         "teams.vision.repository.name",
         "brightwater-logistics/parcel-models",
-        "is not valid",
-        "a repository's name without its organization",
+        "'brightwater-logistics/parcel-models' is not valid",
+        "a repository's name without its organization, such as ml-platform",
     ),
     "repository without github": Wrong(
         "teams.vision.repository.branch",
@@ -346,6 +363,6 @@ TEAMS: Final = {
         "teams.vision.repository.push[0]",
         "docker-hub",
         "remote registry 'docker-hub' does not accept pushes",
-        "a standard",
+        "a standard registry",
     ),
 }

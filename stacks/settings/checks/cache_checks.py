@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from stacks.settings.checks.context import CloudContext, known_values
@@ -114,10 +114,5 @@ def _smallest(capacities: Mapping[str, CacheCapacity], needs: PodNeeds, lacking:
 
 def _disk_gb(needed_mib: int) -> int:
     """The smallest boot disk, in GB, on which a pod may use this many MiB."""
-    low, high = 1, math.ceil(needed_mib / 256)
-    while machine_capacity(0, 0, high).boot_disk < needed_mib:
-        high *= 2
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if machine_capacity(0, 0, middle).boot_disk >= needed_mib else (middle + 1, high)
-    return low
+    # A GB of disk provides more than one MiB, however much of it is reserved.
+    return bisect_left(range(needed_mib), needed_mib, key=lambda size: machine_capacity(0, 0, size).boot_disk)

@@ -29,7 +29,7 @@ class Context(Generic[SettingsT_co]):
     file: str
     settings: SettingsT_co
 
-    def problem(self, place: Place, message: str, hint: str = "") -> Problem:
+    def problem(self, place: Place, message: str, hint: str) -> Problem:
         """A problem at a place of the file."""
         return Problem(self.file, key_path(place), message, hint)
 

@@ -53,7 +53,7 @@ def cache_media(context: CloudContext) -> Iterator[Problem]:
         if medium is not expected:
             yield context.problem(
                 ("mounts", name, "cache_medium"),
-                f"the caches of a pod share one volume, and that of mount {other!r} in pool {pool!r} is on {expected}",
+                f"the caches of a pod share one volume, and that of mount {other!r} in pool {pool!r} uses {expected}",
                 expected.value,
             )
 

@@ -148,7 +148,8 @@ def _length(context: Mapping[str, Any]) -> tuple[str, str]:
     length = context["actual_length"]
     if "max_length" in context:
         return f"has {length} items", f"at most {context['max_length']}"
-    return f"has {length} items" if length else "is empty", f"at least {context['min_length']}"
+    items = "1 item" if length == 1 else f"{length} items"
+    return f"has {items}" if length else "is empty", f"at least {context['min_length']}"
 
 
 def _unknown(loc: Place, model: type[BaseModel]) -> tuple[str, str]:
