@@ -294,11 +294,3 @@ def test_pipelines_api_server_uses_cloud_storage() -> None:
 def test_pipelines_do_not_change_other_objects(kind: str, props: dict[str, Any]) -> None:
     """An object of another kind or name has no transform, with or without metadata."""
     assert _transformed(kind, props) is None
-
-
-def test_pipelines_declare_no_static_key_of_the_object_store() -> None:
-    """Cloud Storage refuses requests that the API server signs with an HMAC key, and a key has to be rotated."""
-    pipelines = _pipelines()
-
-    assert not [role for role in pipelines.roles if "key" in role and role != "signing-key"]
-    assert pipelines.inputs("object-store")["stringData"]["accesskey"] == "unused"
