@@ -183,7 +183,7 @@ def test_pools_with_old_names_are_renamed(platform: Platform) -> None:
     assert done.returncode == 0, done.stdout
     assert platform.apply().returncode == 0
     assert [resource.urn for resource in platform.resources(POOL)] == before
-    assert not re.search(r"::gpu-(?!main\.)", platform.export().read_text(encoding="utf-8"))
+    assert not re.search(r"::gpu-(?!main\.|requests-)", platform.export().read_text(encoding="utf-8"))
 
 
 def test_deleted_grant_is_created_again(platform: Platform) -> None:

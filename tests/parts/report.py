@@ -16,7 +16,7 @@ from tests.charts.sources import InModule, charts, manifests
 from tests.parts.catalog import PARTS, version_of
 
 OPTION: Final = "--parts-report"
-RENDERED: Final = "tests/charts/test_images.py::test_every_image_has_a_version"
+RENDERED: Final = "tests/charts/test_images.py::test_every_image_is_allowed"
 APPLIED: Final = "tests/charts/test_api_server.py::test_server_accepts_every_object"
 STORIES: Final = "tests/controllers/"
 ENGINE: Final = "tests/engine/"
