@@ -10,6 +10,7 @@ from typing import Final
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components._admission_policy import Rule, Validation, Variable, admission_policy
 from components._common import COMPUTE_CLASS, GPU, POOL_LABEL, Component, Labels
 
 NAME: Final = "gpus-fit-machines"
@@ -59,63 +60,38 @@ class GpuRequests(Component):
     def __init__(self, name: str, args: GpuRequestsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the policy and its binding."""
         super().__init__(name, opts)
-        labels = dict(args.labels)
-        policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
-            f"{name}-policy",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
-            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicySpecArgs(
-                failure_policy="Fail",
-                match_constraints=k8s.admissionregistration.v1.MatchResourcesArgs(
-                    resource_rules=[
-                        _rule("", "v1", "pods"),
-                        _rule("batch", "v1", "jobs"),
-                        _rule("jobset.x-k8s.io", "*", "jobsets"),
-                    ]
+        teams = [
+            k8s.meta.v1.LabelSelectorRequirementArgs(key="team", operator="Exists"),
+            k8s.meta.v1.LabelSelectorRequirementArgs(key="team", operator="NotIn", values=[args.platform]),
+        ]
+        admission_policy(
+            self,
+            name,
+            policy=NAME,
+            labels=args.labels,
+            rules=[
+                _rule("", "v1", "pods"),
+                _rule("batch", "v1", "jobs"),
+                _rule("jobset.x-k8s.io", "*", "jobsets"),
+            ],
+            variables=[
+                Variable(name="pods", expression=_pods()),
+                Variable(name="sizes", expression=json.dumps(dict(args.sizes))),
+            ],
+            validations=[
+                Validation(expression=_fits(args), message=_message(args)),
+                Validation(
+                    expression=CLASS_HAS_LABEL,
+                    message=f"{COMPUTE_CLASS} needs {POOL_LABEL} with the same value in nodeSelector",
                 ),
-                variables=[
-                    _variable("pods", _pods()),
-                    _variable("sizes", json.dumps(dict(args.sizes))),
-                ],
-                validations=[
-                    k8s.admissionregistration.v1.ValidationArgs(expression=_fits(args), message=_message(args)),
-                    k8s.admissionregistration.v1.ValidationArgs(
-                        expression=CLASS_HAS_LABEL,
-                        message=f"{COMPUTE_CLASS} needs {POOL_LABEL} with the same value in nodeSelector",
-                    ),
-                ],
-            ),
-            opts=self.child(),
-        )
-        k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
-            f"{name}-binding",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
-            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpecArgs(
-                policy_name=NAME,
-                validation_actions=["Deny", "Audit"],
-                match_resources=k8s.admissionregistration.v1.MatchResourcesArgs(
-                    namespace_selector=k8s.meta.v1.LabelSelectorArgs(
-                        match_expressions=[
-                            k8s.meta.v1.LabelSelectorRequirementArgs(key="team", operator="Exists"),
-                            k8s.meta.v1.LabelSelectorRequirementArgs(
-                                key="team", operator="NotIn", values=[args.platform]
-                            ),
-                        ]
-                    )
-                ),
-            ),
-            opts=self.child(depends_on=[policy]),
+            ],
+            namespaces=k8s.meta.v1.LabelSelectorArgs(match_expressions=teams),
         )
         self.register_outputs({})
 
 
-def _rule(group: str, version: str, resource: str) -> k8s.admissionregistration.v1.NamedRuleWithOperationsArgs:
-    return k8s.admissionregistration.v1.NamedRuleWithOperationsArgs(
-        api_groups=[group], api_versions=[version], operations=["CREATE"], resources=[resource]
-    )
-
-
-def _variable(name: str, expression: str) -> k8s.admissionregistration.v1.VariableArgs:
-    return k8s.admissionregistration.v1.VariableArgs(name=name, expression=expression)
+def _rule(group: str, version: str, resource: str) -> Rule:
+    return Rule(api_groups=[group], api_versions=[version], operations=["CREATE"], resources=[resource])
 
 
 def _pods() -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components._admission_policy import Rule, Validation, admission_policy
 from components._common import HOST_IPC, POD_SECURITY_EXCEPTION, Component, Labels
 
 NAME: Final = "restricted-with-host-ipc"
@@ -90,47 +91,29 @@ class PodGuard(Component):
     def __init__(self, name: str, args: PodGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the policy and its binding."""
         super().__init__(name, opts)
-        labels = dict(args.labels)
-        policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
-            f"{name}-policy",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
-            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicySpecArgs(
-                # If an expression fails to evaluate, the pod is refused.
-                failure_policy="Fail",
-                match_constraints=k8s.admissionregistration.v1.MatchResourcesArgs(
-                    resource_rules=[
-                        k8s.admissionregistration.v1.NamedRuleWithOperationsArgs(
-                            api_groups=[""],
-                            api_versions=["v1"],
-                            operations=["CREATE", "UPDATE"],
-                            resources=["pods", "pods/ephemeralcontainers"],
-                        )
-                    ]
-                ),
-                validations=_validations(),
-            ),
-            opts=self.child(),
-        )
-        k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
-            f"{name}-binding",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=labels),
-            spec=k8s.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpecArgs(
-                policy_name=NAME,
-                validation_actions=["Deny", "Audit"],
-                match_resources=k8s.admissionregistration.v1.MatchResourcesArgs(
-                    namespace_selector=k8s.meta.v1.LabelSelectorArgs(match_labels={POD_SECURITY_EXCEPTION: HOST_IPC})
-                ),
-            ),
-            opts=self.child(depends_on=[policy]),
+        admission_policy(
+            self,
+            name,
+            policy=NAME,
+            labels=args.labels,
+            rules=[
+                Rule(
+                    api_groups=[""],
+                    api_versions=["v1"],
+                    operations=["CREATE", "UPDATE"],
+                    resources=["pods", "pods/ephemeralcontainers"],
+                )
+            ],
+            validations=_validations(),
+            namespaces=k8s.meta.v1.LabelSelectorArgs(match_labels={POD_SECURITY_EXCEPTION: HOST_IPC}),
         )
         self.register_outputs({})
 
 
-def _validations() -> list[Any]:
-    rule = k8s.admissionregistration.v1.ValidationArgs
-    pods = [rule(expression=expression, message=message) for expression, message in POD_RULES.items()]
+def _validations() -> list[Validation]:
+    pods = [Validation(expression=expression, message=message) for expression, message in POD_RULES.items()]
     containers = [
-        rule(
+        Validation(
             expression=f"object.spec.?{kind}.orValue([]).all(c, {expression})",
             message=f"{kind}: {message}",
         )

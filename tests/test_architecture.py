@@ -22,7 +22,13 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str] | None]] = {
     "stacks": (frozenset({"components", "stacks"}), None),
     "components": (
         frozenset(
-            {"components._common", "components._manifest_changes", "components._network_policy", "components._volumes"}
+            {
+                "components._admission_policy",
+                "components._common",
+                "components._manifest_changes",
+                "components._network_policy",
+                "components._volumes",
+            }
         ),
         SDKS,
     ),
