@@ -13,7 +13,7 @@ import pulumi_kubernetes as k8s
 import pulumi_random as random
 
 from components._common import Component
-from components._manifest_changes import DEPLOYMENT, Changes, annotated, environment, merged, requests, transform
+from components._manifest_changes import DEPLOYMENT, Changes, annotated, environment, merged, transform
 
 NAMESPACE: Final = "kubeflow"
 RUNNER: Final = "pipeline-runner"  # the Kubernetes account of all steps, by the manifests
@@ -43,12 +43,12 @@ class PipelinesState:
 class PipelinesArgs:
     """The manifests: kustomize directories by key, of which `cluster-scoped` has the CRDs and the namespace.
 
-    `requests` are those of the directories' containers that have none, by Deployment, container and resource.
+    `changes` are those of the directories' objects that do not depend on the state.
     """
 
     directories: Mapping[str, str]
     state: PipelinesState
-    requests: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
 
 
 class Pipelines(Component):
@@ -69,7 +69,7 @@ class Pipelines(Component):
             string_data={"accesskey": "unused", "secretkey": signing.result},
             opts=self.child(depends_on=[scoped]),
         )
-        transforms = [transform(merged([changes(args.state), requests(args.requests)]))]
+        transforms = [transform(merged([changes(args.state), args.changes]))]
         for part, directory in args.directories.items():
             if part != "cluster-scoped":
                 k8s.kustomize.v2.Directory(

@@ -7,11 +7,10 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components._manifest_changes import DEPLOYMENT, Changes, environment, merged, pod_labels, requests
 from components.kubeflow import ChartArgs, FolderArgs, Kubeflow, KubeflowArgs
-from stacks.layers import queue_manager
+from stacks.layers import folders, queue_manager
 from stacks.settings import Tenancy
-from stacks.settings.facts.versions import Manifests, Versions
+from stacks.settings.facts.versions import Versions
 
 
 def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s.Provider]) -> dict[str, Kubeflow]:
@@ -33,7 +32,7 @@ def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s
                     for key, pin in versions.charts.items()
                 },
                 folders={
-                    key: FolderArgs(pin.directory, pin.after, _changes(pin))
+                    key: FolderArgs(pin.directory, pin.after, folders.changes(pin))
                     for key, pin in versions.operator_folders.items()
                 },
                 crds={key: pin.urls for key, pin in versions.crds.items()},
@@ -42,17 +41,6 @@ def kubeflow(settings: Tenancy, *, versions: Versions, kubernetes: dict[str, k8s
         )
         for cluster, provider in kubernetes.items()
     }
-
-
-def _changes(pin: Manifests) -> Changes:
-    """Changes to the objects of a folder."""
-    return merged(
-        [
-            requests(pin.container_requests),
-            {(DEPLOYMENT, name): environment(values) for name, values in pin.environment.items()},
-            {(DEPLOYMENT, name): pod_labels(values) for name, values in pin.pod_labels.items()},
-        ]
-    )
 
 
 def _values(settings: Tenancy, versions: Versions, cluster: str) -> dict[str, dict[str, Any]]:

@@ -7,12 +7,14 @@ import pulumi_gcp as gcp
 import pulumi_kubernetes as k8s
 import pulumi_random as random
 
+from components._manifest_changes import merged
 from components.database import Database, DatabaseArgs, DatabaseMachineArgs
 from components.kubeflow import Kubeflow
 from components.network import SharedVpc
 from components.pipelines import Pipelines, PipelinesArgs, PipelinesState
 from components.workload_account import WorkloadAccount
 from stacks import labels, providers
+from stacks.layers import folders
 from stacks.layers.encryption import Keys, Purpose
 from stacks.layers.workloads import PIPELINES
 from stacks.settings import Settings
@@ -46,14 +48,10 @@ def pipelines(
         database_password=database.password,
     )
     directories = {part: pin.directory for part, pin in versions.pipelines_folders.items()}
-    requests = {
-        deployment: containers
-        for pin in versions.pipelines_folders.values()
-        for deployment, containers in pin.container_requests.items()
-    }
+    described = merged(folders.changes(pin) for pin in versions.pipelines_folders.values())
     Pipelines(
         PIPELINES,
-        PipelinesArgs(directories=directories, state=state, requests=requests),
+        PipelinesArgs(directories=directories, state=state, changes=described),
         pulumi.ResourceOptions(
             providers=[kubernetes[entry.cluster], passwords], depends_on=[kubeflow[entry.cluster], accounts[PIPELINES]]
         ),

@@ -10,7 +10,7 @@ import pytest
 from components._manifest_changes import DEPLOYMENT
 from components.pipelines import WITHOUT_PODS
 from groundwork.graph import Graph
-from stacks.layers.operators import _changes
+from stacks.layers import folders
 from stacks.settings.facts.versions import load_versions
 from tests.charts import sources
 from tests.charts.conftest import RenderedOf
@@ -31,7 +31,7 @@ KEYS = sorted((*sources.charts(), *sources.manifests()))
 def _workloads(key: str, rendered_of: RenderedOf) -> Iterator[Template]:
     """The pods of a chart or folder that always run, after the changes of the program."""
     pin = load_versions().manifests.get(key)
-    table = {} if pin is None else _changes(pin)
+    table = {} if pin is None else folders.changes(pin)
     for _, objects in rendered_of(key)[:1]:
         for one in objects:
             if one["kind"] not in LONG_RUNNING or one["metadata"]["name"] in WITHOUT_PODS:

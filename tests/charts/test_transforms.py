@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.pipelines import PipelinesState, changes
-from stacks.layers.operators import _changes
+from stacks.layers import folders
 from stacks.settings.facts.versions import load_versions
 from tests.charts.conftest import RenderedOf
 from tests.charts.rendering import Manifest
@@ -46,7 +46,7 @@ def test_every_change_of_a_folder_matches_an_object(key: str, rendered_of: Rende
         (resource_type(one), one["metadata"]["name"]): one for _, rendered in rendered_of(key) for one in rendered
     }
 
-    assert set(_changes(pin)) - set(objects) == set()
+    assert set(folders.changes(pin)) - set(objects) == set()
     for deployment, containers in pin.container_requests.items():
         spec = objects["kubernetes:apps/v1:Deployment", deployment]["spec"]["template"]["spec"]
         names = {one["name"] for one in (*spec["containers"], *(spec.get("initContainers") or []))}
