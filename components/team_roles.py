@@ -21,7 +21,6 @@ READ: Final = ("get", "list", "watch")
 EDIT: Final = (*READ, "create", "update", "patch", "delete", "deletecollection")
 # Clients open a terminal in a pod by POST, or by GET over a web socket.
 CONNECT: Final = ("create", "get")
-RBAC: Final = "rbac.authorization.k8s.io"
 
 Rules = Mapping[tuple[str, str], Sequence[str]]  # verbs by API group and resource
 

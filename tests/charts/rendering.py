@@ -31,36 +31,29 @@ Manifest = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Installed:
-    """A chart or kustomize folder of `stacks/versions.yaml` as one cluster of one stack has it."""
+    """A chart or kustomize folder of `stacks/versions.yaml`, with the namespace and values of a release."""
 
     key: str
-    stack: str
-    urn: str
     namespace: str | None
     values: Mapping[str, Any]
-
-    def __str__(self) -> str:
-        return f"{self.stack}-{self.urn.rpartition('::')[2]}"
 
 
 def releases(graphs: Mapping[str, Graph]) -> list[Installed]:
     """Every Helm release of the stacks, without those that have the chart and values of an earlier one."""
     return _distinct(
-        Installed(node.inputs["name"], stack, node.urn, node.inputs["namespace"], node.inputs.get("values") or {})
-        for stack, node in _nodes(graphs, RELEASE)
+        Installed(node.inputs["name"], node.inputs["namespace"], node.inputs.get("values") or {})
+        for node in _nodes(graphs, RELEASE)
     )
 
 
 def folders(graphs: Mapping[str, Graph]) -> list[Installed]:
     """Every kustomize folder of the stacks, each once."""
     keys = {pin.directory: key for key, pin in load_versions().manifests.items()}
-    return _distinct(
-        Installed(keys[node.inputs["directory"]], stack, node.urn, None, {}) for stack, node in _nodes(graphs, FOLDER)
-    )
+    return _distinct(Installed(keys[node.inputs["directory"]], None, {}) for node in _nodes(graphs, FOLDER))
 
 
-def _nodes(graphs: Mapping[str, Graph], kind: str) -> Iterator[tuple[str, Node]]:
-    return ((stack, node) for stack, graph in graphs.items() for node in graph if node.type == kind)
+def _nodes(graphs: Mapping[str, Graph], kind: str) -> Iterator[Node]:
+    return (node for graph in graphs.values() for node in graph if node.type == kind)
 
 
 def _distinct(found: Iterator[Installed]) -> list[Installed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -42,7 +41,6 @@ CONTROLLERS: Final = {
     "pipelines-argo": (None, "not built yet"),
     "pipelines": (None, "no module has its source, and it needs MySQL"),
 }
-_PARAMETER: Final = re.compile(r"\[(.+)\]$")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ BUCKET: Final = "buckets.customer-addresses"
 ALLOWED: Final = "residency allows EU, EUR4, EUROPE-WEST1, EUROPE-WEST4"
 FEATURES: Final = "buckets.route-features"
 RAW: Final = "mounts.vision-raw"
+NO_LOCAL_SSD = (
+    "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
+    "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts"
+)
 IN_MEMORY: Final = (f"{RAW}.cache_medium", "memory")
 # A pool whose machines have local SSD, and one whose machines have much memory.
 TUNING: Final = {
@@ -379,8 +383,7 @@ DATA: Final = {
     "cache without local SSD": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
-        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
+        NO_LOCAL_SSD,
         "the smallest pool that fits is tuning, with 522240 MiB",
         at=f"{RAW}.file_cache_mib",
         also=(("gpu_pools.tuning", TUNING),),
@@ -388,8 +391,7 @@ DATA: Final = {
     "cache without local SSD in the clusters of its team": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
-        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
+        NO_LOCAL_SSD,
         "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
         at=f"{RAW}.file_cache_mib",
         also=ELSEWHERE,
@@ -397,8 +399,7 @@ DATA: Final = {
     "cache without local SSD anywhere": Wrong(
         f"{RAW}.cache_medium",
         "local-ssd",
-        "a pod of team 'vision' with all of its mounts (vision-models 0, vision-raw 20480 MiB) "
-        "needs 25600 MiB of local-ssd; a node of pool 'a100' has 0 MiB for mounts",
+        NO_LOCAL_SSD,
         "no pool fits; the smallest machine that does is a2-ultragpu-1g and local_ssd: {use: scratch}, with 250240 MiB",
         at=f"{RAW}.file_cache_mib",
     ),
