@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
@@ -81,7 +82,7 @@ class Builder:
         digest = hashlib.sha256(part.package.encode())
         for name in ("go.mod", "go.sum"):
             digest.update((part.source / name).read_bytes())
-        digest.update(self._go(part, "env", "GOVERSION", "GOOS", "GOARCH").encode())
+        digest.update(_go(self.go, part.source, "env", "GOVERSION", "GOOS", "GOARCH").encode())
         digest.update(" ".join(_flags(part)).encode())
         return self.cache / "parts" / digest.hexdigest()[:16] / part.name
 
@@ -103,7 +104,7 @@ class Builder:
     def _packages(self, part: Part) -> int:
         """The number of packages of the program; downloads missing ones."""
         with _Progress(self.report, lambda seconds: f"fetching the sources of {part.name}, {seconds:.0f} s"):
-            return len(self._go(part, "list", "-deps", part.package).splitlines())
+            return len(_go(self.go, part.source, "list", "-deps", part.package).splitlines())
 
     def _compile(self, part: Part, target: Path, packages: int, until: float | None) -> None:
         compiled: list[str] = []
@@ -138,26 +139,6 @@ class Builder:
             raise Unavailable(f"go build {part.package}: {limit}")
         raise BuildError(f"go build {part.package} failed:\n{output}")
 
-    def _go(self, part: Part, *arguments: str) -> str:
-        """The output of a Go command that fails only without sources, a network or a recent Go."""
-        try:
-            done = subprocess.run(
-                [self.go, *arguments],
-                cwd=part.source,
-                env=_environment(),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        except OSError as problem:
-            raise Unavailable(f"cannot run {self.go}: {problem.strerror}") from None
-        if done.returncode != 0:
-            message = f"go {' '.join(arguments)}: {done.stderr.strip()}"
-            if any(fault in message for fault in FAULTS):
-                raise BuildError(message)
-            raise Unavailable(_last(message))
-        return done.stdout
-
 
 @dataclass(frozen=True)
 class Sources:
@@ -165,19 +146,28 @@ class Sources:
 
     go: str
 
+    @cache  # noqa: B019 - one instance in each process, and each chart is rendered many times
     def folder(self, module: str) -> Path:
         """The folder of a module, at the version that a `go.mod` requires. Raises `Unavailable`."""
+        output = _go(self.go, requiring(module), "mod", "download", "-json", f"{module}@{version_of(module)}")
+        return Path(json.loads(output)["Dir"])
+
+
+def _go(go: str, folder: Path, *arguments: str) -> str:
+    """The output of a Go command that fails only without sources, a network or a recent Go."""
+    try:
         done = subprocess.run(
-            [self.go, "mod", "download", "-json", f"{module}@{version_of(module)}"],
-            cwd=requiring(module),
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
+            [go, *arguments], cwd=folder, env=_environment(), capture_output=True, text=True, check=False
         )
-        if done.returncode != 0:
-            raise Unavailable(_last(done.stdout + done.stderr))
-        return Path(json.loads(done.stdout)["Dir"])
+    except OSError as problem:
+        raise Unavailable(f"cannot run {go}: {problem.strerror}") from None
+    if done.returncode != 0:
+        # With -json, Go reports an error in its output.
+        message = f"go {' '.join(arguments)}: {done.stderr.strip() or json.loads(done.stdout)['Error']}"
+        if any(fault in message for fault in FAULTS):
+            raise BuildError(message)
+        raise Unavailable(_last(message))
+    return done.stdout
 
 
 def _flags(part: Part) -> list[str]:

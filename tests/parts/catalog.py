@@ -44,18 +44,20 @@ def version_of(module: str) -> str:
 def requiring(module: str) -> Path:
     """The folder whose `go.mod` requires a module."""
     for folder in MODULES:
-        source = FOLDER / folder
-        if f"\t{module} v" in (source / "go.mod").read_text(encoding="utf-8"):
-            return source
+        if _match(FOLDER / folder / "go.mod", module):
+            return FOLDER / folder
     raise LookupError(f"no go.mod in {FOLDER} requires {module}")
 
 
 def _required(file: Path, module: str) -> str:
-    pattern = rf"^\s*(?:require )?{re.escape(module)} (v\S+)"
-    match = re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)
-    if match is None:
+    if (match := _match(file, module)) is None:
         raise LookupError(f"{file}: does not require {module}")
     return match[1]
+
+
+def _match(file: Path, module: str) -> re.Match[str] | None:
+    pattern = rf"^\s*(?:require )?{re.escape(module)} (v\S+)"
+    return re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 _KUBERNETES: Final = "k8s.io/kubernetes"

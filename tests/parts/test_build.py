@@ -134,6 +134,35 @@ def test_wrong_checksums_are_an_error(go: WriteGo, part: Part, fault: str) -> No
         go(WRITES, f"echo verifying: {fault} >&2; exit 1").program(part)
 
 
+@pytest.mark.usefixtures("part")
+def test_sources_of_a_module_are_downloaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each chart is rendered many times from the same folder."""
+    monkeypatch.setattr(catalog, "MODULES", ("module",))
+    script = tmp_path / "go"
+    script.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path / "calls"}\necho \'{{"Dir": "/sources"}}\'\n', encoding="utf-8"
+    )
+    script.chmod(0o755)
+    sources = build.Sources(str(script))
+
+    assert [sources.folder("example.test/program") for _ in range(2)] == [Path("/sources")] * 2
+    assert (tmp_path / "calls").read_text(encoding="utf-8").splitlines() == [
+        "mod download -json example.test/program@v1.2.3"
+    ]
+
+
+@pytest.mark.usefixtures("part")
+def test_sources_that_are_not_served_are_a_reason_to_skip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With -json, Go writes the error to its output, and the reason is that error and not a brace."""
+    monkeypatch.setattr(catalog, "MODULES", ("module",))
+    script = tmp_path / "go"
+    script.write_text('#!/bin/sh\necho \'{\n"Error": "program@v1.2.3: no such host"\n}\'\nexit 1\n', encoding="utf-8")
+    script.chmod(0o755)
+
+    with pytest.raises(build.Unavailable, match=r"program@v1\.2\.3: no such host$"):
+        build.Sources(str(script)).folder("example.test/program")
+
+
 def test_long_build_reports_progress(go: WriteGo, part: Part, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The progress lines name the program and the number of compiled packages."""
     monkeypatch.setattr(build, "REPORT_EVERY", 0.01)
