@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from components._common import GPU
 from groundwork import manifests
 from groundwork.graph import Graph
 from groundwork.manifests import Rendered
 from tests.cluster.client import Client
+from tests.controllers.nodes import NODE_POOL
 
 WITHIN: Final = 120.0  # seconds; each step takes one or two on an idle machine
 OUTCOME: Final = "groundwork.test/outcome"
-GPU: Final = "nvidia.com/gpu"
-POOL: Final = "groundwork.dev/pool"
-NODE_POOL: Final = "cloud.google.com/gke-nodepool"
-COMPUTE_CLASS: Final = "cloud.google.com/compute-class"
 
 _KUEUE: Final = "/apis/kueue.x-k8s.io/v1beta2"
 _PATHS: Final = {"Job": "/apis/batch/v1", "TrainJob": "/apis/trainer.kubeflow.org/v1alpha1", "Pod": "/api/v1"}

@@ -26,7 +26,8 @@ class Controller:
     """A controller of a chart: where its configuration, account and webhooks are.
 
     `secret` is the one in which the controller stores certificates that it makes; None where it uses given ones.
-    `overrides` are keys of its configuration that differ on a test machine.
+    `overrides` are keys of its configuration that differ on a test machine. `certificate_sections` are those that name
+    the folder of its certificates; without one, it reads them from its default folder.
     """
 
     part: str
@@ -37,6 +38,7 @@ class Controller:
     service: str
     secret: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    certificate_sections: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
 
 
@@ -59,6 +61,7 @@ CONTROLLERS: Final = (
                 "webhookSecretName": "kueue-webhook-server-cert",
             },
         },
+        certificate_sections=("webhook",),
         # Its aggregated API is not part of a test server: it needs a certificate of the server's proxy.
         arguments=("--feature-gates=VisibilityOnDemand=false",),
     ),
@@ -70,6 +73,7 @@ CONTROLLERS: Final = (
         configuration="jobset-controller-config",
         service="jobset-webhook-service",
         overrides={**_SINGLE, "internalCertManagement": {"enable": False}},
+        certificate_sections=("metrics", "webhook"),
     ),
     Controller(
         part="trainer",
@@ -151,14 +155,14 @@ def _mounted(client: Client, secret: str, folder: Path) -> bool:
 
 def _local(controller: Controller, objects: list[Manifest], port: int, certificates: Path) -> dict[str, Any]:
     """The configuration of the chart, with ports and folders of this machine."""
-    configuration = _merged(_configuration(controller, objects), controller.overrides)
-    directory = {"certDir": str(certificates)}
-    metrics = {"bindAddress": f"{LOOPBACK}:{free_port()}", **(directory if controller.part == "jobset" else {})}
-    webhook = {"port": port, **({} if controller.part == "trainer" else directory)}
-    return _merged(
-        configuration,
-        {"health": {"healthProbeBindAddress": f"{LOOPBACK}:{free_port()}"}, "metrics": metrics, "webhook": webhook},
-    )
+    changes: dict[str, dict[str, Any]] = {
+        "health": {"healthProbeBindAddress": f"{LOOPBACK}:{free_port()}"},
+        "metrics": {"bindAddress": f"{LOOPBACK}:{free_port()}"},
+        "webhook": {"port": port},
+    }
+    for section in controller.certificate_sections:
+        changes[section]["certDir"] = str(certificates)
+    return _merged(_merged(_configuration(controller, objects), controller.overrides), changes)
 
 
 def _configuration(controller: Controller, objects: list[Manifest]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 from typing import Any, Final
 
+from components._common import GPU
 from groundwork.graph import Graph, Node
 from stacks.settings.facts.gpu_machines import CPU_MACHINE, GIB_PER_CORE, gpu_machines
 from stacks.settings.facts.gpus import partitions
 from stacks.settings.model.clusters import Accelerator
 
-POOL: Final = "cloud.google.com/gke-nodepool"
-GPU: Final = "nvidia.com/gpu"
+NODE_POOL: Final = "cloud.google.com/gke-nodepool"
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 # What GKE and the system's pods take of a node, at least; the tests concern placement, not exact sizes.
 CPU_RESERVED: Final = 0.1
@@ -79,7 +79,7 @@ def _node(pool: Mapping[str, Any], zone: str, number: int) -> dict[str, Any]:
                 "cloud.google.com/gce-topology-subblock": f"{zone}-subblock",
                 "cloud.google.com/gce-topology-host": name,
                 "iam.gke.io/gke-metadata-server-enabled": "true",
-                POOL: pool["name"],
+                NODE_POOL: pool["name"],
                 **(config.get("labels") or {}),
             },
         },

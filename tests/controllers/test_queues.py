@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.controllers.cluster import COMPUTE_CLASS, GPU, POOL, Cluster, Request, condition, eventually, never
+from components._common import COMPUTE_CLASS, GPU
+from components._common import POOL_LABEL as POOL
+from tests.controllers.cluster import Cluster, Request, condition, eventually, never
 from tests.controllers.conftest import ClusterOf
 from tests.controllers.nodes import gpus, node_pools
 

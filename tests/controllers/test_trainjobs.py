@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from components._common import POOL_LABEL as POOL
 from tests.charts.conftest import RenderedOf
-from tests.controllers.cluster import OUTCOME, POOL, Cluster, Request, condition, eventually, pod_spec
+from tests.controllers.cluster import OUTCOME, Cluster, Request, condition, eventually, pod_spec
 from tests.controllers.conftest import ClusterOf
 
 API = "trainer.kubeflow.org/v1alpha1"
