@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components._common import POOL_LABEL
 from stacks.settings.derived.namespace_quota import max_admitted
 from tests.cloud_settings import read_file
 from tests.cluster.client import Answer
@@ -17,12 +18,14 @@ from tests.conftest import ROOT
 
 QUOTA = f"requests.{GPU}"
 MACHINE = 8  # GPUs of the largest machine: no pod requests more
+POOL = "a100-training"  # with such machines; the policy gpus-fit-machines refuses a larger pod that names no pool
 
 
 def _pod(namespace: str, name: str, gpus: int) -> dict[str, Any]:
     pod = SAMPLES["gpu"].manifest(namespace)
     resources = pod["spec"]["containers"][0]["resources"]
     resources["limits"][GPU] = gpus
+    pod["spec"]["nodeSelector"] = {POOL_LABEL: POOL}
     return {**pod, "metadata": {"name": name, "namespace": namespace}}
 
 
